@@ -1,0 +1,69 @@
+/**
+ * The contract between shoal and an algorithm whose work is independent tasks.
+ *
+ * A learner is pure: no input or output, no clock, no global randomness; everything it needs is an
+ * argument, and equal arguments give equal bytes on every machine. The runtime decides where and
+ * when the functions run (on worker threads, on any node, more than once if a node dies).
+ */
+import type { ColumnSchema, Frame } from '../datasets/frame.ts';
+import type { RowSplit } from '../datasets/row-split.ts';
+import type { ParamTable } from './params.ts';
+
+export type TaskKind = 'classification' | 'regression';
+
+/** What is to be learned: fixed at planning, the same for every task of a job. */
+export interface Problem {
+  readonly kind: TaskKind;
+  readonly features: readonly ColumnSchema[];
+  /** The target; for classification its `levels` are the classes, global and fixed before training. */
+  readonly target: ColumnSchema;
+  /** Classes in label order; empty for regression. */
+  readonly classes: readonly string[];
+  /** Rows of the whole data set (before any split). */
+  readonly rows: number;
+  /** Job seed, an unsigned 32-bit integer. */
+  readonly seed: number;
+}
+
+/** The rows a task may read: shards in index order, and which rows of them count. */
+export interface RowSource {
+  /** Frames in shard order; can be iterated more than once, each pass may read from disk anew. */
+  frames(): Iterable<Frame>;
+  readonly split: RowSplit;
+}
+
+/** Called often from long loops; throws when the task was cancelled. `done` and `total` are units. */
+export type Progress = (done: number, total: number) => void;
+
+/** A fitted model that predicts; built from bytes by `decode`, which checks them. */
+export interface Predictor {
+  /**
+   * Scores every row of a frame that holds the model's features (codes already in the model's levels).
+   * Classification: `rows x classes` probabilities, row-major. Regression: `rows` values.
+   */
+  predict(frame: Frame): Float64Array;
+}
+
+export interface Learner<P = Record<string, unknown>, Prepared = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  readonly kinds: readonly TaskKind[];
+  /** Version of the arithmetic: it changes whenever the same job would give another digest. */
+  readonly numerics: number;
+  readonly params: ParamTable<P>;
+  /** Number of tasks of one fit, at least 1; depends on problem and params only, never on workers. */
+  taskCount(problem: Problem, params: P): number;
+  /** Bytes a node needs to hold the prepared data and one running task; an upper estimate. */
+  memoryBytes(problem: Problem, params: P, slots: number): number;
+  /**
+   * Turns rows into what tasks train on: plain data over SharedArrayBuffers, made once a node and
+   * fit and shared by its threads. Reads the source in order, a frame at a time.
+   */
+  prepare(problem: Problem, params: P, source: RowSource, progress: Progress): Prepared;
+  /** Runs task `task` of `taskCount`; returns its part of the model, in a canonical encoding. */
+  train(problem: Problem, params: P, prepared: Prepared, task: number, progress: Progress): Uint8Array;
+  /** Joins the parts, given in task order, into the model's canonical bytes. */
+  merge(problem: Problem, params: P, parts: readonly Uint8Array[]): Uint8Array;
+  /** Reads a model's bytes; throws `ModelError` on anything that is not a sound model. */
+  decode(bytes: Uint8Array): Predictor;
+}

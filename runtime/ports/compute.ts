@@ -1,0 +1,22 @@
+/**
+ * Compute: runs work off the thread that keeps the heartbeat.
+ */
+export interface ComputeOptions {
+  readonly signal?: AbortSignal;
+  /** Called with a counter that grows while the work makes progress. */
+  readonly onProgress?: (count: number) => void;
+  /** Run in a process of its own, so that a crash there harms nothing else. */
+  readonly isolated?: boolean;
+}
+
+export interface Compute {
+  /** How many calls run at the same time. */
+  readonly slots: number;
+  /**
+   * Runs the named function with data that can be cloned between threads; SharedArrayBuffers are shared.
+   * @throws what the function threw, RetryableError('compute-crashed') when its thread or process died,
+   * TerminalError('cancelled') after the signal.
+   */
+  run(name: string, input: unknown, options?: ComputeOptions): Promise<unknown>;
+  stop(): Promise<void>;
+}

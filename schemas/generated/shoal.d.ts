@@ -1,0 +1,2164 @@
+import * as $protobuf from "protobufjs";
+import Long = require("long");
+
+/** Namespace shoal. */
+export namespace shoal {
+
+    /**
+     * Properties of an Envelope.
+     * @deprecated Use shoal.Envelope.$Properties instead.
+     */
+    interface IEnvelope extends shoal.Envelope.$Properties {
+    }
+
+    /** Represents an Envelope. */
+    class Envelope {
+
+        /**
+         * Constructs a new Envelope.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Envelope.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Envelope version. */
+        version: number;
+
+        /** Envelope kind. */
+        kind: string;
+
+        /** Envelope body. */
+        body: Uint8Array;
+
+        /**
+         * Creates a new Envelope instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Envelope instance
+         */
+        static create(properties: shoal.Envelope.$Shape): shoal.Envelope & shoal.Envelope.$Shape;
+        static create(properties?: shoal.Envelope.$Properties): shoal.Envelope;
+
+        /**
+         * Encodes the specified Envelope message. Does not implicitly {@link shoal.Envelope.verify|verify} messages.
+         * @param message Envelope message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Envelope.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Envelope message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Envelope & shoal.Envelope.$Shape} Envelope
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Envelope & shoal.Envelope.$Shape;
+
+        /**
+         * Gets the type url for Envelope
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Envelope {
+
+        /** Properties of an Envelope. */
+        interface $Properties {
+
+            /** Envelope version */
+            version?: (number|null);
+
+            /** Envelope kind */
+            kind?: (string|null);
+
+            /** Envelope body */
+            body?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Envelope. */
+        type $Shape = shoal.Envelope.$Properties;
+    }
+
+    /**
+     * Properties of a Label.
+     * @deprecated Use shoal.Label.$Properties instead.
+     */
+    interface ILabel extends shoal.Label.$Properties {
+    }
+
+    /** Represents a Label. */
+    class Label {
+
+        /**
+         * Constructs a new Label.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Label.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Label name. */
+        name: string;
+
+        /** Label value. */
+        value: string;
+
+        /**
+         * Creates a new Label instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Label instance
+         */
+        static create(properties: shoal.Label.$Shape): shoal.Label & shoal.Label.$Shape;
+        static create(properties?: shoal.Label.$Properties): shoal.Label;
+
+        /**
+         * Encodes the specified Label message. Does not implicitly {@link shoal.Label.verify|verify} messages.
+         * @param message Label message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Label.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Label message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Label & shoal.Label.$Shape} Label
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Label & shoal.Label.$Shape;
+
+        /**
+         * Gets the type url for Label
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Label {
+
+        /** Properties of a Label. */
+        interface $Properties {
+
+            /** Label name */
+            name?: (string|null);
+
+            /** Label value */
+            value?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Label. */
+        type $Shape = shoal.Label.$Properties;
+    }
+
+    /**
+     * Properties of a Running.
+     * @deprecated Use shoal.Running.$Properties instead.
+     */
+    interface IRunning extends shoal.Running.$Properties {
+    }
+
+    /** Represents a Running. */
+    class Running {
+
+        /**
+         * Constructs a new Running.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Running.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Running job. */
+        job: string;
+
+        /** Running task. */
+        task: string;
+
+        /** Running attempt. */
+        attempt: number;
+
+        /** Running progress. */
+        progress: number;
+
+        /** Running runningMs. */
+        runningMs: number;
+
+        /**
+         * Creates a new Running instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Running instance
+         */
+        static create(properties: shoal.Running.$Shape): shoal.Running & shoal.Running.$Shape;
+        static create(properties?: shoal.Running.$Properties): shoal.Running;
+
+        /**
+         * Encodes the specified Running message. Does not implicitly {@link shoal.Running.verify|verify} messages.
+         * @param message Running message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Running.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Running message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Running & shoal.Running.$Shape} Running
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Running & shoal.Running.$Shape;
+
+        /**
+         * Gets the type url for Running
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Running {
+
+        /** Properties of a Running. */
+        interface $Properties {
+
+            /** Running job */
+            job?: (string|null);
+
+            /** Running task */
+            task?: (string|null);
+
+            /** Running attempt */
+            attempt?: (number|null);
+
+            /** Running progress */
+            progress?: (number|null);
+
+            /** Running runningMs */
+            runningMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Running. */
+        type $Shape = shoal.Running.$Properties;
+    }
+
+    /**
+     * Properties of a Heartbeat.
+     * @deprecated Use shoal.Heartbeat.$Properties instead.
+     */
+    interface IHeartbeat extends shoal.Heartbeat.$Properties {
+    }
+
+    /** Represents a Heartbeat. */
+    class Heartbeat {
+
+        /**
+         * Constructs a new Heartbeat.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Heartbeat.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Heartbeat node. */
+        node: string;
+
+        /** Heartbeat nonce. */
+        nonce: string;
+
+        /** Heartbeat role. */
+        role: string;
+
+        /** Heartbeat seq. */
+        seq: number;
+
+        /** Heartbeat intervalMs. */
+        intervalMs: number;
+
+        /** Heartbeat slots. */
+        slots: number;
+
+        /** Heartbeat running. */
+        running: shoal.Running.$Properties[];
+
+        /** Heartbeat queued. */
+        queued: number;
+
+        /** Heartbeat memoryBytes. */
+        memoryBytes: number;
+
+        /** Heartbeat residentBytes. */
+        residentBytes: number;
+
+        /** Heartbeat loopLagMs. */
+        loopLagMs: number;
+
+        /** Heartbeat version. */
+        version: string;
+
+        /** Heartbeat learners. */
+        learners: string[];
+
+        /** Heartbeat labels. */
+        labels: shoal.Label.$Properties[];
+
+        /** Heartbeat draining. */
+        draining: boolean;
+
+        /** Heartbeat leaving. */
+        leaving: boolean;
+
+        /** Heartbeat tasksDone. */
+        tasksDone: number;
+
+        /** Heartbeat commitsRefused. */
+        commitsRefused: number;
+
+        /** Heartbeat host. */
+        host: string;
+
+        /** Heartbeat held. */
+        held: string[];
+
+        /** Heartbeat uptimeMs. */
+        uptimeMs: number;
+
+        /** Heartbeat term. */
+        term: number;
+
+        /** Heartbeat pid. */
+        pid: number;
+
+        /**
+         * Creates a new Heartbeat instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Heartbeat instance
+         */
+        static create(properties: shoal.Heartbeat.$Shape): shoal.Heartbeat & shoal.Heartbeat.$Shape;
+        static create(properties?: shoal.Heartbeat.$Properties): shoal.Heartbeat;
+
+        /**
+         * Encodes the specified Heartbeat message. Does not implicitly {@link shoal.Heartbeat.verify|verify} messages.
+         * @param message Heartbeat message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Heartbeat.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Heartbeat message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Heartbeat & shoal.Heartbeat.$Shape} Heartbeat
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Heartbeat & shoal.Heartbeat.$Shape;
+
+        /**
+         * Gets the type url for Heartbeat
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Heartbeat {
+
+        /** Properties of a Heartbeat. */
+        interface $Properties {
+
+            /** Heartbeat node */
+            node?: (string|null);
+
+            /** Heartbeat nonce */
+            nonce?: (string|null);
+
+            /** Heartbeat role */
+            role?: (string|null);
+
+            /** Heartbeat seq */
+            seq?: (number|null);
+
+            /** Heartbeat intervalMs */
+            intervalMs?: (number|null);
+
+            /** Heartbeat slots */
+            slots?: (number|null);
+
+            /** Heartbeat running */
+            running?: (shoal.Running.$Properties[]|null);
+
+            /** Heartbeat queued */
+            queued?: (number|null);
+
+            /** Heartbeat memoryBytes */
+            memoryBytes?: (number|null);
+
+            /** Heartbeat residentBytes */
+            residentBytes?: (number|null);
+
+            /** Heartbeat loopLagMs */
+            loopLagMs?: (number|null);
+
+            /** Heartbeat version */
+            version?: (string|null);
+
+            /** Heartbeat learners */
+            learners?: (string[]|null);
+
+            /** Heartbeat labels */
+            labels?: (shoal.Label.$Properties[]|null);
+
+            /** Heartbeat draining */
+            draining?: (boolean|null);
+
+            /** Heartbeat leaving */
+            leaving?: (boolean|null);
+
+            /** Heartbeat tasksDone */
+            tasksDone?: (number|null);
+
+            /** Heartbeat commitsRefused */
+            commitsRefused?: (number|null);
+
+            /** Heartbeat host */
+            host?: (string|null);
+
+            /** Heartbeat held */
+            held?: (string[]|null);
+
+            /** Heartbeat uptimeMs */
+            uptimeMs?: (number|null);
+
+            /** Heartbeat term */
+            term?: (number|null);
+
+            /** Heartbeat pid */
+            pid?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Heartbeat. */
+        type $Shape = shoal.Heartbeat.$Properties;
+    }
+
+    /**
+     * Properties of an Offer.
+     * @deprecated Use shoal.Offer.$Properties instead.
+     */
+    interface IOffer extends shoal.Offer.$Properties {
+    }
+
+    /** Represents an Offer. */
+    class Offer {
+
+        /**
+         * Constructs a new Offer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Offer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Offer job. */
+        job: string;
+
+        /** Offer task. */
+        task: string;
+
+        /** Offer attempt. */
+        attempt: number;
+
+        /** Offer plan. */
+        plan: string;
+
+        /** Offer input. */
+        input: string;
+
+        /** Offer isolated. */
+        isolated: boolean;
+
+        /** Offer traceparent. */
+        traceparent: string;
+
+        /**
+         * Creates a new Offer instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Offer instance
+         */
+        static create(properties: shoal.Offer.$Shape): shoal.Offer & shoal.Offer.$Shape;
+        static create(properties?: shoal.Offer.$Properties): shoal.Offer;
+
+        /**
+         * Encodes the specified Offer message. Does not implicitly {@link shoal.Offer.verify|verify} messages.
+         * @param message Offer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Offer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Offer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Offer & shoal.Offer.$Shape} Offer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Offer & shoal.Offer.$Shape;
+
+        /**
+         * Gets the type url for Offer
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Offer {
+
+        /** Properties of an Offer. */
+        interface $Properties {
+
+            /** Offer job */
+            job?: (string|null);
+
+            /** Offer task */
+            task?: (string|null);
+
+            /** Offer attempt */
+            attempt?: (number|null);
+
+            /** Offer plan */
+            plan?: (string|null);
+
+            /** Offer input */
+            input?: (string|null);
+
+            /** Offer isolated */
+            isolated?: (boolean|null);
+
+            /** Offer traceparent */
+            traceparent?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Offer. */
+        type $Shape = shoal.Offer.$Properties;
+    }
+
+    /**
+     * Properties of an Offers.
+     * @deprecated Use shoal.Offers.$Properties instead.
+     */
+    interface IOffers extends shoal.Offers.$Properties {
+    }
+
+    /** Represents an Offers. */
+    class Offers {
+
+        /**
+         * Constructs a new Offers.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Offers.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Offers term. */
+        term: number;
+
+        /** Offers coordinator. */
+        coordinator: string;
+
+        /** Offers offers. */
+        offers: shoal.Offer.$Properties[];
+
+        /**
+         * Creates a new Offers instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Offers instance
+         */
+        static create(properties: shoal.Offers.$Shape): shoal.Offers & shoal.Offers.$Shape;
+        static create(properties?: shoal.Offers.$Properties): shoal.Offers;
+
+        /**
+         * Encodes the specified Offers message. Does not implicitly {@link shoal.Offers.verify|verify} messages.
+         * @param message Offers message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Offers.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Offers message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Offers & shoal.Offers.$Shape} Offers
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Offers & shoal.Offers.$Shape;
+
+        /**
+         * Gets the type url for Offers
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Offers {
+
+        /** Properties of an Offers. */
+        interface $Properties {
+
+            /** Offers term */
+            term?: (number|null);
+
+            /** Offers coordinator */
+            coordinator?: (string|null);
+
+            /** Offers offers */
+            offers?: (shoal.Offer.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Offers. */
+        type $Shape = shoal.Offers.$Properties;
+    }
+
+    /**
+     * Properties of a Control.
+     * @deprecated Use shoal.Control.$Properties instead.
+     */
+    interface IControl extends shoal.Control.$Properties {
+    }
+
+    /** Represents a Control. */
+    class Control {
+
+        /**
+         * Constructs a new Control.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Control.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Control verb. */
+        verb: string;
+
+        /** Control job. */
+        job: string;
+
+        /** Control term. */
+        term: number;
+
+        /**
+         * Creates a new Control instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Control instance
+         */
+        static create(properties: shoal.Control.$Shape): shoal.Control & shoal.Control.$Shape;
+        static create(properties?: shoal.Control.$Properties): shoal.Control;
+
+        /**
+         * Encodes the specified Control message. Does not implicitly {@link shoal.Control.verify|verify} messages.
+         * @param message Control message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Control.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Control message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Control & shoal.Control.$Shape} Control
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Control & shoal.Control.$Shape;
+
+        /**
+         * Gets the type url for Control
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Control {
+
+        /** Properties of a Control. */
+        interface $Properties {
+
+            /** Control verb */
+            verb?: (string|null);
+
+            /** Control job */
+            job?: (string|null);
+
+            /** Control term */
+            term?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Control. */
+        type $Shape = shoal.Control.$Properties;
+    }
+
+    /**
+     * Properties of a ControlReply.
+     * @deprecated Use shoal.ControlReply.$Properties instead.
+     */
+    interface IControlReply extends shoal.ControlReply.$Properties {
+    }
+
+    /** Represents a ControlReply. */
+    class ControlReply {
+
+        /**
+         * Constructs a new ControlReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.ControlReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ControlReply heartbeat. */
+        heartbeat?: (shoal.Heartbeat.$Properties|null);
+
+        /**
+         * Creates a new ControlReply instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ControlReply instance
+         */
+        static create(properties: shoal.ControlReply.$Shape): shoal.ControlReply & shoal.ControlReply.$Shape;
+        static create(properties?: shoal.ControlReply.$Properties): shoal.ControlReply;
+
+        /**
+         * Encodes the specified ControlReply message. Does not implicitly {@link shoal.ControlReply.verify|verify} messages.
+         * @param message ControlReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.ControlReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ControlReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.ControlReply & shoal.ControlReply.$Shape} ControlReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.ControlReply & shoal.ControlReply.$Shape;
+
+        /**
+         * Gets the type url for ControlReply
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ControlReply {
+
+        /** Properties of a ControlReply. */
+        interface $Properties {
+
+            /** ControlReply heartbeat */
+            heartbeat?: (shoal.Heartbeat.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ControlReply. */
+        type $Shape = shoal.ControlReply.$Properties;
+    }
+
+    /**
+     * Properties of a TaskError.
+     * @deprecated Use shoal.TaskError.$Properties instead.
+     */
+    interface ITaskError extends shoal.TaskError.$Properties {
+    }
+
+    /** Represents a TaskError. */
+    class TaskError {
+
+        /**
+         * Constructs a new TaskError.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.TaskError.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TaskError node. */
+        node: string;
+
+        /** TaskError attempt. */
+        attempt: number;
+
+        /** TaskError code. */
+        code: string;
+
+        /** TaskError message. */
+        message: string;
+
+        /**
+         * Creates a new TaskError instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TaskError instance
+         */
+        static create(properties: shoal.TaskError.$Shape): shoal.TaskError & shoal.TaskError.$Shape;
+        static create(properties?: shoal.TaskError.$Properties): shoal.TaskError;
+
+        /**
+         * Encodes the specified TaskError message. Does not implicitly {@link shoal.TaskError.verify|verify} messages.
+         * @param message TaskError message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.TaskError.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TaskError message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.TaskError & shoal.TaskError.$Shape} TaskError
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.TaskError & shoal.TaskError.$Shape;
+
+        /**
+         * Gets the type url for TaskError
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TaskError {
+
+        /** Properties of a TaskError. */
+        interface $Properties {
+
+            /** TaskError node */
+            node?: (string|null);
+
+            /** TaskError attempt */
+            attempt?: (number|null);
+
+            /** TaskError code */
+            code?: (string|null);
+
+            /** TaskError message */
+            message?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TaskError. */
+        type $Shape = shoal.TaskError.$Properties;
+    }
+
+    /** TaskState enum. */
+    enum TaskState {
+
+        /** PENDING value */
+        PENDING = 0,
+
+        /** CLAIMED value */
+        CLAIMED = 1,
+
+        /** DONE value */
+        DONE = 2,
+
+        /** FAILED value */
+        FAILED = 3
+    }
+
+    /**
+     * Properties of a TaskRecord.
+     * @deprecated Use shoal.TaskRecord.$Properties instead.
+     */
+    interface ITaskRecord extends shoal.TaskRecord.$Properties {
+    }
+
+    /** Represents a TaskRecord. */
+    class TaskRecord {
+
+        /**
+         * Constructs a new TaskRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.TaskRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TaskRecord minReader. */
+        minReader: number;
+
+        /** TaskRecord job. */
+        job: string;
+
+        /** TaskRecord task. */
+        task: string;
+
+        /** TaskRecord state. */
+        state: shoal.TaskState;
+
+        /** TaskRecord attempt. */
+        attempt: number;
+
+        /** TaskRecord node. */
+        node: string;
+
+        /** TaskRecord nonce. */
+        nonce: string;
+
+        /** TaskRecord result. */
+        result: string;
+
+        /** TaskRecord resultBytes. */
+        resultBytes: number;
+
+        /** TaskRecord computeMs. */
+        computeMs: number;
+
+        /** TaskRecord errors. */
+        errors: shoal.TaskError.$Properties[];
+
+        /** TaskRecord losses. */
+        losses: number;
+
+        /** TaskRecord isolated. */
+        isolated: boolean;
+
+        /** TaskRecord traceparent. */
+        traceparent: string;
+
+        /** TaskRecord term. */
+        term: number;
+
+        /**
+         * Creates a new TaskRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TaskRecord instance
+         */
+        static create(properties: shoal.TaskRecord.$Shape): shoal.TaskRecord & shoal.TaskRecord.$Shape;
+        static create(properties?: shoal.TaskRecord.$Properties): shoal.TaskRecord;
+
+        /**
+         * Encodes the specified TaskRecord message. Does not implicitly {@link shoal.TaskRecord.verify|verify} messages.
+         * @param message TaskRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.TaskRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TaskRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.TaskRecord & shoal.TaskRecord.$Shape} TaskRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.TaskRecord & shoal.TaskRecord.$Shape;
+
+        /**
+         * Gets the type url for TaskRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TaskRecord {
+
+        /** Properties of a TaskRecord. */
+        interface $Properties {
+
+            /** TaskRecord minReader */
+            minReader?: (number|null);
+
+            /** TaskRecord job */
+            job?: (string|null);
+
+            /** TaskRecord task */
+            task?: (string|null);
+
+            /** TaskRecord state */
+            state?: (shoal.TaskState|null);
+
+            /** TaskRecord attempt */
+            attempt?: (number|null);
+
+            /** TaskRecord node */
+            node?: (string|null);
+
+            /** TaskRecord nonce */
+            nonce?: (string|null);
+
+            /** TaskRecord result */
+            result?: (string|null);
+
+            /** TaskRecord resultBytes */
+            resultBytes?: (number|null);
+
+            /** TaskRecord computeMs */
+            computeMs?: (number|null);
+
+            /** TaskRecord errors */
+            errors?: (shoal.TaskError.$Properties[]|null);
+
+            /** TaskRecord losses */
+            losses?: (number|null);
+
+            /** TaskRecord isolated */
+            isolated?: (boolean|null);
+
+            /** TaskRecord traceparent */
+            traceparent?: (string|null);
+
+            /** TaskRecord term */
+            term?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TaskRecord. */
+        type $Shape = shoal.TaskRecord.$Properties;
+    }
+
+    /**
+     * Properties of an OutboxEvent.
+     * @deprecated Use shoal.OutboxEvent.$Properties instead.
+     */
+    interface IOutboxEvent extends shoal.OutboxEvent.$Properties {
+    }
+
+    /** Represents an OutboxEvent. */
+    class OutboxEvent {
+
+        /**
+         * Constructs a new OutboxEvent.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.OutboxEvent.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OutboxEvent n. */
+        n: number;
+
+        /** OutboxEvent kind. */
+        kind: string;
+
+        /** OutboxEvent json. */
+        json: Uint8Array;
+
+        /**
+         * Creates a new OutboxEvent instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OutboxEvent instance
+         */
+        static create(properties: shoal.OutboxEvent.$Shape): shoal.OutboxEvent & shoal.OutboxEvent.$Shape;
+        static create(properties?: shoal.OutboxEvent.$Properties): shoal.OutboxEvent;
+
+        /**
+         * Encodes the specified OutboxEvent message. Does not implicitly {@link shoal.OutboxEvent.verify|verify} messages.
+         * @param message OutboxEvent message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.OutboxEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OutboxEvent message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.OutboxEvent & shoal.OutboxEvent.$Shape} OutboxEvent
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.OutboxEvent & shoal.OutboxEvent.$Shape;
+
+        /**
+         * Gets the type url for OutboxEvent
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OutboxEvent {
+
+        /** Properties of an OutboxEvent. */
+        interface $Properties {
+
+            /** OutboxEvent n */
+            n?: (number|null);
+
+            /** OutboxEvent kind */
+            kind?: (string|null);
+
+            /** OutboxEvent json */
+            json?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OutboxEvent. */
+        type $Shape = shoal.OutboxEvent.$Properties;
+    }
+
+    /**
+     * Properties of a StageInput.
+     * @deprecated Use shoal.StageInput.$Properties instead.
+     */
+    interface IStageInput extends shoal.StageInput.$Properties {
+    }
+
+    /** Represents a StageInput. */
+    class StageInput {
+
+        /**
+         * Constructs a new StageInput.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.StageInput.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StageInput stage. */
+        stage: string;
+
+        /** StageInput digest. */
+        digest: string;
+
+        /**
+         * Creates a new StageInput instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns StageInput instance
+         */
+        static create(properties: shoal.StageInput.$Shape): shoal.StageInput & shoal.StageInput.$Shape;
+        static create(properties?: shoal.StageInput.$Properties): shoal.StageInput;
+
+        /**
+         * Encodes the specified StageInput message. Does not implicitly {@link shoal.StageInput.verify|verify} messages.
+         * @param message StageInput message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.StageInput.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StageInput message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.StageInput & shoal.StageInput.$Shape} StageInput
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.StageInput & shoal.StageInput.$Shape;
+
+        /**
+         * Gets the type url for StageInput
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace StageInput {
+
+        /** Properties of a StageInput. */
+        interface $Properties {
+
+            /** StageInput stage */
+            stage?: (string|null);
+
+            /** StageInput digest */
+            digest?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StageInput. */
+        type $Shape = shoal.StageInput.$Properties;
+    }
+
+    /**
+     * Properties of a JobRecord.
+     * @deprecated Use shoal.JobRecord.$Properties instead.
+     */
+    interface IJobRecord extends shoal.JobRecord.$Properties {
+    }
+
+    /** Represents a JobRecord. */
+    class JobRecord {
+
+        /**
+         * Constructs a new JobRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.JobRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** JobRecord minReader. */
+        minReader: number;
+
+        /** JobRecord job. */
+        job: string;
+
+        /** JobRecord term. */
+        term: number;
+
+        /** JobRecord machine. */
+        machine: string;
+
+        /** JobRecord machineVersion. */
+        machineVersion: number;
+
+        /** JobRecord snapshot. */
+        snapshot: string;
+
+        /** JobRecord specDigest. */
+        specDigest: string;
+
+        /** JobRecord spec. */
+        spec: string;
+
+        /** JobRecord resolved. */
+        resolved: string;
+
+        /** JobRecord plan. */
+        plan: string;
+
+        /** JobRecord inputs. */
+        inputs: shoal.StageInput.$Properties[];
+
+        /** JobRecord events. */
+        events: number;
+
+        /** JobRecord lastHash. */
+        lastHash: string;
+
+        /** JobRecord outbox. */
+        outbox: shoal.OutboxEvent.$Properties[];
+
+        /** JobRecord acceptedAtMs. */
+        acceptedAtMs: number;
+
+        /** JobRecord finishedAtMs. */
+        finishedAtMs: number;
+
+        /** JobRecord traceparent. */
+        traceparent: string;
+
+        /** JobRecord reassigned. */
+        reassigned: number;
+
+        /** JobRecord attemptsMax. */
+        attemptsMax: number;
+
+        /** JobRecord moves. */
+        moves: number;
+
+        /** JobRecord result. */
+        result: string;
+
+        /** JobRecord traceClosed. */
+        traceClosed: boolean;
+
+        /** JobRecord submissionSeq. */
+        submissionSeq: number;
+
+        /** JobRecord commitsRefused. */
+        commitsRefused: number;
+
+        /**
+         * Creates a new JobRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns JobRecord instance
+         */
+        static create(properties: shoal.JobRecord.$Shape): shoal.JobRecord & shoal.JobRecord.$Shape;
+        static create(properties?: shoal.JobRecord.$Properties): shoal.JobRecord;
+
+        /**
+         * Encodes the specified JobRecord message. Does not implicitly {@link shoal.JobRecord.verify|verify} messages.
+         * @param message JobRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.JobRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a JobRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.JobRecord & shoal.JobRecord.$Shape} JobRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.JobRecord & shoal.JobRecord.$Shape;
+
+        /**
+         * Gets the type url for JobRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace JobRecord {
+
+        /** Properties of a JobRecord. */
+        interface $Properties {
+
+            /** JobRecord minReader */
+            minReader?: (number|null);
+
+            /** JobRecord job */
+            job?: (string|null);
+
+            /** JobRecord term */
+            term?: (number|null);
+
+            /** JobRecord machine */
+            machine?: (string|null);
+
+            /** JobRecord machineVersion */
+            machineVersion?: (number|null);
+
+            /** JobRecord snapshot */
+            snapshot?: (string|null);
+
+            /** JobRecord specDigest */
+            specDigest?: (string|null);
+
+            /** JobRecord spec */
+            spec?: (string|null);
+
+            /** JobRecord resolved */
+            resolved?: (string|null);
+
+            /** JobRecord plan */
+            plan?: (string|null);
+
+            /** JobRecord inputs */
+            inputs?: (shoal.StageInput.$Properties[]|null);
+
+            /** JobRecord events */
+            events?: (number|null);
+
+            /** JobRecord lastHash */
+            lastHash?: (string|null);
+
+            /** JobRecord outbox */
+            outbox?: (shoal.OutboxEvent.$Properties[]|null);
+
+            /** JobRecord acceptedAtMs */
+            acceptedAtMs?: (number|null);
+
+            /** JobRecord finishedAtMs */
+            finishedAtMs?: (number|null);
+
+            /** JobRecord traceparent */
+            traceparent?: (string|null);
+
+            /** JobRecord reassigned */
+            reassigned?: (number|null);
+
+            /** JobRecord attemptsMax */
+            attemptsMax?: (number|null);
+
+            /** JobRecord moves */
+            moves?: (number|null);
+
+            /** JobRecord result */
+            result?: (string|null);
+
+            /** JobRecord traceClosed */
+            traceClosed?: (boolean|null);
+
+            /** JobRecord submissionSeq */
+            submissionSeq?: (number|null);
+
+            /** JobRecord commitsRefused */
+            commitsRefused?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a JobRecord. */
+        type $Shape = shoal.JobRecord.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseRecord.
+     * @deprecated Use shoal.LeaseRecord.$Properties instead.
+     */
+    interface ILeaseRecord extends shoal.LeaseRecord.$Properties {
+    }
+
+    /** Represents a LeaseRecord. */
+    class LeaseRecord {
+
+        /**
+         * Constructs a new LeaseRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.LeaseRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseRecord minReader. */
+        minReader: number;
+
+        /** LeaseRecord node. */
+        node: string;
+
+        /** LeaseRecord nonce. */
+        nonce: string;
+
+        /** LeaseRecord term. */
+        term: number;
+
+        /** LeaseRecord renewals. */
+        renewals: number;
+
+        /** LeaseRecord released. */
+        released: boolean;
+
+        /**
+         * Creates a new LeaseRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LeaseRecord instance
+         */
+        static create(properties: shoal.LeaseRecord.$Shape): shoal.LeaseRecord & shoal.LeaseRecord.$Shape;
+        static create(properties?: shoal.LeaseRecord.$Properties): shoal.LeaseRecord;
+
+        /**
+         * Encodes the specified LeaseRecord message. Does not implicitly {@link shoal.LeaseRecord.verify|verify} messages.
+         * @param message LeaseRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.LeaseRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.LeaseRecord & shoal.LeaseRecord.$Shape} LeaseRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.LeaseRecord & shoal.LeaseRecord.$Shape;
+
+        /**
+         * Gets the type url for LeaseRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LeaseRecord {
+
+        /** Properties of a LeaseRecord. */
+        interface $Properties {
+
+            /** LeaseRecord minReader */
+            minReader?: (number|null);
+
+            /** LeaseRecord node */
+            node?: (string|null);
+
+            /** LeaseRecord nonce */
+            nonce?: (string|null);
+
+            /** LeaseRecord term */
+            term?: (number|null);
+
+            /** LeaseRecord renewals */
+            renewals?: (number|null);
+
+            /** LeaseRecord released */
+            released?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseRecord. */
+        type $Shape = shoal.LeaseRecord.$Properties;
+    }
+
+    /**
+     * Properties of a LayoutRecord.
+     * @deprecated Use shoal.LayoutRecord.$Properties instead.
+     */
+    interface ILayoutRecord extends shoal.LayoutRecord.$Properties {
+    }
+
+    /** Represents a LayoutRecord. */
+    class LayoutRecord {
+
+        /**
+         * Constructs a new LayoutRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.LayoutRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LayoutRecord minReader. */
+        minReader: number;
+
+        /** LayoutRecord cluster. */
+        cluster: string;
+
+        /** LayoutRecord layout. */
+        layout: number;
+
+        /**
+         * Creates a new LayoutRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LayoutRecord instance
+         */
+        static create(properties: shoal.LayoutRecord.$Shape): shoal.LayoutRecord & shoal.LayoutRecord.$Shape;
+        static create(properties?: shoal.LayoutRecord.$Properties): shoal.LayoutRecord;
+
+        /**
+         * Encodes the specified LayoutRecord message. Does not implicitly {@link shoal.LayoutRecord.verify|verify} messages.
+         * @param message LayoutRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.LayoutRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LayoutRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.LayoutRecord & shoal.LayoutRecord.$Shape} LayoutRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.LayoutRecord & shoal.LayoutRecord.$Shape;
+
+        /**
+         * Gets the type url for LayoutRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LayoutRecord {
+
+        /** Properties of a LayoutRecord. */
+        interface $Properties {
+
+            /** LayoutRecord minReader */
+            minReader?: (number|null);
+
+            /** LayoutRecord cluster */
+            cluster?: (string|null);
+
+            /** LayoutRecord layout */
+            layout?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LayoutRecord. */
+        type $Shape = shoal.LayoutRecord.$Properties;
+    }
+
+    /**
+     * Properties of a BlobRecord.
+     * @deprecated Use shoal.BlobRecord.$Properties instead.
+     */
+    interface IBlobRecord extends shoal.BlobRecord.$Properties {
+    }
+
+    /** Represents a BlobRecord. */
+    class BlobRecord {
+
+        /**
+         * Constructs a new BlobRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.BlobRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** BlobRecord minReader. */
+        minReader: number;
+
+        /** BlobRecord size. */
+        size: number;
+
+        /** BlobRecord chunks. */
+        chunks: number;
+
+        /** BlobRecord complete. */
+        complete: boolean;
+
+        /** BlobRecord lastUsedMs. */
+        lastUsedMs: number;
+
+        /** BlobRecord condemned. */
+        condemned: boolean;
+
+        /**
+         * Creates a new BlobRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns BlobRecord instance
+         */
+        static create(properties: shoal.BlobRecord.$Shape): shoal.BlobRecord & shoal.BlobRecord.$Shape;
+        static create(properties?: shoal.BlobRecord.$Properties): shoal.BlobRecord;
+
+        /**
+         * Encodes the specified BlobRecord message. Does not implicitly {@link shoal.BlobRecord.verify|verify} messages.
+         * @param message BlobRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.BlobRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a BlobRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.BlobRecord & shoal.BlobRecord.$Shape} BlobRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.BlobRecord & shoal.BlobRecord.$Shape;
+
+        /**
+         * Gets the type url for BlobRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace BlobRecord {
+
+        /** Properties of a BlobRecord. */
+        interface $Properties {
+
+            /** BlobRecord minReader */
+            minReader?: (number|null);
+
+            /** BlobRecord size */
+            size?: (number|null);
+
+            /** BlobRecord chunks */
+            chunks?: (number|null);
+
+            /** BlobRecord complete */
+            complete?: (boolean|null);
+
+            /** BlobRecord lastUsedMs */
+            lastUsedMs?: (number|null);
+
+            /** BlobRecord condemned */
+            condemned?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a BlobRecord. */
+        type $Shape = shoal.BlobRecord.$Properties;
+    }
+
+    /**
+     * Properties of a DatasetVersion.
+     * @deprecated Use shoal.DatasetVersion.$Properties instead.
+     */
+    interface IDatasetVersion extends shoal.DatasetVersion.$Properties {
+    }
+
+    /** Represents a DatasetVersion. */
+    class DatasetVersion {
+
+        /**
+         * Constructs a new DatasetVersion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.DatasetVersion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DatasetVersion version. */
+        version: number;
+
+        /** DatasetVersion manifest. */
+        manifest: string;
+
+        /** DatasetVersion rows. */
+        rows: number;
+
+        /** DatasetVersion columns. */
+        columns: number;
+
+        /** DatasetVersion shards. */
+        shards: number;
+
+        /** DatasetVersion bytes. */
+        bytes: number;
+
+        /** DatasetVersion createdAtMs. */
+        createdAtMs: number;
+
+        /** DatasetVersion removed. */
+        removed: boolean;
+
+        /**
+         * Creates a new DatasetVersion instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DatasetVersion instance
+         */
+        static create(properties: shoal.DatasetVersion.$Shape): shoal.DatasetVersion & shoal.DatasetVersion.$Shape;
+        static create(properties?: shoal.DatasetVersion.$Properties): shoal.DatasetVersion;
+
+        /**
+         * Encodes the specified DatasetVersion message. Does not implicitly {@link shoal.DatasetVersion.verify|verify} messages.
+         * @param message DatasetVersion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.DatasetVersion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DatasetVersion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.DatasetVersion & shoal.DatasetVersion.$Shape} DatasetVersion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.DatasetVersion & shoal.DatasetVersion.$Shape;
+
+        /**
+         * Gets the type url for DatasetVersion
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DatasetVersion {
+
+        /** Properties of a DatasetVersion. */
+        interface $Properties {
+
+            /** DatasetVersion version */
+            version?: (number|null);
+
+            /** DatasetVersion manifest */
+            manifest?: (string|null);
+
+            /** DatasetVersion rows */
+            rows?: (number|null);
+
+            /** DatasetVersion columns */
+            columns?: (number|null);
+
+            /** DatasetVersion shards */
+            shards?: (number|null);
+
+            /** DatasetVersion bytes */
+            bytes?: (number|null);
+
+            /** DatasetVersion createdAtMs */
+            createdAtMs?: (number|null);
+
+            /** DatasetVersion removed */
+            removed?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DatasetVersion. */
+        type $Shape = shoal.DatasetVersion.$Properties;
+    }
+
+    /**
+     * Properties of a DatasetRecord.
+     * @deprecated Use shoal.DatasetRecord.$Properties instead.
+     */
+    interface IDatasetRecord extends shoal.DatasetRecord.$Properties {
+    }
+
+    /** Represents a DatasetRecord. */
+    class DatasetRecord {
+
+        /**
+         * Constructs a new DatasetRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.DatasetRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DatasetRecord minReader. */
+        minReader: number;
+
+        /** DatasetRecord name. */
+        name: string;
+
+        /** DatasetRecord versions. */
+        versions: shoal.DatasetVersion.$Properties[];
+
+        /**
+         * Creates a new DatasetRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DatasetRecord instance
+         */
+        static create(properties: shoal.DatasetRecord.$Shape): shoal.DatasetRecord & shoal.DatasetRecord.$Shape;
+        static create(properties?: shoal.DatasetRecord.$Properties): shoal.DatasetRecord;
+
+        /**
+         * Encodes the specified DatasetRecord message. Does not implicitly {@link shoal.DatasetRecord.verify|verify} messages.
+         * @param message DatasetRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.DatasetRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DatasetRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.DatasetRecord & shoal.DatasetRecord.$Shape} DatasetRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.DatasetRecord & shoal.DatasetRecord.$Shape;
+
+        /**
+         * Gets the type url for DatasetRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DatasetRecord {
+
+        /** Properties of a DatasetRecord. */
+        interface $Properties {
+
+            /** DatasetRecord minReader */
+            minReader?: (number|null);
+
+            /** DatasetRecord name */
+            name?: (string|null);
+
+            /** DatasetRecord versions */
+            versions?: (shoal.DatasetVersion.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DatasetRecord. */
+        type $Shape = shoal.DatasetRecord.$Properties;
+    }
+
+    /**
+     * Properties of a ModelVersion.
+     * @deprecated Use shoal.ModelVersion.$Properties instead.
+     */
+    interface IModelVersion extends shoal.ModelVersion.$Properties {
+    }
+
+    /** Represents a ModelVersion. */
+    class ModelVersion {
+
+        /**
+         * Constructs a new ModelVersion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.ModelVersion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelVersion version. */
+        version: number;
+
+        /** ModelVersion digest. */
+        digest: string;
+
+        /** ModelVersion job. */
+        job: string;
+
+        /** ModelVersion learner. */
+        learner: string;
+
+        /** ModelVersion dataset. */
+        dataset: string;
+
+        /** ModelVersion kind. */
+        kind: string;
+
+        /** ModelVersion exactness. */
+        exactness: string;
+
+        /** ModelVersion provenance. */
+        provenance: string;
+
+        /** ModelVersion metrics. */
+        metrics: string;
+
+        /** ModelVersion bytes. */
+        bytes: number;
+
+        /** ModelVersion createdAtMs. */
+        createdAtMs: number;
+
+        /** ModelVersion removed. */
+        removed: boolean;
+
+        /**
+         * Creates a new ModelVersion instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ModelVersion instance
+         */
+        static create(properties: shoal.ModelVersion.$Shape): shoal.ModelVersion & shoal.ModelVersion.$Shape;
+        static create(properties?: shoal.ModelVersion.$Properties): shoal.ModelVersion;
+
+        /**
+         * Encodes the specified ModelVersion message. Does not implicitly {@link shoal.ModelVersion.verify|verify} messages.
+         * @param message ModelVersion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.ModelVersion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelVersion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.ModelVersion & shoal.ModelVersion.$Shape} ModelVersion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.ModelVersion & shoal.ModelVersion.$Shape;
+
+        /**
+         * Gets the type url for ModelVersion
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelVersion {
+
+        /** Properties of a ModelVersion. */
+        interface $Properties {
+
+            /** ModelVersion version */
+            version?: (number|null);
+
+            /** ModelVersion digest */
+            digest?: (string|null);
+
+            /** ModelVersion job */
+            job?: (string|null);
+
+            /** ModelVersion learner */
+            learner?: (string|null);
+
+            /** ModelVersion dataset */
+            dataset?: (string|null);
+
+            /** ModelVersion kind */
+            kind?: (string|null);
+
+            /** ModelVersion exactness */
+            exactness?: (string|null);
+
+            /** ModelVersion provenance */
+            provenance?: (string|null);
+
+            /** ModelVersion metrics */
+            metrics?: (string|null);
+
+            /** ModelVersion bytes */
+            bytes?: (number|null);
+
+            /** ModelVersion createdAtMs */
+            createdAtMs?: (number|null);
+
+            /** ModelVersion removed */
+            removed?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelVersion. */
+        type $Shape = shoal.ModelVersion.$Properties;
+    }
+
+    /**
+     * Properties of a ModelRecord.
+     * @deprecated Use shoal.ModelRecord.$Properties instead.
+     */
+    interface IModelRecord extends shoal.ModelRecord.$Properties {
+    }
+
+    /** Represents a ModelRecord. */
+    class ModelRecord {
+
+        /**
+         * Constructs a new ModelRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.ModelRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelRecord minReader. */
+        minReader: number;
+
+        /** ModelRecord name. */
+        name: string;
+
+        /** ModelRecord versions. */
+        versions: shoal.ModelVersion.$Properties[];
+
+        /** ModelRecord live. */
+        live: number;
+
+        /**
+         * Creates a new ModelRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ModelRecord instance
+         */
+        static create(properties: shoal.ModelRecord.$Shape): shoal.ModelRecord & shoal.ModelRecord.$Shape;
+        static create(properties?: shoal.ModelRecord.$Properties): shoal.ModelRecord;
+
+        /**
+         * Encodes the specified ModelRecord message. Does not implicitly {@link shoal.ModelRecord.verify|verify} messages.
+         * @param message ModelRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.ModelRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.ModelRecord & shoal.ModelRecord.$Shape} ModelRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.ModelRecord & shoal.ModelRecord.$Shape;
+
+        /**
+         * Gets the type url for ModelRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelRecord {
+
+        /** Properties of a ModelRecord. */
+        interface $Properties {
+
+            /** ModelRecord minReader */
+            minReader?: (number|null);
+
+            /** ModelRecord name */
+            name?: (string|null);
+
+            /** ModelRecord versions */
+            versions?: (shoal.ModelVersion.$Properties[]|null);
+
+            /** ModelRecord live */
+            live?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelRecord. */
+        type $Shape = shoal.ModelRecord.$Properties;
+    }
+}

@@ -1,0 +1,5710 @@
+/*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
+import $protobuf from "protobufjs/minimal.js";
+
+// Common aliases
+const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
+
+// Exported root namespace
+const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
+
+export const shoal = $root.shoal = (() => {
+
+    /**
+     * Namespace shoal.
+     * @exports shoal
+     * @namespace
+     */
+    const shoal = {};
+
+    shoal.Envelope = (function() {
+
+        /**
+         * Properties of an Envelope.
+         * @typedef {Object} shoal.Envelope.$Properties
+         * @property {number|null} [version] Envelope version
+         * @property {string|null} [kind] Envelope kind
+         * @property {Uint8Array|null} [body] Envelope body
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an Envelope.
+         * @memberof shoal
+         * @interface IEnvelope
+         * @augments shoal.Envelope.$Properties
+         * @deprecated Use shoal.Envelope.$Properties instead.
+         */
+
+        /**
+         * Shape of an Envelope.
+         * @typedef {shoal.Envelope.$Properties} shoal.Envelope.$Shape
+         */
+
+        /**
+         * Constructs a new Envelope.
+         * @memberof shoal
+         * @classdesc Represents an Envelope.
+         * @constructor
+         * @param {shoal.Envelope.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Envelope = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Envelope version.
+         * @member {number} version
+         * @memberof shoal.Envelope
+         * @instance
+         */
+        Envelope.prototype.version = 0;
+
+        /**
+         * Envelope kind.
+         * @member {string} kind
+         * @memberof shoal.Envelope
+         * @instance
+         */
+        Envelope.prototype.kind = "";
+
+        /**
+         * Envelope body.
+         * @member {Uint8Array} body
+         * @memberof shoal.Envelope
+         * @instance
+         */
+        Envelope.prototype.body = $util.newBuffer([]);
+
+        /**
+         * Creates a new Envelope instance using the specified properties.
+         * @function create
+         * @memberof shoal.Envelope
+         * @static
+         * @param {shoal.Envelope.$Properties=} [properties] Properties to set
+         * @returns {shoal.Envelope} Envelope instance
+         * @type {{
+         *   (properties: shoal.Envelope.$Shape): shoal.Envelope & shoal.Envelope.$Shape;
+         *   (properties?: shoal.Envelope.$Properties): shoal.Envelope;
+         * }}
+         */
+        Envelope.create = function(properties) {
+            return new Envelope(properties);
+        };
+
+        /**
+         * Encodes the specified Envelope message. Does not implicitly {@link shoal.Envelope.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Envelope
+         * @static
+         * @param {shoal.Envelope.$Properties} message Envelope message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Envelope.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.version);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.kind);
+            if (message.body != null && $Object.hasOwnProperty.call(message, "body") && message.body.length)
+                writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.body);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an Envelope message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Envelope
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Envelope & shoal.Envelope.$Shape} Envelope
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Envelope.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Envelope();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.body = value;
+                        else
+                            delete message.body;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Envelope
+         * @function getTypeUrl
+         * @memberof shoal.Envelope
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Envelope.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Envelope";
+        };
+
+        return Envelope;
+    })();
+
+    shoal.Label = (function() {
+
+        /**
+         * Properties of a Label.
+         * @typedef {Object} shoal.Label.$Properties
+         * @property {string|null} [name] Label name
+         * @property {string|null} [value] Label value
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Label.
+         * @memberof shoal
+         * @interface ILabel
+         * @augments shoal.Label.$Properties
+         * @deprecated Use shoal.Label.$Properties instead.
+         */
+
+        /**
+         * Shape of a Label.
+         * @typedef {shoal.Label.$Properties} shoal.Label.$Shape
+         */
+
+        /**
+         * Constructs a new Label.
+         * @memberof shoal
+         * @classdesc Represents a Label.
+         * @constructor
+         * @param {shoal.Label.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Label = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Label name.
+         * @member {string} name
+         * @memberof shoal.Label
+         * @instance
+         */
+        Label.prototype.name = "";
+
+        /**
+         * Label value.
+         * @member {string} value
+         * @memberof shoal.Label
+         * @instance
+         */
+        Label.prototype.value = "";
+
+        /**
+         * Creates a new Label instance using the specified properties.
+         * @function create
+         * @memberof shoal.Label
+         * @static
+         * @param {shoal.Label.$Properties=} [properties] Properties to set
+         * @returns {shoal.Label} Label instance
+         * @type {{
+         *   (properties: shoal.Label.$Shape): shoal.Label & shoal.Label.$Shape;
+         *   (properties?: shoal.Label.$Properties): shoal.Label;
+         * }}
+         */
+        Label.create = function(properties) {
+            return new Label(properties);
+        };
+
+        /**
+         * Encodes the specified Label message. Does not implicitly {@link shoal.Label.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Label
+         * @static
+         * @param {shoal.Label.$Properties} message Label message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Label.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
+            if (message.value != null && $Object.hasOwnProperty.call(message, "value") && message.value !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.value);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Label message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Label
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Label & shoal.Label.$Shape} Label
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Label.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Label();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.value = value;
+                        else
+                            delete message.value;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Label
+         * @function getTypeUrl
+         * @memberof shoal.Label
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Label.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Label";
+        };
+
+        return Label;
+    })();
+
+    shoal.Running = (function() {
+
+        /**
+         * Properties of a Running.
+         * @typedef {Object} shoal.Running.$Properties
+         * @property {string|null} [job] Running job
+         * @property {string|null} [task] Running task
+         * @property {number|null} [attempt] Running attempt
+         * @property {number|null} [progress] Running progress
+         * @property {number|null} [runningMs] Running runningMs
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Running.
+         * @memberof shoal
+         * @interface IRunning
+         * @augments shoal.Running.$Properties
+         * @deprecated Use shoal.Running.$Properties instead.
+         */
+
+        /**
+         * Shape of a Running.
+         * @typedef {shoal.Running.$Properties} shoal.Running.$Shape
+         */
+
+        /**
+         * Constructs a new Running.
+         * @memberof shoal
+         * @classdesc Represents a Running.
+         * @constructor
+         * @param {shoal.Running.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Running = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Running job.
+         * @member {string} job
+         * @memberof shoal.Running
+         * @instance
+         */
+        Running.prototype.job = "";
+
+        /**
+         * Running task.
+         * @member {string} task
+         * @memberof shoal.Running
+         * @instance
+         */
+        Running.prototype.task = "";
+
+        /**
+         * Running attempt.
+         * @member {number} attempt
+         * @memberof shoal.Running
+         * @instance
+         */
+        Running.prototype.attempt = 0;
+
+        /**
+         * Running progress.
+         * @member {number} progress
+         * @memberof shoal.Running
+         * @instance
+         */
+        Running.prototype.progress = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Running runningMs.
+         * @member {number} runningMs
+         * @memberof shoal.Running
+         * @instance
+         */
+        Running.prototype.runningMs = 0;
+
+        /**
+         * Creates a new Running instance using the specified properties.
+         * @function create
+         * @memberof shoal.Running
+         * @static
+         * @param {shoal.Running.$Properties=} [properties] Properties to set
+         * @returns {shoal.Running} Running instance
+         * @type {{
+         *   (properties: shoal.Running.$Shape): shoal.Running & shoal.Running.$Shape;
+         *   (properties?: shoal.Running.$Properties): shoal.Running;
+         * }}
+         */
+        Running.create = function(properties) {
+            return new Running(properties);
+        };
+
+        /**
+         * Encodes the specified Running message. Does not implicitly {@link shoal.Running.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Running
+         * @static
+         * @param {shoal.Running.$Properties} message Running message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Running.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.job);
+            if (message.task != null && $Object.hasOwnProperty.call(message, "task") && message.task !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.task);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.attempt);
+            if (message.progress != null && $Object.hasOwnProperty.call(message, "progress") && (typeof message.progress === "object" ? message.progress.low || message.progress.high : message.progress !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.progress);
+            if (message.runningMs != null && $Object.hasOwnProperty.call(message, "runningMs") && message.runningMs !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.runningMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Running message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Running
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Running & shoal.Running.$Shape} Running
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Running.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Running();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.task = value;
+                        else
+                            delete message.task;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.progress = value;
+                        else
+                            delete message.progress;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.runningMs = value;
+                        else
+                            delete message.runningMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Running
+         * @function getTypeUrl
+         * @memberof shoal.Running
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Running.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Running";
+        };
+
+        return Running;
+    })();
+
+    shoal.Heartbeat = (function() {
+
+        /**
+         * Properties of a Heartbeat.
+         * @typedef {Object} shoal.Heartbeat.$Properties
+         * @property {string|null} [node] Heartbeat node
+         * @property {string|null} [nonce] Heartbeat nonce
+         * @property {string|null} [role] Heartbeat role
+         * @property {number|null} [seq] Heartbeat seq
+         * @property {number|null} [intervalMs] Heartbeat intervalMs
+         * @property {number|null} [slots] Heartbeat slots
+         * @property {Array.<shoal.Running.$Properties>|null} [running] Heartbeat running
+         * @property {number|null} [queued] Heartbeat queued
+         * @property {number|null} [memoryBytes] Heartbeat memoryBytes
+         * @property {number|null} [residentBytes] Heartbeat residentBytes
+         * @property {number|null} [loopLagMs] Heartbeat loopLagMs
+         * @property {string|null} [version] Heartbeat version
+         * @property {Array.<string>|null} [learners] Heartbeat learners
+         * @property {Array.<shoal.Label.$Properties>|null} [labels] Heartbeat labels
+         * @property {boolean|null} [draining] Heartbeat draining
+         * @property {boolean|null} [leaving] Heartbeat leaving
+         * @property {number|null} [tasksDone] Heartbeat tasksDone
+         * @property {number|null} [commitsRefused] Heartbeat commitsRefused
+         * @property {string|null} [host] Heartbeat host
+         * @property {Array.<string>|null} [held] Heartbeat held
+         * @property {number|null} [uptimeMs] Heartbeat uptimeMs
+         * @property {number|null} [term] Heartbeat term
+         * @property {number|null} [pid] Heartbeat pid
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Heartbeat.
+         * @memberof shoal
+         * @interface IHeartbeat
+         * @augments shoal.Heartbeat.$Properties
+         * @deprecated Use shoal.Heartbeat.$Properties instead.
+         */
+
+        /**
+         * Shape of a Heartbeat.
+         * @typedef {shoal.Heartbeat.$Properties} shoal.Heartbeat.$Shape
+         */
+
+        /**
+         * Constructs a new Heartbeat.
+         * @memberof shoal
+         * @classdesc Represents a Heartbeat.
+         * @constructor
+         * @param {shoal.Heartbeat.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Heartbeat = function (properties) {
+            this.running = [];
+            this.learners = [];
+            this.labels = [];
+            this.held = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Heartbeat node.
+         * @member {string} node
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.node = "";
+
+        /**
+         * Heartbeat nonce.
+         * @member {string} nonce
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.nonce = "";
+
+        /**
+         * Heartbeat role.
+         * @member {string} role
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.role = "";
+
+        /**
+         * Heartbeat seq.
+         * @member {number} seq
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.seq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Heartbeat intervalMs.
+         * @member {number} intervalMs
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.intervalMs = 0;
+
+        /**
+         * Heartbeat slots.
+         * @member {number} slots
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.slots = 0;
+
+        /**
+         * Heartbeat running.
+         * @member {Array.<shoal.Running.$Properties>} running
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.running = $util.emptyArray;
+
+        /**
+         * Heartbeat queued.
+         * @member {number} queued
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.queued = 0;
+
+        /**
+         * Heartbeat memoryBytes.
+         * @member {number} memoryBytes
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.memoryBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Heartbeat residentBytes.
+         * @member {number} residentBytes
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.residentBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Heartbeat loopLagMs.
+         * @member {number} loopLagMs
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.loopLagMs = 0;
+
+        /**
+         * Heartbeat version.
+         * @member {string} version
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.version = "";
+
+        /**
+         * Heartbeat learners.
+         * @member {Array.<string>} learners
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.learners = $util.emptyArray;
+
+        /**
+         * Heartbeat labels.
+         * @member {Array.<shoal.Label.$Properties>} labels
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.labels = $util.emptyArray;
+
+        /**
+         * Heartbeat draining.
+         * @member {boolean} draining
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.draining = false;
+
+        /**
+         * Heartbeat leaving.
+         * @member {boolean} leaving
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.leaving = false;
+
+        /**
+         * Heartbeat tasksDone.
+         * @member {number} tasksDone
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.tasksDone = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Heartbeat commitsRefused.
+         * @member {number} commitsRefused
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.commitsRefused = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Heartbeat host.
+         * @member {string} host
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.host = "";
+
+        /**
+         * Heartbeat held.
+         * @member {Array.<string>} held
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.held = $util.emptyArray;
+
+        /**
+         * Heartbeat uptimeMs.
+         * @member {number} uptimeMs
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.uptimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Heartbeat term.
+         * @member {number} term
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Heartbeat pid.
+         * @member {number} pid
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.pid = 0;
+
+        /**
+         * Creates a new Heartbeat instance using the specified properties.
+         * @function create
+         * @memberof shoal.Heartbeat
+         * @static
+         * @param {shoal.Heartbeat.$Properties=} [properties] Properties to set
+         * @returns {shoal.Heartbeat} Heartbeat instance
+         * @type {{
+         *   (properties: shoal.Heartbeat.$Shape): shoal.Heartbeat & shoal.Heartbeat.$Shape;
+         *   (properties?: shoal.Heartbeat.$Properties): shoal.Heartbeat;
+         * }}
+         */
+        Heartbeat.create = function(properties) {
+            return new Heartbeat(properties);
+        };
+
+        /**
+         * Encodes the specified Heartbeat message. Does not implicitly {@link shoal.Heartbeat.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Heartbeat
+         * @static
+         * @param {shoal.Heartbeat.$Properties} message Heartbeat message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Heartbeat.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.node);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.nonce);
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.role);
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && (typeof message.seq === "object" ? message.seq.low || message.seq.high : message.seq !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.seq);
+            if (message.intervalMs != null && $Object.hasOwnProperty.call(message, "intervalMs") && message.intervalMs !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.intervalMs);
+            if (message.slots != null && $Object.hasOwnProperty.call(message, "slots") && message.slots !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.slots);
+            if (message.running != null && message.running.length)
+                for (let i = 0; i < message.running.length; ++i)
+                    $root.shoal.Running.encode(message.running[i], writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+            if (message.queued != null && $Object.hasOwnProperty.call(message, "queued") && message.queued !== 0)
+                writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.queued);
+            if (message.memoryBytes != null && $Object.hasOwnProperty.call(message, "memoryBytes") && (typeof message.memoryBytes === "object" ? message.memoryBytes.low || message.memoryBytes.high : message.memoryBytes !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).uint64(message.memoryBytes);
+            if (message.residentBytes != null && $Object.hasOwnProperty.call(message, "residentBytes") && (typeof message.residentBytes === "object" ? message.residentBytes.low || message.residentBytes.high : message.residentBytes !== 0))
+                writer.uint32(/* id 10, wireType 0 =*/80).uint64(message.residentBytes);
+            if (message.loopLagMs != null && $Object.hasOwnProperty.call(message, "loopLagMs") && !$Object.is(message.loopLagMs, 0))
+                writer.uint32(/* id 11, wireType 1 =*/89).double(message.loopLagMs);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== "")
+                writer.uint32(/* id 12, wireType 2 =*/98).string(message.version);
+            if (message.learners != null && message.learners.length)
+                for (let i = 0; i < message.learners.length; ++i)
+                    writer.uint32(/* id 13, wireType 2 =*/106).string(message.learners[i]);
+            if (message.labels != null && message.labels.length)
+                for (let i = 0; i < message.labels.length; ++i)
+                    $root.shoal.Label.encode(message.labels[i], writer.uint32(/* id 14, wireType 2 =*/114).fork(), _depth + 1).ldelim();
+            if (message.draining != null && $Object.hasOwnProperty.call(message, "draining") && message.draining !== false)
+                writer.uint32(/* id 15, wireType 0 =*/120).bool(message.draining);
+            if (message.leaving != null && $Object.hasOwnProperty.call(message, "leaving") && message.leaving !== false)
+                writer.uint32(/* id 16, wireType 0 =*/128).bool(message.leaving);
+            if (message.tasksDone != null && $Object.hasOwnProperty.call(message, "tasksDone") && (typeof message.tasksDone === "object" ? message.tasksDone.low || message.tasksDone.high : message.tasksDone !== 0))
+                writer.uint32(/* id 17, wireType 0 =*/136).uint64(message.tasksDone);
+            if (message.commitsRefused != null && $Object.hasOwnProperty.call(message, "commitsRefused") && (typeof message.commitsRefused === "object" ? message.commitsRefused.low || message.commitsRefused.high : message.commitsRefused !== 0))
+                writer.uint32(/* id 18, wireType 0 =*/144).uint64(message.commitsRefused);
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host") && message.host !== "")
+                writer.uint32(/* id 19, wireType 2 =*/154).string(message.host);
+            if (message.held != null && message.held.length)
+                for (let i = 0; i < message.held.length; ++i)
+                    writer.uint32(/* id 20, wireType 2 =*/162).string(message.held[i]);
+            if (message.uptimeMs != null && $Object.hasOwnProperty.call(message, "uptimeMs") && (typeof message.uptimeMs === "object" ? message.uptimeMs.low || message.uptimeMs.high : message.uptimeMs !== 0))
+                writer.uint32(/* id 21, wireType 0 =*/168).uint64(message.uptimeMs);
+            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                writer.uint32(/* id 22, wireType 0 =*/176).uint64(message.term);
+            if (message.pid != null && $Object.hasOwnProperty.call(message, "pid") && message.pid !== 0)
+                writer.uint32(/* id 23, wireType 0 =*/184).uint32(message.pid);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Heartbeat message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Heartbeat
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Heartbeat & shoal.Heartbeat.$Shape} Heartbeat
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Heartbeat.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Heartbeat();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.role = value;
+                        else
+                            delete message.role;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.intervalMs = value;
+                        else
+                            delete message.intervalMs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.slots = value;
+                        else
+                            delete message.slots;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.running && message.running.length))
+                            message.running = [];
+                        message.running.push($root.shoal.Running.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.queued = value;
+                        else
+                            delete message.queued;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.memoryBytes = value;
+                        else
+                            delete message.memoryBytes;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.residentBytes = value;
+                        else
+                            delete message.residentBytes;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.loopLagMs = value;
+                        else
+                            delete message.loopLagMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.learners && message.learners.length))
+                            message.learners = [];
+                        message.learners.push(reader.stringVerify());
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.labels && message.labels.length))
+                            message.labels = [];
+                        message.labels.push($root.shoal.Label.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.draining = value;
+                        else
+                            delete message.draining;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.leaving = value;
+                        else
+                            delete message.leaving;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.tasksDone = value;
+                        else
+                            delete message.tasksDone;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.commitsRefused = value;
+                        else
+                            delete message.commitsRefused;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.host = value;
+                        else
+                            delete message.host;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.held && message.held.length))
+                            message.held = [];
+                        message.held.push(reader.stringVerify());
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.uptimeMs = value;
+                        else
+                            delete message.uptimeMs;
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.term = value;
+                        else
+                            delete message.term;
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.pid = value;
+                        else
+                            delete message.pid;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Heartbeat
+         * @function getTypeUrl
+         * @memberof shoal.Heartbeat
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Heartbeat.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Heartbeat";
+        };
+
+        return Heartbeat;
+    })();
+
+    shoal.Offer = (function() {
+
+        /**
+         * Properties of an Offer.
+         * @typedef {Object} shoal.Offer.$Properties
+         * @property {string|null} [job] Offer job
+         * @property {string|null} [task] Offer task
+         * @property {number|null} [attempt] Offer attempt
+         * @property {string|null} [plan] Offer plan
+         * @property {string|null} [input] Offer input
+         * @property {boolean|null} [isolated] Offer isolated
+         * @property {string|null} [traceparent] Offer traceparent
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an Offer.
+         * @memberof shoal
+         * @interface IOffer
+         * @augments shoal.Offer.$Properties
+         * @deprecated Use shoal.Offer.$Properties instead.
+         */
+
+        /**
+         * Shape of an Offer.
+         * @typedef {shoal.Offer.$Properties} shoal.Offer.$Shape
+         */
+
+        /**
+         * Constructs a new Offer.
+         * @memberof shoal
+         * @classdesc Represents an Offer.
+         * @constructor
+         * @param {shoal.Offer.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Offer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Offer job.
+         * @member {string} job
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.job = "";
+
+        /**
+         * Offer task.
+         * @member {string} task
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.task = "";
+
+        /**
+         * Offer attempt.
+         * @member {number} attempt
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.attempt = 0;
+
+        /**
+         * Offer plan.
+         * @member {string} plan
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.plan = "";
+
+        /**
+         * Offer input.
+         * @member {string} input
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.input = "";
+
+        /**
+         * Offer isolated.
+         * @member {boolean} isolated
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.isolated = false;
+
+        /**
+         * Offer traceparent.
+         * @member {string} traceparent
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.traceparent = "";
+
+        /**
+         * Creates a new Offer instance using the specified properties.
+         * @function create
+         * @memberof shoal.Offer
+         * @static
+         * @param {shoal.Offer.$Properties=} [properties] Properties to set
+         * @returns {shoal.Offer} Offer instance
+         * @type {{
+         *   (properties: shoal.Offer.$Shape): shoal.Offer & shoal.Offer.$Shape;
+         *   (properties?: shoal.Offer.$Properties): shoal.Offer;
+         * }}
+         */
+        Offer.create = function(properties) {
+            return new Offer(properties);
+        };
+
+        /**
+         * Encodes the specified Offer message. Does not implicitly {@link shoal.Offer.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Offer
+         * @static
+         * @param {shoal.Offer.$Properties} message Offer message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Offer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.job);
+            if (message.task != null && $Object.hasOwnProperty.call(message, "task") && message.task !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.task);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.attempt);
+            if (message.plan != null && $Object.hasOwnProperty.call(message, "plan") && message.plan !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.plan);
+            if (message.input != null && $Object.hasOwnProperty.call(message, "input") && message.input !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.input);
+            if (message.isolated != null && $Object.hasOwnProperty.call(message, "isolated") && message.isolated !== false)
+                writer.uint32(/* id 6, wireType 0 =*/48).bool(message.isolated);
+            if (message.traceparent != null && $Object.hasOwnProperty.call(message, "traceparent") && message.traceparent !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.traceparent);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an Offer message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Offer
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Offer & shoal.Offer.$Shape} Offer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Offer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Offer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.task = value;
+                        else
+                            delete message.task;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.plan = value;
+                        else
+                            delete message.plan;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.input = value;
+                        else
+                            delete message.input;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.isolated = value;
+                        else
+                            delete message.isolated;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.traceparent = value;
+                        else
+                            delete message.traceparent;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Offer
+         * @function getTypeUrl
+         * @memberof shoal.Offer
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Offer.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Offer";
+        };
+
+        return Offer;
+    })();
+
+    shoal.Offers = (function() {
+
+        /**
+         * Properties of an Offers.
+         * @typedef {Object} shoal.Offers.$Properties
+         * @property {number|null} [term] Offers term
+         * @property {string|null} [coordinator] Offers coordinator
+         * @property {Array.<shoal.Offer.$Properties>|null} [offers] Offers offers
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an Offers.
+         * @memberof shoal
+         * @interface IOffers
+         * @augments shoal.Offers.$Properties
+         * @deprecated Use shoal.Offers.$Properties instead.
+         */
+
+        /**
+         * Shape of an Offers.
+         * @typedef {shoal.Offers.$Properties} shoal.Offers.$Shape
+         */
+
+        /**
+         * Constructs a new Offers.
+         * @memberof shoal
+         * @classdesc Represents an Offers.
+         * @constructor
+         * @param {shoal.Offers.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Offers = function (properties) {
+            this.offers = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Offers term.
+         * @member {number} term
+         * @memberof shoal.Offers
+         * @instance
+         */
+        Offers.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Offers coordinator.
+         * @member {string} coordinator
+         * @memberof shoal.Offers
+         * @instance
+         */
+        Offers.prototype.coordinator = "";
+
+        /**
+         * Offers offers.
+         * @member {Array.<shoal.Offer.$Properties>} offers
+         * @memberof shoal.Offers
+         * @instance
+         */
+        Offers.prototype.offers = $util.emptyArray;
+
+        /**
+         * Creates a new Offers instance using the specified properties.
+         * @function create
+         * @memberof shoal.Offers
+         * @static
+         * @param {shoal.Offers.$Properties=} [properties] Properties to set
+         * @returns {shoal.Offers} Offers instance
+         * @type {{
+         *   (properties: shoal.Offers.$Shape): shoal.Offers & shoal.Offers.$Shape;
+         *   (properties?: shoal.Offers.$Properties): shoal.Offers;
+         * }}
+         */
+        Offers.create = function(properties) {
+            return new Offers(properties);
+        };
+
+        /**
+         * Encodes the specified Offers message. Does not implicitly {@link shoal.Offers.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Offers
+         * @static
+         * @param {shoal.Offers.$Properties} message Offers message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Offers.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.term);
+            if (message.coordinator != null && $Object.hasOwnProperty.call(message, "coordinator") && message.coordinator !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.coordinator);
+            if (message.offers != null && message.offers.length)
+                for (let i = 0; i < message.offers.length; ++i)
+                    $root.shoal.Offer.encode(message.offers[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an Offers message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Offers
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Offers & shoal.Offers.$Shape} Offers
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Offers.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Offers();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.term = value;
+                        else
+                            delete message.term;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.coordinator = value;
+                        else
+                            delete message.coordinator;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.offers && message.offers.length))
+                            message.offers = [];
+                        message.offers.push($root.shoal.Offer.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Offers
+         * @function getTypeUrl
+         * @memberof shoal.Offers
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Offers.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Offers";
+        };
+
+        return Offers;
+    })();
+
+    shoal.Control = (function() {
+
+        /**
+         * Properties of a Control.
+         * @typedef {Object} shoal.Control.$Properties
+         * @property {string|null} [verb] Control verb
+         * @property {string|null} [job] Control job
+         * @property {number|null} [term] Control term
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Control.
+         * @memberof shoal
+         * @interface IControl
+         * @augments shoal.Control.$Properties
+         * @deprecated Use shoal.Control.$Properties instead.
+         */
+
+        /**
+         * Shape of a Control.
+         * @typedef {shoal.Control.$Properties} shoal.Control.$Shape
+         */
+
+        /**
+         * Constructs a new Control.
+         * @memberof shoal
+         * @classdesc Represents a Control.
+         * @constructor
+         * @param {shoal.Control.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Control = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Control verb.
+         * @member {string} verb
+         * @memberof shoal.Control
+         * @instance
+         */
+        Control.prototype.verb = "";
+
+        /**
+         * Control job.
+         * @member {string} job
+         * @memberof shoal.Control
+         * @instance
+         */
+        Control.prototype.job = "";
+
+        /**
+         * Control term.
+         * @member {number} term
+         * @memberof shoal.Control
+         * @instance
+         */
+        Control.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Creates a new Control instance using the specified properties.
+         * @function create
+         * @memberof shoal.Control
+         * @static
+         * @param {shoal.Control.$Properties=} [properties] Properties to set
+         * @returns {shoal.Control} Control instance
+         * @type {{
+         *   (properties: shoal.Control.$Shape): shoal.Control & shoal.Control.$Shape;
+         *   (properties?: shoal.Control.$Properties): shoal.Control;
+         * }}
+         */
+        Control.create = function(properties) {
+            return new Control(properties);
+        };
+
+        /**
+         * Encodes the specified Control message. Does not implicitly {@link shoal.Control.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Control
+         * @static
+         * @param {shoal.Control.$Properties} message Control message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Control.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.verb != null && $Object.hasOwnProperty.call(message, "verb") && message.verb !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.verb);
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.job);
+            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.term);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Control message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Control
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Control & shoal.Control.$Shape} Control
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Control.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Control();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.verb = value;
+                        else
+                            delete message.verb;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.term = value;
+                        else
+                            delete message.term;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Control
+         * @function getTypeUrl
+         * @memberof shoal.Control
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Control.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Control";
+        };
+
+        return Control;
+    })();
+
+    shoal.ControlReply = (function() {
+
+        /**
+         * Properties of a ControlReply.
+         * @typedef {Object} shoal.ControlReply.$Properties
+         * @property {shoal.Heartbeat.$Properties|null} [heartbeat] ControlReply heartbeat
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ControlReply.
+         * @memberof shoal
+         * @interface IControlReply
+         * @augments shoal.ControlReply.$Properties
+         * @deprecated Use shoal.ControlReply.$Properties instead.
+         */
+
+        /**
+         * Shape of a ControlReply.
+         * @typedef {shoal.ControlReply.$Properties} shoal.ControlReply.$Shape
+         */
+
+        /**
+         * Constructs a new ControlReply.
+         * @memberof shoal
+         * @classdesc Represents a ControlReply.
+         * @constructor
+         * @param {shoal.ControlReply.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ControlReply = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ControlReply heartbeat.
+         * @member {shoal.Heartbeat.$Properties|null|undefined} heartbeat
+         * @memberof shoal.ControlReply
+         * @instance
+         */
+        ControlReply.prototype.heartbeat = null;
+
+        /**
+         * Creates a new ControlReply instance using the specified properties.
+         * @function create
+         * @memberof shoal.ControlReply
+         * @static
+         * @param {shoal.ControlReply.$Properties=} [properties] Properties to set
+         * @returns {shoal.ControlReply} ControlReply instance
+         * @type {{
+         *   (properties: shoal.ControlReply.$Shape): shoal.ControlReply & shoal.ControlReply.$Shape;
+         *   (properties?: shoal.ControlReply.$Properties): shoal.ControlReply;
+         * }}
+         */
+        ControlReply.create = function(properties) {
+            return new ControlReply(properties);
+        };
+
+        /**
+         * Encodes the specified ControlReply message. Does not implicitly {@link shoal.ControlReply.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.ControlReply
+         * @static
+         * @param {shoal.ControlReply.$Properties} message ControlReply message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ControlReply.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.heartbeat != null && $Object.hasOwnProperty.call(message, "heartbeat"))
+                $root.shoal.Heartbeat.encode(message.heartbeat, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ControlReply message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.ControlReply
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.ControlReply & shoal.ControlReply.$Shape} ControlReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ControlReply.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.ControlReply();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.heartbeat = $root.shoal.Heartbeat.decode(reader, reader.size(), $undefined, _depth + 1, message.heartbeat);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for ControlReply
+         * @function getTypeUrl
+         * @memberof shoal.ControlReply
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        ControlReply.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.ControlReply";
+        };
+
+        return ControlReply;
+    })();
+
+    shoal.TaskError = (function() {
+
+        /**
+         * Properties of a TaskError.
+         * @typedef {Object} shoal.TaskError.$Properties
+         * @property {string|null} [node] TaskError node
+         * @property {number|null} [attempt] TaskError attempt
+         * @property {string|null} [code] TaskError code
+         * @property {string|null} [message] TaskError message
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a TaskError.
+         * @memberof shoal
+         * @interface ITaskError
+         * @augments shoal.TaskError.$Properties
+         * @deprecated Use shoal.TaskError.$Properties instead.
+         */
+
+        /**
+         * Shape of a TaskError.
+         * @typedef {shoal.TaskError.$Properties} shoal.TaskError.$Shape
+         */
+
+        /**
+         * Constructs a new TaskError.
+         * @memberof shoal
+         * @classdesc Represents a TaskError.
+         * @constructor
+         * @param {shoal.TaskError.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const TaskError = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * TaskError node.
+         * @member {string} node
+         * @memberof shoal.TaskError
+         * @instance
+         */
+        TaskError.prototype.node = "";
+
+        /**
+         * TaskError attempt.
+         * @member {number} attempt
+         * @memberof shoal.TaskError
+         * @instance
+         */
+        TaskError.prototype.attempt = 0;
+
+        /**
+         * TaskError code.
+         * @member {string} code
+         * @memberof shoal.TaskError
+         * @instance
+         */
+        TaskError.prototype.code = "";
+
+        /**
+         * TaskError message.
+         * @member {string} message
+         * @memberof shoal.TaskError
+         * @instance
+         */
+        TaskError.prototype.message = "";
+
+        /**
+         * Creates a new TaskError instance using the specified properties.
+         * @function create
+         * @memberof shoal.TaskError
+         * @static
+         * @param {shoal.TaskError.$Properties=} [properties] Properties to set
+         * @returns {shoal.TaskError} TaskError instance
+         * @type {{
+         *   (properties: shoal.TaskError.$Shape): shoal.TaskError & shoal.TaskError.$Shape;
+         *   (properties?: shoal.TaskError.$Properties): shoal.TaskError;
+         * }}
+         */
+        TaskError.create = function(properties) {
+            return new TaskError(properties);
+        };
+
+        /**
+         * Encodes the specified TaskError message. Does not implicitly {@link shoal.TaskError.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.TaskError
+         * @static
+         * @param {shoal.TaskError.$Properties} message TaskError message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        TaskError.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.node);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.attempt);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.code);
+            if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.message);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a TaskError message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.TaskError
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.TaskError & shoal.TaskError.$Shape} TaskError
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        TaskError.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.TaskError();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.message = value;
+                        else
+                            delete message.message;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for TaskError
+         * @function getTypeUrl
+         * @memberof shoal.TaskError
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        TaskError.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.TaskError";
+        };
+
+        return TaskError;
+    })();
+
+    /**
+     * TaskState enum.
+     * @name shoal.TaskState
+     * @enum {number}
+     * @property {number} PENDING=0 PENDING value
+     * @property {number} CLAIMED=1 CLAIMED value
+     * @property {number} DONE=2 DONE value
+     * @property {number} FAILED=3 FAILED value
+     */
+    shoal.TaskState = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "PENDING"] = 0;
+        values[valuesById[1] = "CLAIMED"] = 1;
+        values[valuesById[2] = "DONE"] = 2;
+        values[valuesById[3] = "FAILED"] = 3;
+        return values;
+    })();
+
+    shoal.TaskRecord = (function() {
+
+        /**
+         * Properties of a TaskRecord.
+         * @typedef {Object} shoal.TaskRecord.$Properties
+         * @property {number|null} [minReader] TaskRecord minReader
+         * @property {string|null} [job] TaskRecord job
+         * @property {string|null} [task] TaskRecord task
+         * @property {shoal.TaskState|null} [state] TaskRecord state
+         * @property {number|null} [attempt] TaskRecord attempt
+         * @property {string|null} [node] TaskRecord node
+         * @property {string|null} [nonce] TaskRecord nonce
+         * @property {string|null} [result] TaskRecord result
+         * @property {number|null} [resultBytes] TaskRecord resultBytes
+         * @property {number|null} [computeMs] TaskRecord computeMs
+         * @property {Array.<shoal.TaskError.$Properties>|null} [errors] TaskRecord errors
+         * @property {number|null} [losses] TaskRecord losses
+         * @property {boolean|null} [isolated] TaskRecord isolated
+         * @property {string|null} [traceparent] TaskRecord traceparent
+         * @property {number|null} [term] TaskRecord term
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a TaskRecord.
+         * @memberof shoal
+         * @interface ITaskRecord
+         * @augments shoal.TaskRecord.$Properties
+         * @deprecated Use shoal.TaskRecord.$Properties instead.
+         */
+
+        /**
+         * Shape of a TaskRecord.
+         * @typedef {shoal.TaskRecord.$Properties} shoal.TaskRecord.$Shape
+         */
+
+        /**
+         * Constructs a new TaskRecord.
+         * @memberof shoal
+         * @classdesc Represents a TaskRecord.
+         * @constructor
+         * @param {shoal.TaskRecord.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const TaskRecord = function (properties) {
+            this.errors = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * TaskRecord minReader.
+         * @member {number} minReader
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.minReader = 0;
+
+        /**
+         * TaskRecord job.
+         * @member {string} job
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.job = "";
+
+        /**
+         * TaskRecord task.
+         * @member {string} task
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.task = "";
+
+        /**
+         * TaskRecord state.
+         * @member {shoal.TaskState} state
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.state = 0;
+
+        /**
+         * TaskRecord attempt.
+         * @member {number} attempt
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.attempt = 0;
+
+        /**
+         * TaskRecord node.
+         * @member {string} node
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.node = "";
+
+        /**
+         * TaskRecord nonce.
+         * @member {string} nonce
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.nonce = "";
+
+        /**
+         * TaskRecord result.
+         * @member {string} result
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.result = "";
+
+        /**
+         * TaskRecord resultBytes.
+         * @member {number} resultBytes
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.resultBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * TaskRecord computeMs.
+         * @member {number} computeMs
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.computeMs = 0;
+
+        /**
+         * TaskRecord errors.
+         * @member {Array.<shoal.TaskError.$Properties>} errors
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.errors = $util.emptyArray;
+
+        /**
+         * TaskRecord losses.
+         * @member {number} losses
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.losses = 0;
+
+        /**
+         * TaskRecord isolated.
+         * @member {boolean} isolated
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.isolated = false;
+
+        /**
+         * TaskRecord traceparent.
+         * @member {string} traceparent
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.traceparent = "";
+
+        /**
+         * TaskRecord term.
+         * @member {number} term
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Creates a new TaskRecord instance using the specified properties.
+         * @function create
+         * @memberof shoal.TaskRecord
+         * @static
+         * @param {shoal.TaskRecord.$Properties=} [properties] Properties to set
+         * @returns {shoal.TaskRecord} TaskRecord instance
+         * @type {{
+         *   (properties: shoal.TaskRecord.$Shape): shoal.TaskRecord & shoal.TaskRecord.$Shape;
+         *   (properties?: shoal.TaskRecord.$Properties): shoal.TaskRecord;
+         * }}
+         */
+        TaskRecord.create = function(properties) {
+            return new TaskRecord(properties);
+        };
+
+        /**
+         * Encodes the specified TaskRecord message. Does not implicitly {@link shoal.TaskRecord.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.TaskRecord
+         * @static
+         * @param {shoal.TaskRecord.$Properties} message TaskRecord message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        TaskRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.minReader != null && $Object.hasOwnProperty.call(message, "minReader") && message.minReader !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.minReader);
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.job);
+            if (message.task != null && $Object.hasOwnProperty.call(message, "task") && message.task !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.task);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.state);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.attempt);
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.node);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.nonce);
+            if (message.result != null && $Object.hasOwnProperty.call(message, "result") && message.result !== "")
+                writer.uint32(/* id 8, wireType 2 =*/66).string(message.result);
+            if (message.resultBytes != null && $Object.hasOwnProperty.call(message, "resultBytes") && (typeof message.resultBytes === "object" ? message.resultBytes.low || message.resultBytes.high : message.resultBytes !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).uint64(message.resultBytes);
+            if (message.computeMs != null && $Object.hasOwnProperty.call(message, "computeMs") && message.computeMs !== 0)
+                writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.computeMs);
+            if (message.errors != null && message.errors.length)
+                for (let i = 0; i < message.errors.length; ++i)
+                    $root.shoal.TaskError.encode(message.errors[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+            if (message.losses != null && $Object.hasOwnProperty.call(message, "losses") && message.losses !== 0)
+                writer.uint32(/* id 12, wireType 0 =*/96).uint32(message.losses);
+            if (message.isolated != null && $Object.hasOwnProperty.call(message, "isolated") && message.isolated !== false)
+                writer.uint32(/* id 13, wireType 0 =*/104).bool(message.isolated);
+            if (message.traceparent != null && $Object.hasOwnProperty.call(message, "traceparent") && message.traceparent !== "")
+                writer.uint32(/* id 14, wireType 2 =*/114).string(message.traceparent);
+            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                writer.uint32(/* id 15, wireType 0 =*/120).uint64(message.term);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a TaskRecord message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.TaskRecord
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.TaskRecord & shoal.TaskRecord.$Shape} TaskRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        TaskRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.TaskRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.minReader = value;
+                        else
+                            delete message.minReader;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.task = value;
+                        else
+                            delete message.task;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.result = value;
+                        else
+                            delete message.result;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.resultBytes = value;
+                        else
+                            delete message.resultBytes;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.computeMs = value;
+                        else
+                            delete message.computeMs;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.errors && message.errors.length))
+                            message.errors = [];
+                        message.errors.push($root.shoal.TaskError.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.losses = value;
+                        else
+                            delete message.losses;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.isolated = value;
+                        else
+                            delete message.isolated;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.traceparent = value;
+                        else
+                            delete message.traceparent;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.term = value;
+                        else
+                            delete message.term;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for TaskRecord
+         * @function getTypeUrl
+         * @memberof shoal.TaskRecord
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        TaskRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.TaskRecord";
+        };
+
+        return TaskRecord;
+    })();
+
+    shoal.OutboxEvent = (function() {
+
+        /**
+         * Properties of an OutboxEvent.
+         * @typedef {Object} shoal.OutboxEvent.$Properties
+         * @property {number|null} [n] OutboxEvent n
+         * @property {string|null} [kind] OutboxEvent kind
+         * @property {Uint8Array|null} [json] OutboxEvent json
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an OutboxEvent.
+         * @memberof shoal
+         * @interface IOutboxEvent
+         * @augments shoal.OutboxEvent.$Properties
+         * @deprecated Use shoal.OutboxEvent.$Properties instead.
+         */
+
+        /**
+         * Shape of an OutboxEvent.
+         * @typedef {shoal.OutboxEvent.$Properties} shoal.OutboxEvent.$Shape
+         */
+
+        /**
+         * Constructs a new OutboxEvent.
+         * @memberof shoal
+         * @classdesc Represents an OutboxEvent.
+         * @constructor
+         * @param {shoal.OutboxEvent.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const OutboxEvent = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * OutboxEvent n.
+         * @member {number} n
+         * @memberof shoal.OutboxEvent
+         * @instance
+         */
+        OutboxEvent.prototype.n = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * OutboxEvent kind.
+         * @member {string} kind
+         * @memberof shoal.OutboxEvent
+         * @instance
+         */
+        OutboxEvent.prototype.kind = "";
+
+        /**
+         * OutboxEvent json.
+         * @member {Uint8Array} json
+         * @memberof shoal.OutboxEvent
+         * @instance
+         */
+        OutboxEvent.prototype.json = $util.newBuffer([]);
+
+        /**
+         * Creates a new OutboxEvent instance using the specified properties.
+         * @function create
+         * @memberof shoal.OutboxEvent
+         * @static
+         * @param {shoal.OutboxEvent.$Properties=} [properties] Properties to set
+         * @returns {shoal.OutboxEvent} OutboxEvent instance
+         * @type {{
+         *   (properties: shoal.OutboxEvent.$Shape): shoal.OutboxEvent & shoal.OutboxEvent.$Shape;
+         *   (properties?: shoal.OutboxEvent.$Properties): shoal.OutboxEvent;
+         * }}
+         */
+        OutboxEvent.create = function(properties) {
+            return new OutboxEvent(properties);
+        };
+
+        /**
+         * Encodes the specified OutboxEvent message. Does not implicitly {@link shoal.OutboxEvent.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.OutboxEvent
+         * @static
+         * @param {shoal.OutboxEvent.$Properties} message OutboxEvent message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        OutboxEvent.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.n != null && $Object.hasOwnProperty.call(message, "n") && (typeof message.n === "object" ? message.n.low || message.n.high : message.n !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.n);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.kind);
+            if (message.json != null && $Object.hasOwnProperty.call(message, "json") && message.json.length)
+                writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.json);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an OutboxEvent message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.OutboxEvent
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.OutboxEvent & shoal.OutboxEvent.$Shape} OutboxEvent
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        OutboxEvent.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.OutboxEvent();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.n = value;
+                        else
+                            delete message.n;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.json = value;
+                        else
+                            delete message.json;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for OutboxEvent
+         * @function getTypeUrl
+         * @memberof shoal.OutboxEvent
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        OutboxEvent.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.OutboxEvent";
+        };
+
+        return OutboxEvent;
+    })();
+
+    shoal.StageInput = (function() {
+
+        /**
+         * Properties of a StageInput.
+         * @typedef {Object} shoal.StageInput.$Properties
+         * @property {string|null} [stage] StageInput stage
+         * @property {string|null} [digest] StageInput digest
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a StageInput.
+         * @memberof shoal
+         * @interface IStageInput
+         * @augments shoal.StageInput.$Properties
+         * @deprecated Use shoal.StageInput.$Properties instead.
+         */
+
+        /**
+         * Shape of a StageInput.
+         * @typedef {shoal.StageInput.$Properties} shoal.StageInput.$Shape
+         */
+
+        /**
+         * Constructs a new StageInput.
+         * @memberof shoal
+         * @classdesc Represents a StageInput.
+         * @constructor
+         * @param {shoal.StageInput.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const StageInput = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * StageInput stage.
+         * @member {string} stage
+         * @memberof shoal.StageInput
+         * @instance
+         */
+        StageInput.prototype.stage = "";
+
+        /**
+         * StageInput digest.
+         * @member {string} digest
+         * @memberof shoal.StageInput
+         * @instance
+         */
+        StageInput.prototype.digest = "";
+
+        /**
+         * Creates a new StageInput instance using the specified properties.
+         * @function create
+         * @memberof shoal.StageInput
+         * @static
+         * @param {shoal.StageInput.$Properties=} [properties] Properties to set
+         * @returns {shoal.StageInput} StageInput instance
+         * @type {{
+         *   (properties: shoal.StageInput.$Shape): shoal.StageInput & shoal.StageInput.$Shape;
+         *   (properties?: shoal.StageInput.$Properties): shoal.StageInput;
+         * }}
+         */
+        StageInput.create = function(properties) {
+            return new StageInput(properties);
+        };
+
+        /**
+         * Encodes the specified StageInput message. Does not implicitly {@link shoal.StageInput.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.StageInput
+         * @static
+         * @param {shoal.StageInput.$Properties} message StageInput message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        StageInput.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stage != null && $Object.hasOwnProperty.call(message, "stage") && message.stage !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.stage);
+            if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.digest);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a StageInput message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.StageInput
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.StageInput & shoal.StageInput.$Shape} StageInput
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        StageInput.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.StageInput();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.stage = value;
+                        else
+                            delete message.stage;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.digest = value;
+                        else
+                            delete message.digest;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for StageInput
+         * @function getTypeUrl
+         * @memberof shoal.StageInput
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        StageInput.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.StageInput";
+        };
+
+        return StageInput;
+    })();
+
+    shoal.JobRecord = (function() {
+
+        /**
+         * Properties of a JobRecord.
+         * @typedef {Object} shoal.JobRecord.$Properties
+         * @property {number|null} [minReader] JobRecord minReader
+         * @property {string|null} [job] JobRecord job
+         * @property {number|null} [term] JobRecord term
+         * @property {string|null} [machine] JobRecord machine
+         * @property {number|null} [machineVersion] JobRecord machineVersion
+         * @property {string|null} [snapshot] JobRecord snapshot
+         * @property {string|null} [specDigest] JobRecord specDigest
+         * @property {string|null} [spec] JobRecord spec
+         * @property {string|null} [resolved] JobRecord resolved
+         * @property {string|null} [plan] JobRecord plan
+         * @property {Array.<shoal.StageInput.$Properties>|null} [inputs] JobRecord inputs
+         * @property {number|null} [events] JobRecord events
+         * @property {string|null} [lastHash] JobRecord lastHash
+         * @property {Array.<shoal.OutboxEvent.$Properties>|null} [outbox] JobRecord outbox
+         * @property {number|null} [acceptedAtMs] JobRecord acceptedAtMs
+         * @property {number|null} [finishedAtMs] JobRecord finishedAtMs
+         * @property {string|null} [traceparent] JobRecord traceparent
+         * @property {number|null} [reassigned] JobRecord reassigned
+         * @property {number|null} [attemptsMax] JobRecord attemptsMax
+         * @property {number|null} [moves] JobRecord moves
+         * @property {string|null} [result] JobRecord result
+         * @property {boolean|null} [traceClosed] JobRecord traceClosed
+         * @property {number|null} [submissionSeq] JobRecord submissionSeq
+         * @property {number|null} [commitsRefused] JobRecord commitsRefused
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a JobRecord.
+         * @memberof shoal
+         * @interface IJobRecord
+         * @augments shoal.JobRecord.$Properties
+         * @deprecated Use shoal.JobRecord.$Properties instead.
+         */
+
+        /**
+         * Shape of a JobRecord.
+         * @typedef {shoal.JobRecord.$Properties} shoal.JobRecord.$Shape
+         */
+
+        /**
+         * Constructs a new JobRecord.
+         * @memberof shoal
+         * @classdesc Represents a JobRecord.
+         * @constructor
+         * @param {shoal.JobRecord.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const JobRecord = function (properties) {
+            this.inputs = [];
+            this.outbox = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * JobRecord minReader.
+         * @member {number} minReader
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.minReader = 0;
+
+        /**
+         * JobRecord job.
+         * @member {string} job
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.job = "";
+
+        /**
+         * JobRecord term.
+         * @member {number} term
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * JobRecord machine.
+         * @member {string} machine
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.machine = "";
+
+        /**
+         * JobRecord machineVersion.
+         * @member {number} machineVersion
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.machineVersion = 0;
+
+        /**
+         * JobRecord snapshot.
+         * @member {string} snapshot
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.snapshot = "";
+
+        /**
+         * JobRecord specDigest.
+         * @member {string} specDigest
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.specDigest = "";
+
+        /**
+         * JobRecord spec.
+         * @member {string} spec
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.spec = "";
+
+        /**
+         * JobRecord resolved.
+         * @member {string} resolved
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.resolved = "";
+
+        /**
+         * JobRecord plan.
+         * @member {string} plan
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.plan = "";
+
+        /**
+         * JobRecord inputs.
+         * @member {Array.<shoal.StageInput.$Properties>} inputs
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.inputs = $util.emptyArray;
+
+        /**
+         * JobRecord events.
+         * @member {number} events
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.events = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * JobRecord lastHash.
+         * @member {string} lastHash
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.lastHash = "";
+
+        /**
+         * JobRecord outbox.
+         * @member {Array.<shoal.OutboxEvent.$Properties>} outbox
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.outbox = $util.emptyArray;
+
+        /**
+         * JobRecord acceptedAtMs.
+         * @member {number} acceptedAtMs
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.acceptedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * JobRecord finishedAtMs.
+         * @member {number} finishedAtMs
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.finishedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * JobRecord traceparent.
+         * @member {string} traceparent
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.traceparent = "";
+
+        /**
+         * JobRecord reassigned.
+         * @member {number} reassigned
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.reassigned = 0;
+
+        /**
+         * JobRecord attemptsMax.
+         * @member {number} attemptsMax
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.attemptsMax = 0;
+
+        /**
+         * JobRecord moves.
+         * @member {number} moves
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.moves = 0;
+
+        /**
+         * JobRecord result.
+         * @member {string} result
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.result = "";
+
+        /**
+         * JobRecord traceClosed.
+         * @member {boolean} traceClosed
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.traceClosed = false;
+
+        /**
+         * JobRecord submissionSeq.
+         * @member {number} submissionSeq
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.submissionSeq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * JobRecord commitsRefused.
+         * @member {number} commitsRefused
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.commitsRefused = 0;
+
+        /**
+         * Creates a new JobRecord instance using the specified properties.
+         * @function create
+         * @memberof shoal.JobRecord
+         * @static
+         * @param {shoal.JobRecord.$Properties=} [properties] Properties to set
+         * @returns {shoal.JobRecord} JobRecord instance
+         * @type {{
+         *   (properties: shoal.JobRecord.$Shape): shoal.JobRecord & shoal.JobRecord.$Shape;
+         *   (properties?: shoal.JobRecord.$Properties): shoal.JobRecord;
+         * }}
+         */
+        JobRecord.create = function(properties) {
+            return new JobRecord(properties);
+        };
+
+        /**
+         * Encodes the specified JobRecord message. Does not implicitly {@link shoal.JobRecord.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.JobRecord
+         * @static
+         * @param {shoal.JobRecord.$Properties} message JobRecord message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        JobRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.minReader != null && $Object.hasOwnProperty.call(message, "minReader") && message.minReader !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.minReader);
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.job);
+            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.term);
+            if (message.machine != null && $Object.hasOwnProperty.call(message, "machine") && message.machine !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.machine);
+            if (message.machineVersion != null && $Object.hasOwnProperty.call(message, "machineVersion") && message.machineVersion !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.machineVersion);
+            if (message.snapshot != null && $Object.hasOwnProperty.call(message, "snapshot") && message.snapshot !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.snapshot);
+            if (message.specDigest != null && $Object.hasOwnProperty.call(message, "specDigest") && message.specDigest !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.specDigest);
+            if (message.spec != null && $Object.hasOwnProperty.call(message, "spec") && message.spec !== "")
+                writer.uint32(/* id 8, wireType 2 =*/66).string(message.spec);
+            if (message.resolved != null && $Object.hasOwnProperty.call(message, "resolved") && message.resolved !== "")
+                writer.uint32(/* id 9, wireType 2 =*/74).string(message.resolved);
+            if (message.plan != null && $Object.hasOwnProperty.call(message, "plan") && message.plan !== "")
+                writer.uint32(/* id 10, wireType 2 =*/82).string(message.plan);
+            if (message.inputs != null && message.inputs.length)
+                for (let i = 0; i < message.inputs.length; ++i)
+                    $root.shoal.StageInput.encode(message.inputs[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+            if (message.events != null && $Object.hasOwnProperty.call(message, "events") && (typeof message.events === "object" ? message.events.low || message.events.high : message.events !== 0))
+                writer.uint32(/* id 12, wireType 0 =*/96).uint64(message.events);
+            if (message.lastHash != null && $Object.hasOwnProperty.call(message, "lastHash") && message.lastHash !== "")
+                writer.uint32(/* id 13, wireType 2 =*/106).string(message.lastHash);
+            if (message.outbox != null && message.outbox.length)
+                for (let i = 0; i < message.outbox.length; ++i)
+                    $root.shoal.OutboxEvent.encode(message.outbox[i], writer.uint32(/* id 14, wireType 2 =*/114).fork(), _depth + 1).ldelim();
+            if (message.acceptedAtMs != null && $Object.hasOwnProperty.call(message, "acceptedAtMs") && (typeof message.acceptedAtMs === "object" ? message.acceptedAtMs.low || message.acceptedAtMs.high : message.acceptedAtMs !== 0))
+                writer.uint32(/* id 15, wireType 0 =*/120).uint64(message.acceptedAtMs);
+            if (message.finishedAtMs != null && $Object.hasOwnProperty.call(message, "finishedAtMs") && (typeof message.finishedAtMs === "object" ? message.finishedAtMs.low || message.finishedAtMs.high : message.finishedAtMs !== 0))
+                writer.uint32(/* id 16, wireType 0 =*/128).uint64(message.finishedAtMs);
+            if (message.traceparent != null && $Object.hasOwnProperty.call(message, "traceparent") && message.traceparent !== "")
+                writer.uint32(/* id 17, wireType 2 =*/138).string(message.traceparent);
+            if (message.reassigned != null && $Object.hasOwnProperty.call(message, "reassigned") && message.reassigned !== 0)
+                writer.uint32(/* id 18, wireType 0 =*/144).uint32(message.reassigned);
+            if (message.attemptsMax != null && $Object.hasOwnProperty.call(message, "attemptsMax") && message.attemptsMax !== 0)
+                writer.uint32(/* id 19, wireType 0 =*/152).uint32(message.attemptsMax);
+            if (message.moves != null && $Object.hasOwnProperty.call(message, "moves") && message.moves !== 0)
+                writer.uint32(/* id 20, wireType 0 =*/160).uint32(message.moves);
+            if (message.result != null && $Object.hasOwnProperty.call(message, "result") && message.result !== "")
+                writer.uint32(/* id 21, wireType 2 =*/170).string(message.result);
+            if (message.traceClosed != null && $Object.hasOwnProperty.call(message, "traceClosed") && message.traceClosed !== false)
+                writer.uint32(/* id 22, wireType 0 =*/176).bool(message.traceClosed);
+            if (message.submissionSeq != null && $Object.hasOwnProperty.call(message, "submissionSeq") && (typeof message.submissionSeq === "object" ? message.submissionSeq.low || message.submissionSeq.high : message.submissionSeq !== 0))
+                writer.uint32(/* id 23, wireType 0 =*/184).uint64(message.submissionSeq);
+            if (message.commitsRefused != null && $Object.hasOwnProperty.call(message, "commitsRefused") && message.commitsRefused !== 0)
+                writer.uint32(/* id 24, wireType 0 =*/192).uint32(message.commitsRefused);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a JobRecord message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.JobRecord
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.JobRecord & shoal.JobRecord.$Shape} JobRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        JobRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.JobRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.minReader = value;
+                        else
+                            delete message.minReader;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.term = value;
+                        else
+                            delete message.term;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.machine = value;
+                        else
+                            delete message.machine;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.machineVersion = value;
+                        else
+                            delete message.machineVersion;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.snapshot = value;
+                        else
+                            delete message.snapshot;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.specDigest = value;
+                        else
+                            delete message.specDigest;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.spec = value;
+                        else
+                            delete message.spec;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.resolved = value;
+                        else
+                            delete message.resolved;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.plan = value;
+                        else
+                            delete message.plan;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.inputs && message.inputs.length))
+                            message.inputs = [];
+                        message.inputs.push($root.shoal.StageInput.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.events = value;
+                        else
+                            delete message.events;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.lastHash = value;
+                        else
+                            delete message.lastHash;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.outbox && message.outbox.length))
+                            message.outbox = [];
+                        message.outbox.push($root.shoal.OutboxEvent.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.acceptedAtMs = value;
+                        else
+                            delete message.acceptedAtMs;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.finishedAtMs = value;
+                        else
+                            delete message.finishedAtMs;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.traceparent = value;
+                        else
+                            delete message.traceparent;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.reassigned = value;
+                        else
+                            delete message.reassigned;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attemptsMax = value;
+                        else
+                            delete message.attemptsMax;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.moves = value;
+                        else
+                            delete message.moves;
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.result = value;
+                        else
+                            delete message.result;
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.traceClosed = value;
+                        else
+                            delete message.traceClosed;
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.submissionSeq = value;
+                        else
+                            delete message.submissionSeq;
+                        continue;
+                    }
+                case 24: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.commitsRefused = value;
+                        else
+                            delete message.commitsRefused;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for JobRecord
+         * @function getTypeUrl
+         * @memberof shoal.JobRecord
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        JobRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.JobRecord";
+        };
+
+        return JobRecord;
+    })();
+
+    shoal.LeaseRecord = (function() {
+
+        /**
+         * Properties of a LeaseRecord.
+         * @typedef {Object} shoal.LeaseRecord.$Properties
+         * @property {number|null} [minReader] LeaseRecord minReader
+         * @property {string|null} [node] LeaseRecord node
+         * @property {string|null} [nonce] LeaseRecord nonce
+         * @property {number|null} [term] LeaseRecord term
+         * @property {number|null} [renewals] LeaseRecord renewals
+         * @property {boolean|null} [released] LeaseRecord released
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LeaseRecord.
+         * @memberof shoal
+         * @interface ILeaseRecord
+         * @augments shoal.LeaseRecord.$Properties
+         * @deprecated Use shoal.LeaseRecord.$Properties instead.
+         */
+
+        /**
+         * Shape of a LeaseRecord.
+         * @typedef {shoal.LeaseRecord.$Properties} shoal.LeaseRecord.$Shape
+         */
+
+        /**
+         * Constructs a new LeaseRecord.
+         * @memberof shoal
+         * @classdesc Represents a LeaseRecord.
+         * @constructor
+         * @param {shoal.LeaseRecord.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LeaseRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LeaseRecord minReader.
+         * @member {number} minReader
+         * @memberof shoal.LeaseRecord
+         * @instance
+         */
+        LeaseRecord.prototype.minReader = 0;
+
+        /**
+         * LeaseRecord node.
+         * @member {string} node
+         * @memberof shoal.LeaseRecord
+         * @instance
+         */
+        LeaseRecord.prototype.node = "";
+
+        /**
+         * LeaseRecord nonce.
+         * @member {string} nonce
+         * @memberof shoal.LeaseRecord
+         * @instance
+         */
+        LeaseRecord.prototype.nonce = "";
+
+        /**
+         * LeaseRecord term.
+         * @member {number} term
+         * @memberof shoal.LeaseRecord
+         * @instance
+         */
+        LeaseRecord.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * LeaseRecord renewals.
+         * @member {number} renewals
+         * @memberof shoal.LeaseRecord
+         * @instance
+         */
+        LeaseRecord.prototype.renewals = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * LeaseRecord released.
+         * @member {boolean} released
+         * @memberof shoal.LeaseRecord
+         * @instance
+         */
+        LeaseRecord.prototype.released = false;
+
+        /**
+         * Creates a new LeaseRecord instance using the specified properties.
+         * @function create
+         * @memberof shoal.LeaseRecord
+         * @static
+         * @param {shoal.LeaseRecord.$Properties=} [properties] Properties to set
+         * @returns {shoal.LeaseRecord} LeaseRecord instance
+         * @type {{
+         *   (properties: shoal.LeaseRecord.$Shape): shoal.LeaseRecord & shoal.LeaseRecord.$Shape;
+         *   (properties?: shoal.LeaseRecord.$Properties): shoal.LeaseRecord;
+         * }}
+         */
+        LeaseRecord.create = function(properties) {
+            return new LeaseRecord(properties);
+        };
+
+        /**
+         * Encodes the specified LeaseRecord message. Does not implicitly {@link shoal.LeaseRecord.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.LeaseRecord
+         * @static
+         * @param {shoal.LeaseRecord.$Properties} message LeaseRecord message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LeaseRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.minReader != null && $Object.hasOwnProperty.call(message, "minReader") && message.minReader !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.minReader);
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.node);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.nonce);
+            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.term);
+            if (message.renewals != null && $Object.hasOwnProperty.call(message, "renewals") && (typeof message.renewals === "object" ? message.renewals.low || message.renewals.high : message.renewals !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.renewals);
+            if (message.released != null && $Object.hasOwnProperty.call(message, "released") && message.released !== false)
+                writer.uint32(/* id 6, wireType 0 =*/48).bool(message.released);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LeaseRecord message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.LeaseRecord
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.LeaseRecord & shoal.LeaseRecord.$Shape} LeaseRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LeaseRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.LeaseRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.minReader = value;
+                        else
+                            delete message.minReader;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.term = value;
+                        else
+                            delete message.term;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.renewals = value;
+                        else
+                            delete message.renewals;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.released = value;
+                        else
+                            delete message.released;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for LeaseRecord
+         * @function getTypeUrl
+         * @memberof shoal.LeaseRecord
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        LeaseRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.LeaseRecord";
+        };
+
+        return LeaseRecord;
+    })();
+
+    shoal.LayoutRecord = (function() {
+
+        /**
+         * Properties of a LayoutRecord.
+         * @typedef {Object} shoal.LayoutRecord.$Properties
+         * @property {number|null} [minReader] LayoutRecord minReader
+         * @property {string|null} [cluster] LayoutRecord cluster
+         * @property {number|null} [layout] LayoutRecord layout
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LayoutRecord.
+         * @memberof shoal
+         * @interface ILayoutRecord
+         * @augments shoal.LayoutRecord.$Properties
+         * @deprecated Use shoal.LayoutRecord.$Properties instead.
+         */
+
+        /**
+         * Shape of a LayoutRecord.
+         * @typedef {shoal.LayoutRecord.$Properties} shoal.LayoutRecord.$Shape
+         */
+
+        /**
+         * Constructs a new LayoutRecord.
+         * @memberof shoal
+         * @classdesc Represents a LayoutRecord.
+         * @constructor
+         * @param {shoal.LayoutRecord.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LayoutRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LayoutRecord minReader.
+         * @member {number} minReader
+         * @memberof shoal.LayoutRecord
+         * @instance
+         */
+        LayoutRecord.prototype.minReader = 0;
+
+        /**
+         * LayoutRecord cluster.
+         * @member {string} cluster
+         * @memberof shoal.LayoutRecord
+         * @instance
+         */
+        LayoutRecord.prototype.cluster = "";
+
+        /**
+         * LayoutRecord layout.
+         * @member {number} layout
+         * @memberof shoal.LayoutRecord
+         * @instance
+         */
+        LayoutRecord.prototype.layout = 0;
+
+        /**
+         * Creates a new LayoutRecord instance using the specified properties.
+         * @function create
+         * @memberof shoal.LayoutRecord
+         * @static
+         * @param {shoal.LayoutRecord.$Properties=} [properties] Properties to set
+         * @returns {shoal.LayoutRecord} LayoutRecord instance
+         * @type {{
+         *   (properties: shoal.LayoutRecord.$Shape): shoal.LayoutRecord & shoal.LayoutRecord.$Shape;
+         *   (properties?: shoal.LayoutRecord.$Properties): shoal.LayoutRecord;
+         * }}
+         */
+        LayoutRecord.create = function(properties) {
+            return new LayoutRecord(properties);
+        };
+
+        /**
+         * Encodes the specified LayoutRecord message. Does not implicitly {@link shoal.LayoutRecord.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.LayoutRecord
+         * @static
+         * @param {shoal.LayoutRecord.$Properties} message LayoutRecord message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LayoutRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.minReader != null && $Object.hasOwnProperty.call(message, "minReader") && message.minReader !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.minReader);
+            if (message.cluster != null && $Object.hasOwnProperty.call(message, "cluster") && message.cluster !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.cluster);
+            if (message.layout != null && $Object.hasOwnProperty.call(message, "layout") && message.layout !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.layout);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LayoutRecord message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.LayoutRecord
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.LayoutRecord & shoal.LayoutRecord.$Shape} LayoutRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LayoutRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.LayoutRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.minReader = value;
+                        else
+                            delete message.minReader;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cluster = value;
+                        else
+                            delete message.cluster;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.layout = value;
+                        else
+                            delete message.layout;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for LayoutRecord
+         * @function getTypeUrl
+         * @memberof shoal.LayoutRecord
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        LayoutRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.LayoutRecord";
+        };
+
+        return LayoutRecord;
+    })();
+
+    shoal.BlobRecord = (function() {
+
+        /**
+         * Properties of a BlobRecord.
+         * @typedef {Object} shoal.BlobRecord.$Properties
+         * @property {number|null} [minReader] BlobRecord minReader
+         * @property {number|null} [size] BlobRecord size
+         * @property {number|null} [chunks] BlobRecord chunks
+         * @property {boolean|null} [complete] BlobRecord complete
+         * @property {number|null} [lastUsedMs] BlobRecord lastUsedMs
+         * @property {boolean|null} [condemned] BlobRecord condemned
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a BlobRecord.
+         * @memberof shoal
+         * @interface IBlobRecord
+         * @augments shoal.BlobRecord.$Properties
+         * @deprecated Use shoal.BlobRecord.$Properties instead.
+         */
+
+        /**
+         * Shape of a BlobRecord.
+         * @typedef {shoal.BlobRecord.$Properties} shoal.BlobRecord.$Shape
+         */
+
+        /**
+         * Constructs a new BlobRecord.
+         * @memberof shoal
+         * @classdesc Represents a BlobRecord.
+         * @constructor
+         * @param {shoal.BlobRecord.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const BlobRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * BlobRecord minReader.
+         * @member {number} minReader
+         * @memberof shoal.BlobRecord
+         * @instance
+         */
+        BlobRecord.prototype.minReader = 0;
+
+        /**
+         * BlobRecord size.
+         * @member {number} size
+         * @memberof shoal.BlobRecord
+         * @instance
+         */
+        BlobRecord.prototype.size = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * BlobRecord chunks.
+         * @member {number} chunks
+         * @memberof shoal.BlobRecord
+         * @instance
+         */
+        BlobRecord.prototype.chunks = 0;
+
+        /**
+         * BlobRecord complete.
+         * @member {boolean} complete
+         * @memberof shoal.BlobRecord
+         * @instance
+         */
+        BlobRecord.prototype.complete = false;
+
+        /**
+         * BlobRecord lastUsedMs.
+         * @member {number} lastUsedMs
+         * @memberof shoal.BlobRecord
+         * @instance
+         */
+        BlobRecord.prototype.lastUsedMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * BlobRecord condemned.
+         * @member {boolean} condemned
+         * @memberof shoal.BlobRecord
+         * @instance
+         */
+        BlobRecord.prototype.condemned = false;
+
+        /**
+         * Creates a new BlobRecord instance using the specified properties.
+         * @function create
+         * @memberof shoal.BlobRecord
+         * @static
+         * @param {shoal.BlobRecord.$Properties=} [properties] Properties to set
+         * @returns {shoal.BlobRecord} BlobRecord instance
+         * @type {{
+         *   (properties: shoal.BlobRecord.$Shape): shoal.BlobRecord & shoal.BlobRecord.$Shape;
+         *   (properties?: shoal.BlobRecord.$Properties): shoal.BlobRecord;
+         * }}
+         */
+        BlobRecord.create = function(properties) {
+            return new BlobRecord(properties);
+        };
+
+        /**
+         * Encodes the specified BlobRecord message. Does not implicitly {@link shoal.BlobRecord.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.BlobRecord
+         * @static
+         * @param {shoal.BlobRecord.$Properties} message BlobRecord message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        BlobRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.minReader != null && $Object.hasOwnProperty.call(message, "minReader") && message.minReader !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.minReader);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.size);
+            if (message.chunks != null && $Object.hasOwnProperty.call(message, "chunks") && message.chunks !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.chunks);
+            if (message.complete != null && $Object.hasOwnProperty.call(message, "complete") && message.complete !== false)
+                writer.uint32(/* id 4, wireType 0 =*/32).bool(message.complete);
+            if (message.lastUsedMs != null && $Object.hasOwnProperty.call(message, "lastUsedMs") && (typeof message.lastUsedMs === "object" ? message.lastUsedMs.low || message.lastUsedMs.high : message.lastUsedMs !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.lastUsedMs);
+            if (message.condemned != null && $Object.hasOwnProperty.call(message, "condemned") && message.condemned !== false)
+                writer.uint32(/* id 6, wireType 0 =*/48).bool(message.condemned);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a BlobRecord message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.BlobRecord
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.BlobRecord & shoal.BlobRecord.$Shape} BlobRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        BlobRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.BlobRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.minReader = value;
+                        else
+                            delete message.minReader;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.chunks = value;
+                        else
+                            delete message.chunks;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.complete = value;
+                        else
+                            delete message.complete;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lastUsedMs = value;
+                        else
+                            delete message.lastUsedMs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.condemned = value;
+                        else
+                            delete message.condemned;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for BlobRecord
+         * @function getTypeUrl
+         * @memberof shoal.BlobRecord
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        BlobRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.BlobRecord";
+        };
+
+        return BlobRecord;
+    })();
+
+    shoal.DatasetVersion = (function() {
+
+        /**
+         * Properties of a DatasetVersion.
+         * @typedef {Object} shoal.DatasetVersion.$Properties
+         * @property {number|null} [version] DatasetVersion version
+         * @property {string|null} [manifest] DatasetVersion manifest
+         * @property {number|null} [rows] DatasetVersion rows
+         * @property {number|null} [columns] DatasetVersion columns
+         * @property {number|null} [shards] DatasetVersion shards
+         * @property {number|null} [bytes] DatasetVersion bytes
+         * @property {number|null} [createdAtMs] DatasetVersion createdAtMs
+         * @property {boolean|null} [removed] DatasetVersion removed
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a DatasetVersion.
+         * @memberof shoal
+         * @interface IDatasetVersion
+         * @augments shoal.DatasetVersion.$Properties
+         * @deprecated Use shoal.DatasetVersion.$Properties instead.
+         */
+
+        /**
+         * Shape of a DatasetVersion.
+         * @typedef {shoal.DatasetVersion.$Properties} shoal.DatasetVersion.$Shape
+         */
+
+        /**
+         * Constructs a new DatasetVersion.
+         * @memberof shoal
+         * @classdesc Represents a DatasetVersion.
+         * @constructor
+         * @param {shoal.DatasetVersion.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const DatasetVersion = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * DatasetVersion version.
+         * @member {number} version
+         * @memberof shoal.DatasetVersion
+         * @instance
+         */
+        DatasetVersion.prototype.version = 0;
+
+        /**
+         * DatasetVersion manifest.
+         * @member {string} manifest
+         * @memberof shoal.DatasetVersion
+         * @instance
+         */
+        DatasetVersion.prototype.manifest = "";
+
+        /**
+         * DatasetVersion rows.
+         * @member {number} rows
+         * @memberof shoal.DatasetVersion
+         * @instance
+         */
+        DatasetVersion.prototype.rows = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * DatasetVersion columns.
+         * @member {number} columns
+         * @memberof shoal.DatasetVersion
+         * @instance
+         */
+        DatasetVersion.prototype.columns = 0;
+
+        /**
+         * DatasetVersion shards.
+         * @member {number} shards
+         * @memberof shoal.DatasetVersion
+         * @instance
+         */
+        DatasetVersion.prototype.shards = 0;
+
+        /**
+         * DatasetVersion bytes.
+         * @member {number} bytes
+         * @memberof shoal.DatasetVersion
+         * @instance
+         */
+        DatasetVersion.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * DatasetVersion createdAtMs.
+         * @member {number} createdAtMs
+         * @memberof shoal.DatasetVersion
+         * @instance
+         */
+        DatasetVersion.prototype.createdAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * DatasetVersion removed.
+         * @member {boolean} removed
+         * @memberof shoal.DatasetVersion
+         * @instance
+         */
+        DatasetVersion.prototype.removed = false;
+
+        /**
+         * Creates a new DatasetVersion instance using the specified properties.
+         * @function create
+         * @memberof shoal.DatasetVersion
+         * @static
+         * @param {shoal.DatasetVersion.$Properties=} [properties] Properties to set
+         * @returns {shoal.DatasetVersion} DatasetVersion instance
+         * @type {{
+         *   (properties: shoal.DatasetVersion.$Shape): shoal.DatasetVersion & shoal.DatasetVersion.$Shape;
+         *   (properties?: shoal.DatasetVersion.$Properties): shoal.DatasetVersion;
+         * }}
+         */
+        DatasetVersion.create = function(properties) {
+            return new DatasetVersion(properties);
+        };
+
+        /**
+         * Encodes the specified DatasetVersion message. Does not implicitly {@link shoal.DatasetVersion.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.DatasetVersion
+         * @static
+         * @param {shoal.DatasetVersion.$Properties} message DatasetVersion message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        DatasetVersion.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.version);
+            if (message.manifest != null && $Object.hasOwnProperty.call(message, "manifest") && message.manifest !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.manifest);
+            if (message.rows != null && $Object.hasOwnProperty.call(message, "rows") && (typeof message.rows === "object" ? message.rows.low || message.rows.high : message.rows !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.rows);
+            if (message.columns != null && $Object.hasOwnProperty.call(message, "columns") && message.columns !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.columns);
+            if (message.shards != null && $Object.hasOwnProperty.call(message, "shards") && message.shards !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.shards);
+            if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
+                writer.uint32(/* id 6, wireType 0 =*/48).uint64(message.bytes);
+            if (message.createdAtMs != null && $Object.hasOwnProperty.call(message, "createdAtMs") && (typeof message.createdAtMs === "object" ? message.createdAtMs.low || message.createdAtMs.high : message.createdAtMs !== 0))
+                writer.uint32(/* id 7, wireType 0 =*/56).uint64(message.createdAtMs);
+            if (message.removed != null && $Object.hasOwnProperty.call(message, "removed") && message.removed !== false)
+                writer.uint32(/* id 8, wireType 0 =*/64).bool(message.removed);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a DatasetVersion message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.DatasetVersion
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.DatasetVersion & shoal.DatasetVersion.$Shape} DatasetVersion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        DatasetVersion.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.DatasetVersion();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.manifest = value;
+                        else
+                            delete message.manifest;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.rows = value;
+                        else
+                            delete message.rows;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.columns = value;
+                        else
+                            delete message.columns;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.shards = value;
+                        else
+                            delete message.shards;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytes = value;
+                        else
+                            delete message.bytes;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.createdAtMs = value;
+                        else
+                            delete message.createdAtMs;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.removed = value;
+                        else
+                            delete message.removed;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for DatasetVersion
+         * @function getTypeUrl
+         * @memberof shoal.DatasetVersion
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        DatasetVersion.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.DatasetVersion";
+        };
+
+        return DatasetVersion;
+    })();
+
+    shoal.DatasetRecord = (function() {
+
+        /**
+         * Properties of a DatasetRecord.
+         * @typedef {Object} shoal.DatasetRecord.$Properties
+         * @property {number|null} [minReader] DatasetRecord minReader
+         * @property {string|null} [name] DatasetRecord name
+         * @property {Array.<shoal.DatasetVersion.$Properties>|null} [versions] DatasetRecord versions
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a DatasetRecord.
+         * @memberof shoal
+         * @interface IDatasetRecord
+         * @augments shoal.DatasetRecord.$Properties
+         * @deprecated Use shoal.DatasetRecord.$Properties instead.
+         */
+
+        /**
+         * Shape of a DatasetRecord.
+         * @typedef {shoal.DatasetRecord.$Properties} shoal.DatasetRecord.$Shape
+         */
+
+        /**
+         * Constructs a new DatasetRecord.
+         * @memberof shoal
+         * @classdesc Represents a DatasetRecord.
+         * @constructor
+         * @param {shoal.DatasetRecord.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const DatasetRecord = function (properties) {
+            this.versions = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * DatasetRecord minReader.
+         * @member {number} minReader
+         * @memberof shoal.DatasetRecord
+         * @instance
+         */
+        DatasetRecord.prototype.minReader = 0;
+
+        /**
+         * DatasetRecord name.
+         * @member {string} name
+         * @memberof shoal.DatasetRecord
+         * @instance
+         */
+        DatasetRecord.prototype.name = "";
+
+        /**
+         * DatasetRecord versions.
+         * @member {Array.<shoal.DatasetVersion.$Properties>} versions
+         * @memberof shoal.DatasetRecord
+         * @instance
+         */
+        DatasetRecord.prototype.versions = $util.emptyArray;
+
+        /**
+         * Creates a new DatasetRecord instance using the specified properties.
+         * @function create
+         * @memberof shoal.DatasetRecord
+         * @static
+         * @param {shoal.DatasetRecord.$Properties=} [properties] Properties to set
+         * @returns {shoal.DatasetRecord} DatasetRecord instance
+         * @type {{
+         *   (properties: shoal.DatasetRecord.$Shape): shoal.DatasetRecord & shoal.DatasetRecord.$Shape;
+         *   (properties?: shoal.DatasetRecord.$Properties): shoal.DatasetRecord;
+         * }}
+         */
+        DatasetRecord.create = function(properties) {
+            return new DatasetRecord(properties);
+        };
+
+        /**
+         * Encodes the specified DatasetRecord message. Does not implicitly {@link shoal.DatasetRecord.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.DatasetRecord
+         * @static
+         * @param {shoal.DatasetRecord.$Properties} message DatasetRecord message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        DatasetRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.minReader != null && $Object.hasOwnProperty.call(message, "minReader") && message.minReader !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.minReader);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+            if (message.versions != null && message.versions.length)
+                for (let i = 0; i < message.versions.length; ++i)
+                    $root.shoal.DatasetVersion.encode(message.versions[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a DatasetRecord message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.DatasetRecord
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.DatasetRecord & shoal.DatasetRecord.$Shape} DatasetRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        DatasetRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.DatasetRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.minReader = value;
+                        else
+                            delete message.minReader;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.versions && message.versions.length))
+                            message.versions = [];
+                        message.versions.push($root.shoal.DatasetVersion.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for DatasetRecord
+         * @function getTypeUrl
+         * @memberof shoal.DatasetRecord
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        DatasetRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.DatasetRecord";
+        };
+
+        return DatasetRecord;
+    })();
+
+    shoal.ModelVersion = (function() {
+
+        /**
+         * Properties of a ModelVersion.
+         * @typedef {Object} shoal.ModelVersion.$Properties
+         * @property {number|null} [version] ModelVersion version
+         * @property {string|null} [digest] ModelVersion digest
+         * @property {string|null} [job] ModelVersion job
+         * @property {string|null} [learner] ModelVersion learner
+         * @property {string|null} [dataset] ModelVersion dataset
+         * @property {string|null} [kind] ModelVersion kind
+         * @property {string|null} [exactness] ModelVersion exactness
+         * @property {string|null} [provenance] ModelVersion provenance
+         * @property {string|null} [metrics] ModelVersion metrics
+         * @property {number|null} [bytes] ModelVersion bytes
+         * @property {number|null} [createdAtMs] ModelVersion createdAtMs
+         * @property {boolean|null} [removed] ModelVersion removed
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ModelVersion.
+         * @memberof shoal
+         * @interface IModelVersion
+         * @augments shoal.ModelVersion.$Properties
+         * @deprecated Use shoal.ModelVersion.$Properties instead.
+         */
+
+        /**
+         * Shape of a ModelVersion.
+         * @typedef {shoal.ModelVersion.$Properties} shoal.ModelVersion.$Shape
+         */
+
+        /**
+         * Constructs a new ModelVersion.
+         * @memberof shoal
+         * @classdesc Represents a ModelVersion.
+         * @constructor
+         * @param {shoal.ModelVersion.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ModelVersion = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ModelVersion version.
+         * @member {number} version
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.version = 0;
+
+        /**
+         * ModelVersion digest.
+         * @member {string} digest
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.digest = "";
+
+        /**
+         * ModelVersion job.
+         * @member {string} job
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.job = "";
+
+        /**
+         * ModelVersion learner.
+         * @member {string} learner
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.learner = "";
+
+        /**
+         * ModelVersion dataset.
+         * @member {string} dataset
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.dataset = "";
+
+        /**
+         * ModelVersion kind.
+         * @member {string} kind
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.kind = "";
+
+        /**
+         * ModelVersion exactness.
+         * @member {string} exactness
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.exactness = "";
+
+        /**
+         * ModelVersion provenance.
+         * @member {string} provenance
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.provenance = "";
+
+        /**
+         * ModelVersion metrics.
+         * @member {string} metrics
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.metrics = "";
+
+        /**
+         * ModelVersion bytes.
+         * @member {number} bytes
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * ModelVersion createdAtMs.
+         * @member {number} createdAtMs
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.createdAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * ModelVersion removed.
+         * @member {boolean} removed
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.removed = false;
+
+        /**
+         * Creates a new ModelVersion instance using the specified properties.
+         * @function create
+         * @memberof shoal.ModelVersion
+         * @static
+         * @param {shoal.ModelVersion.$Properties=} [properties] Properties to set
+         * @returns {shoal.ModelVersion} ModelVersion instance
+         * @type {{
+         *   (properties: shoal.ModelVersion.$Shape): shoal.ModelVersion & shoal.ModelVersion.$Shape;
+         *   (properties?: shoal.ModelVersion.$Properties): shoal.ModelVersion;
+         * }}
+         */
+        ModelVersion.create = function(properties) {
+            return new ModelVersion(properties);
+        };
+
+        /**
+         * Encodes the specified ModelVersion message. Does not implicitly {@link shoal.ModelVersion.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.ModelVersion
+         * @static
+         * @param {shoal.ModelVersion.$Properties} message ModelVersion message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ModelVersion.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.version);
+            if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.digest);
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.job);
+            if (message.learner != null && $Object.hasOwnProperty.call(message, "learner") && message.learner !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.learner);
+            if (message.dataset != null && $Object.hasOwnProperty.call(message, "dataset") && message.dataset !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.dataset);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.kind);
+            if (message.exactness != null && $Object.hasOwnProperty.call(message, "exactness") && message.exactness !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.exactness);
+            if (message.provenance != null && $Object.hasOwnProperty.call(message, "provenance") && message.provenance !== "")
+                writer.uint32(/* id 8, wireType 2 =*/66).string(message.provenance);
+            if (message.metrics != null && $Object.hasOwnProperty.call(message, "metrics") && message.metrics !== "")
+                writer.uint32(/* id 9, wireType 2 =*/74).string(message.metrics);
+            if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
+                writer.uint32(/* id 10, wireType 0 =*/80).uint64(message.bytes);
+            if (message.createdAtMs != null && $Object.hasOwnProperty.call(message, "createdAtMs") && (typeof message.createdAtMs === "object" ? message.createdAtMs.low || message.createdAtMs.high : message.createdAtMs !== 0))
+                writer.uint32(/* id 11, wireType 0 =*/88).uint64(message.createdAtMs);
+            if (message.removed != null && $Object.hasOwnProperty.call(message, "removed") && message.removed !== false)
+                writer.uint32(/* id 12, wireType 0 =*/96).bool(message.removed);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ModelVersion message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.ModelVersion
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.ModelVersion & shoal.ModelVersion.$Shape} ModelVersion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ModelVersion.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.ModelVersion();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.digest = value;
+                        else
+                            delete message.digest;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.learner = value;
+                        else
+                            delete message.learner;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.dataset = value;
+                        else
+                            delete message.dataset;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.exactness = value;
+                        else
+                            delete message.exactness;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.provenance = value;
+                        else
+                            delete message.provenance;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.metrics = value;
+                        else
+                            delete message.metrics;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytes = value;
+                        else
+                            delete message.bytes;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.createdAtMs = value;
+                        else
+                            delete message.createdAtMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.removed = value;
+                        else
+                            delete message.removed;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for ModelVersion
+         * @function getTypeUrl
+         * @memberof shoal.ModelVersion
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        ModelVersion.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.ModelVersion";
+        };
+
+        return ModelVersion;
+    })();
+
+    shoal.ModelRecord = (function() {
+
+        /**
+         * Properties of a ModelRecord.
+         * @typedef {Object} shoal.ModelRecord.$Properties
+         * @property {number|null} [minReader] ModelRecord minReader
+         * @property {string|null} [name] ModelRecord name
+         * @property {Array.<shoal.ModelVersion.$Properties>|null} [versions] ModelRecord versions
+         * @property {number|null} [live] ModelRecord live
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ModelRecord.
+         * @memberof shoal
+         * @interface IModelRecord
+         * @augments shoal.ModelRecord.$Properties
+         * @deprecated Use shoal.ModelRecord.$Properties instead.
+         */
+
+        /**
+         * Shape of a ModelRecord.
+         * @typedef {shoal.ModelRecord.$Properties} shoal.ModelRecord.$Shape
+         */
+
+        /**
+         * Constructs a new ModelRecord.
+         * @memberof shoal
+         * @classdesc Represents a ModelRecord.
+         * @constructor
+         * @param {shoal.ModelRecord.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ModelRecord = function (properties) {
+            this.versions = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ModelRecord minReader.
+         * @member {number} minReader
+         * @memberof shoal.ModelRecord
+         * @instance
+         */
+        ModelRecord.prototype.minReader = 0;
+
+        /**
+         * ModelRecord name.
+         * @member {string} name
+         * @memberof shoal.ModelRecord
+         * @instance
+         */
+        ModelRecord.prototype.name = "";
+
+        /**
+         * ModelRecord versions.
+         * @member {Array.<shoal.ModelVersion.$Properties>} versions
+         * @memberof shoal.ModelRecord
+         * @instance
+         */
+        ModelRecord.prototype.versions = $util.emptyArray;
+
+        /**
+         * ModelRecord live.
+         * @member {number} live
+         * @memberof shoal.ModelRecord
+         * @instance
+         */
+        ModelRecord.prototype.live = 0;
+
+        /**
+         * Creates a new ModelRecord instance using the specified properties.
+         * @function create
+         * @memberof shoal.ModelRecord
+         * @static
+         * @param {shoal.ModelRecord.$Properties=} [properties] Properties to set
+         * @returns {shoal.ModelRecord} ModelRecord instance
+         * @type {{
+         *   (properties: shoal.ModelRecord.$Shape): shoal.ModelRecord & shoal.ModelRecord.$Shape;
+         *   (properties?: shoal.ModelRecord.$Properties): shoal.ModelRecord;
+         * }}
+         */
+        ModelRecord.create = function(properties) {
+            return new ModelRecord(properties);
+        };
+
+        /**
+         * Encodes the specified ModelRecord message. Does not implicitly {@link shoal.ModelRecord.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.ModelRecord
+         * @static
+         * @param {shoal.ModelRecord.$Properties} message ModelRecord message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ModelRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.minReader != null && $Object.hasOwnProperty.call(message, "minReader") && message.minReader !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.minReader);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+            if (message.versions != null && message.versions.length)
+                for (let i = 0; i < message.versions.length; ++i)
+                    $root.shoal.ModelVersion.encode(message.versions[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.live != null && $Object.hasOwnProperty.call(message, "live") && message.live !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.live);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ModelRecord message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.ModelRecord
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.ModelRecord & shoal.ModelRecord.$Shape} ModelRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ModelRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.ModelRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.minReader = value;
+                        else
+                            delete message.minReader;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.versions && message.versions.length))
+                            message.versions = [];
+                        message.versions.push($root.shoal.ModelVersion.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.live = value;
+                        else
+                            delete message.live;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for ModelRecord
+         * @function getTypeUrl
+         * @memberof shoal.ModelRecord
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        ModelRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.ModelRecord";
+        };
+
+        return ModelRecord;
+    })();
+
+    return shoal;
+})();
+
+export {
+  $root as default
+};

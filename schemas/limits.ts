@@ -1,0 +1,70 @@
+/**
+ * Every bound and every default duration of the system, in one place, with the relations between
+ * them asserted when the module loads. Durations are milliseconds, sizes are bytes.
+ */
+import { BugError } from './errors.ts';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const limits = {
+  heartbeatMs: 500,
+  /** Silence after which the coordinator asks the node itself. */
+  askAfterMs: 750,
+  askTimeoutMs: 500,
+  /** Silence of a node that is still connected, after which it is dead. */
+  deadMs: 2_000,
+  /** Progress unchanged for this long, at least, before a task counts as stalled. */
+  stalledMs: 60_000,
+  leaseMs: 3_000,
+  leaseRenewMs: 1_000,
+  takeoverMs: 5_000,
+  tickMs: 250,
+  /** How often the leader compares its tables with the records. */
+  sweepMs: 5_000,
+  /** An offer that led to no claim is made again after this long. */
+  offerRepeatMs: 1_000,
+  /** A draining worker finishes what it runs, for at most this long. */
+  drainMs: 30_000,
+
+  requestMs: 2_000,
+  storeMs: 2_000,
+  connectMs: 5_000,
+
+  taskErrorsMax: 3,
+  taskLossesMax: 3,
+  tasksPerStageMax: 100_000,
+  jobsActiveMax: 1_000,
+  shardsMax: 65_536,
+
+  payloadMax: 1 * MiB,
+  chunkBytes: 512 * KiB,
+  chunksInFlight: 8,
+  blobMax: 2 * 1024 * MiB,
+  specMax: 256 * KiB,
+  eventMax: 64 * KiB,
+  recordMax: 900 * KiB,
+  manifestMax: 64 * MiB,
+
+  mailboxMax: 65_536,
+  outboxMax: 64,
+  offersInFlightMax: 256,
+  offersPerMessage: 64,
+  submissionsInFlight: 64,
+  restartsMax: 5,
+  restartWindowMs: 60_000,
+} as const;
+
+function require(holds: boolean, relation: string): void {
+  if (!holds) throw new BugError('limits', `limits contradict each other: ${relation}`);
+}
+
+require(limits.heartbeatMs < limits.askAfterMs, 'heartbeatMs < askAfterMs');
+require(limits.askAfterMs + limits.askTimeoutMs <
+  limits.deadMs, 'askAfterMs + askTimeoutMs < deadMs');
+require(limits.leaseRenewMs * 2 < limits.leaseMs, 'leaseRenewMs * 2 < leaseMs');
+require(limits.leaseMs < limits.takeoverMs, 'leaseMs < takeoverMs');
+require(limits.tickMs * 2 <= limits.heartbeatMs, 'tickMs * 2 <= heartbeatMs');
+require(limits.chunkBytes < limits.payloadMax, 'chunkBytes < payloadMax');
+require(limits.specMax < limits.recordMax, 'specMax < recordMax');
+require(limits.recordMax < limits.payloadMax, 'recordMax < payloadMax');

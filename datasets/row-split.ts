@@ -4,14 +4,10 @@
  * The choice depends on (seed, global row index) alone, so it is the same on every node, for any
  * sharding, and can be made shard by shard without communication.
  */
+import type { RowSplit } from '../schemas/job-plan.ts';
 import { hashRow } from './row-hash.ts';
 
-export type RowSplit =
-  | { readonly kind: 'all' }
-  /** Rows whose hash falls in the hold-out fraction are `test`, all others `train`. */
-  | { readonly kind: 'holdout'; readonly part: 'train' | 'test'; readonly seed: number; readonly fraction: number }
-  /** Row hash modulo `folds` equals `fold` for `test`, differs for `train`. */
-  | { readonly kind: 'fold'; readonly part: 'train' | 'test'; readonly seed: number; readonly folds: number; readonly fold: number };
+export type { RowSplit };
 
 /** Whether the row with this global index belongs to the split. */
 export function inSplit(split: RowSplit, row: number): boolean {

@@ -1,0 +1,132 @@
+/**
+ * A job's plan: all that a node needs to know to run any task of the job, as one immutable blob.
+ *
+ * The plan follows from data set and resolved spec alone, never from workers, so the same job has
+ * the same tasks on any cluster. Offers name the plan by digest; a node derives the rest.
+ */
+import { BugError, TerminalError } from './errors.ts';
+import type { Digest, Stage } from './ids.ts';
+
+/** Which rows of a data set a fit trains on, or is scored on; decided by `datasets/row-split.ts`. */
+export type RowSplit =
+  | { readonly kind: 'all' }
+  /** Rows whose hash falls in the hold-out fraction are `test`, all others `train`. */
+  | {
+      readonly kind: 'holdout';
+      readonly part: 'train' | 'test';
+      readonly seed: number;
+      readonly fraction: number;
+    }
+  /** Row hash modulo `folds` equals `fold` for `test`, differs for `train`. */
+  | {
+      readonly kind: 'fold';
+      readonly part: 'train' | 'test';
+      readonly seed: number;
+      readonly folds: number;
+      readonly fold: number;
+    };
+
+/** One model to be fitted: on a hold-out's training rows, on a fold, or on all rows. */
+export interface FitPlan {
+  /** `holdout`, `fold-0` ... or `final`. */
+  readonly name: string;
+  readonly split: RowSplit;
+  /** Rows that the fitted model is scored on; null for a final fit. */
+  readonly scored: RowSplit | null;
+  /** The fit's tasks within the train stage: `firstTask` ... `firstTask + tasks - 1`. */
+  readonly firstTask: number;
+  readonly tasks: number;
+}
+
+export interface JobPlan {
+  readonly format: 1;
+  readonly learner: string;
+  readonly numerics: number;
+  readonly kind: 'classification' | 'regression';
+  readonly seed: number;
+  /** The learner's parameters, all defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly dataset: { readonly name: string; readonly version: number; readonly manifest: Digest };
+  readonly target: string;
+  readonly features: readonly string[];
+  readonly rowCount: number;
+  readonly shardCount: number;
+  /** `all`: every task reads all rows. `shard`: train task i of a fit reads shard i mod shardCount. */
+  readonly rows: 'all' | 'shard';
+  readonly fits: readonly FitPlan[];
+  /** Bytes a node needs for one running task and the shared data; `memoryPerSlot` for each further one. */
+  readonly memoryBytes: number;
+  readonly memoryPerSlot: number;
+}
+
+/** What a stage reads besides the plan: the results of the stage before, in index order. */
+export interface StageInputs {
+  readonly format: 1;
+  readonly results: readonly Digest[];
+}
+
+/** What one task of a plan has to do. */
+export type TaskWork =
+  | {
+      readonly stage: 'train';
+      readonly fit: number;
+      readonly part: number;
+      readonly shard: number | null;
+    }
+  | { readonly stage: 'merge'; readonly fit: number }
+  | { readonly stage: 'score'; readonly fit: number; readonly shard: number }
+  | { readonly stage: 'measure' };
+
+/** Indexes of the fits that are scored. */
+export function scoredFits(plan: JobPlan): number[] {
+  return plan.fits.flatMap((fit, i) => (fit.scored === null ? [] : [i]));
+}
+
+/** Number of tasks in a stage of the plan; 0 means that the stage is skipped. */
+export function taskCount(plan: JobPlan, stage: Stage): number {
+  switch (stage) {
+    case 'prepare':
+      return 0;
+    case 'train':
+      return plan.fits.reduce((sum, fit) => sum + fit.tasks, 0);
+    case 'merge':
+      return plan.fits.length;
+    case 'score':
+      return scoredFits(plan).length * plan.shardCount;
+    case 'measure':
+      return scoredFits(plan).length > 0 ? 1 : 0;
+  }
+}
+
+/** Which role runs a stage. */
+export function roleOf(stage: Stage): 'worker' | 'aggregator' {
+  return stage === 'merge' || stage === 'measure' ? 'aggregator' : 'worker';
+}
+
+/** What task `index` of `stage` has to do. @throws TerminalError when the plan has no such task */
+export function workOf(plan: JobPlan, stage: Stage, index: number): TaskWork {
+  if (index < 0 || index >= taskCount(plan, stage)) {
+    throw new TerminalError(
+      'no-task',
+      `the plan has ${taskCount(plan, stage)} ${stage} tasks, not task ${index}`,
+    );
+  }
+  switch (stage) {
+    case 'train': {
+      const fit = plan.fits.findIndex((f) => index >= f.firstTask && index < f.firstTask + f.tasks);
+      const part = index - (plan.fits[fit]?.firstTask ?? 0);
+      return { stage, fit, part, shard: plan.rows === 'shard' ? part % plan.shardCount : null };
+    }
+    case 'merge':
+      return { stage, fit: index };
+    case 'score': {
+      const fit = scoredFits(plan)[Math.floor(index / plan.shardCount)];
+      if (fit === undefined) throw new BugError('plan', `score task ${index} has no fit`);
+      return { stage, fit, shard: index % plan.shardCount };
+    }
+    case 'measure':
+      return { stage };
+    case 'prepare':
+      throw new BugError('plan', 'no plan has prepare tasks yet');
+  }
+}

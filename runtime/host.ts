@@ -95,7 +95,7 @@ export class Host<S, E, F> {
   }
 
   private async run(): Promise<void> {
-    let state = await this.actor.load();
+    let state: S = (await this.actor.load()) as S;
     this.actor.observe?.(state);
     for (;;) {
       const events = await this.mailbox.take();

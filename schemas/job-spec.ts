@@ -1,0 +1,213 @@
+/**
+ * The job spec: what a user submits, as one schema that gives types, defaults and errors.
+ *
+ * Parsing checks all that can be checked without the data set and the learner; what needs them
+ * (is there such a column, is this parameter known) is resolved by the coordinator at planning,
+ * with errors of the same form: path, value, fix.
+ */
+import { z } from 'zod';
+import { canonicalJson, sha256Hex } from './canonical.ts';
+import { TerminalError } from './errors.ts';
+import { limits } from './limits.ts';
+import { nearest } from './nearest.ts';
+
+/** What is wrong with one place of a spec. */
+export interface SpecIssue {
+  /** Dotted path, e.g. `params.trees`; empty for the spec as a whole. */
+  readonly path: string;
+  /** The offending value, shortened JSON; null where a key is missing. */
+  readonly value: string | null;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A spec that can never run; carries every issue found, not only the first. */
+export class SpecError extends TerminalError {
+  readonly issues: readonly SpecIssue[];
+  constructor(issues: readonly SpecIssue[]) {
+    const first = issues[0] as SpecIssue;
+    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+    super('invalid-spec', `${first.path === '' ? 'spec' : first.path}: ${first.message}${more}`, {
+      path: first.path,
+      fix: first.fix,
+    });
+    this.issues = issues;
+  }
+}
+
+const token = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 of the characters A-Z a-z 0-9 _ -');
+const column = z.string().min(1).max(1024);
+const columns = z.array(column).min(1).max(10_000);
+const count = z.int().min(1).max(10_000);
+
+const specSchema = z.strictObject({
+  dataset: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}(@[1-9]\d{0,8})?$/, 'a data set name, or name@version'),
+  target: column,
+  algorithm: token,
+  id: token.optional(),
+  task: z.enum(['classification', 'regression']).optional(),
+  params: z.record(z.string().max(64), z.unknown()).default({}),
+  features: z
+    .union([z.strictObject({ include: columns }), z.strictObject({ exclude: columns })])
+    .optional(),
+  preprocess: z.array(z.never(), 'no preprocessing steps are available yet').default([]),
+  evaluate: z
+    .union([
+      z.literal(false),
+      z.strictObject({ holdout: z.number().min(0.01).max(0.9) }),
+      z.strictObject({ folds: z.int().min(2).max(50) }),
+    ])
+    .default({ holdout: 0.2 }),
+  refit: z.boolean().default(true),
+  seed: z.int().min(0).max(4_294_967_295).default(0),
+  rows: z.enum(['all', 'shard']).default('all'),
+  model: token.optional(),
+  workers: z
+    .strictObject({ min: count.default(1), max: count.default(8) })
+    .default({ min: 1, max: 8 }),
+  /** Seconds from acceptance after which the job fails. */
+  deadline: z.number().min(1).max(31_536_000).nullable().default(null),
+  priority: z.int().min(-100).max(100).default(0),
+  mode: z.enum(['sync']).default('sync'),
+  updateCodec: z.enum(['none']).default('none'),
+  /** Labels a node must carry to work for this job. */
+  labels: z.record(z.string().min(1).max(64), z.string().max(64)).default({}),
+});
+
+/** A spec with all defaults that need no data set. */
+export type JobSpec = z.output<typeof specSchema>;
+/** A spec as a user writes it. */
+export type JobSpecInput = z.input<typeof specSchema>;
+
+/** JSON Schema (draft 2020-12) of a spec, for editors. */
+export function jobSpecJsonSchema(): unknown {
+  return z.toJSONSchema(specSchema, { io: 'input' });
+}
+
+/** Shows a value from a spec without flooding the answer. */
+export function showValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let at = input;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return at;
+}
+
+type ZodIssue = z.core.$ZodIssue;
+
+function fixOf(issue: ZodIssue, present: boolean): string {
+  if (!present) return 'add it';
+  switch (issue.code) {
+    case 'too_small':
+      return `give at least ${issue.minimum}`;
+    case 'too_big':
+      return `give at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `use ${issue.values.map((v) => JSON.stringify(v)).join(' or ')}`;
+    case 'invalid_type':
+      return `give ${issue.expected === 'int' ? 'a whole number' : `a value of type ${issue.expected}`}`;
+    case 'invalid_format':
+      return issue.message;
+    default:
+      return 'see the job spec in the README';
+  }
+}
+
+function unionFix(path: string): string {
+  if (path === 'evaluate') return 'use {"holdout":0.2}, {"folds":5} or false';
+  if (path === 'features') return 'use {"include":["column"]} or {"exclude":["column"]}';
+  return 'see the job spec in the README';
+}
+
+/** Turns one issue of the schema library into ours; unknown keys give one issue each. */
+function translate(issue: ZodIssue, input: unknown): SpecIssue[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const known = path === '' ? Object.keys(specSchema.shape) : [];
+    return issue.keys.map((key) => {
+      const guess = nearest(key, known);
+      return {
+        path: path === '' ? key : `${path}.${key}`,
+        value: showValue(valueAt(input, [...issue.path, key])),
+        message: `unknown key ${JSON.stringify(key.slice(0, 80))}`,
+        fix: guess === undefined ? 'remove it' : `did you mean ${JSON.stringify(guess)}?`,
+      };
+    });
+  }
+  const value = valueAt(input, issue.path);
+  const present = value !== undefined;
+  if (issue.code === 'invalid_union' && present) {
+    const shown = showValue(value);
+    return [{ path, value: shown, message: `${shown} is not possible here`, fix: unionFix(path) }];
+  }
+  const message = present ? `${showValue(value)} is not possible here` : 'is missing';
+  return [{ path, value: present ? showValue(value) : null, message, fix: fixOf(issue, present) }];
+}
+
+/**
+ * Reads a submitted spec.
+ * @throws SpecError naming every path, value and fix.
+ */
+export function parseSpec(bytes: Uint8Array): JobSpec {
+  if (bytes.length > limits.specMax) {
+    throw new SpecError([
+      {
+        path: '',
+        value: null,
+        message: `spec has ${bytes.length} bytes, at most ${limits.specMax} are taken`,
+        fix: 'name columns by features.exclude instead of listing them, or shorten params',
+      },
+    ]);
+  }
+  let input: unknown;
+  try {
+    input = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unreadable';
+    throw new SpecError([
+      {
+        path: '',
+        value: null,
+        message: `spec is not JSON: ${why.slice(0, 200)}`,
+        fix: 'quote the JSON for your shell, and check commas and brackets',
+      },
+    ]);
+  }
+  return checkSpec(input);
+}
+
+/** Like `parseSpec`, for a value that is parsed already. */
+export function checkSpec(input: unknown): JobSpec {
+  const parsed = specSchema.safeParse(input);
+  if (!parsed.success) {
+    throw new SpecError(parsed.error.issues.flatMap((issue) => translate(issue, input)));
+  }
+  const spec = parsed.data;
+  if (spec.workers.min > spec.workers.max) {
+    throw new SpecError([
+      {
+        path: 'workers.min',
+        value: showValue(spec.workers.min),
+        message: `min ${spec.workers.min} is above max ${spec.workers.max}`,
+        fix: `give at most ${spec.workers.max}`,
+      },
+    ]);
+  }
+  return spec;
+}
+
+/** Tells a repeated submission from a conflicting one: equal for equal specs, whatever their id. */
+export function specDigest(spec: JobSpec): string {
+  const { id: _id, ...content } = spec;
+  return sha256Hex(new TextEncoder().encode(canonicalJson(content)));
+}

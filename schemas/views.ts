@@ -1,0 +1,187 @@
+/**
+ * What people and programs see of jobs and nodes: the stable JSON of queries, events and `--json`.
+ */
+import type { SpecIssue } from './job-spec.ts';
+
+export type Phase =
+  | 'accepted'
+  | 'planning'
+  | 'preparing'
+  | 'training'
+  | 'reducing'
+  | 'evaluating'
+  | 'publishing'
+  | 'paused'
+  | 'cancelling'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'rejected';
+
+export const finalPhases: ReadonlySet<Phase> = new Set([
+  'completed',
+  'failed',
+  'cancelled',
+  'rejected',
+]);
+
+/** Why a job is where it is: what is waited for, on which node, since when. */
+export interface Wait {
+  readonly what: string;
+  readonly node: string | null;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export interface StageProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly running: number;
+}
+
+export interface JobFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string | null;
+  readonly issues: readonly SpecIssue[];
+}
+
+export interface JobView {
+  readonly id: string;
+  readonly phase: Phase;
+  readonly waitingFor: Wait | null;
+  readonly algorithm: string | null;
+  /** `name@version` once resolved, else as submitted. */
+  readonly dataset: string | null;
+  readonly task: string | null;
+  readonly seed: number | null;
+  /** `name@version` in the registry, once published. */
+  readonly model: string | null;
+  readonly digest: string | null;
+  readonly exactness: 'exact' | 'recorded' | null;
+  readonly metrics: Readonly<Record<string, unknown>> | null;
+  /** `all` or `shard`. */
+  readonly rows: string | null;
+  readonly shards: number | null;
+  /** Highest attempt of any task: 1 means that nothing was ever done again. */
+  readonly attempts: number;
+  readonly moves: number;
+  /** Tasks given to another node after a loss. */
+  readonly reassigned: number;
+  /** Late commits of fenced attempts that were refused. */
+  readonly commitsRefused: number;
+  readonly progress: StageProgress | null;
+  readonly tasks: { readonly done: number; readonly total: number };
+  readonly error: JobFailure | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly traceId: string | null;
+  readonly events: number;
+  readonly spec: unknown;
+}
+
+export type NodeState = 'alive' | 'suspect' | 'dead' | 'draining' | 'left';
+
+export interface NodeView {
+  readonly id: string;
+  readonly role: string;
+  readonly state: NodeState;
+  readonly host: string;
+  readonly pid: number;
+  readonly nonce: string;
+  readonly slots: number;
+  readonly running: readonly { job: string; task: string; attempt: number; runningMs: number }[];
+  readonly silentMs: number;
+  readonly uptimeMs: number;
+  readonly tasksDone: number;
+  readonly commitsRefused: number;
+  readonly memoryBytes: number;
+  readonly residentBytes: number;
+  readonly loopLagMs: number;
+  readonly learners: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly messages: number;
+}
+
+/** Questions to the leading coordinator: JSON in, JSON out, on `shoal.coordinator.<verb>`. */
+export interface Queries {
+  jobs: { ask: Record<string, never>; answer: JobView[] };
+  job: { ask: { id: string }; answer: JobView };
+  tasks: { ask: { id: string }; answer: TaskView[] };
+  cancel: { ask: { id: string }; answer: JobView };
+  pause: { ask: { id: string }; answer: JobView };
+  resume: { ask: { id: string }; answer: JobView };
+  nodes: { ask: Record<string, never>; answer: NodeView[] };
+  drain: { ask: { id: string }; answer: NodeView };
+  status: { ask: Record<string, never>; answer: ClusterView };
+}
+export type QueryVerb = keyof Queries;
+
+export interface TaskView {
+  readonly task: string;
+  readonly state: 'pending' | 'claimed' | 'done' | 'failed';
+  readonly attempt: number;
+  readonly node: string | null;
+  readonly result: string | null;
+  readonly losses: number;
+  readonly errors: readonly { node: string; attempt: number; code: string; message: string }[];
+}
+
+export interface ClusterView {
+  readonly cluster: string;
+  readonly coordinator: string;
+  readonly term: number;
+  readonly jobs: number;
+  readonly nodes: number;
+  readonly slots: number;
+  readonly busy: number;
+}
+
+export interface QueryError {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string;
+  readonly fix?: string;
+}
+
+export type QueryReply<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: QueryError };
+
+/** A job event, as stored under `jobs.<job>.events.<n>.<kind>`; more fields depend on the kind. */
+export interface JobEvent {
+  readonly job: string;
+  readonly n: number;
+  readonly kind: EventKind;
+  /** ISO 8601, for people. */
+  readonly at: string;
+  /** What led to it: a submission, a task, a node, a verdict. */
+  readonly cause: string;
+  /** SHA-256 of the previous event's bytes; 64 zeros for the first. */
+  readonly previous: string;
+  readonly [field: string]: unknown;
+}
+
+export type EventKind =
+  | 'accepted'
+  | 'rejected'
+  | 'planned'
+  | 'phase'
+  /** `{tasks:[{task,node,attempt}]}`: claimed by nodes. */
+  | 'tasks-dispatched'
+  /** `{tasks:[{task,node,attempt,ms,result}], stage, done, total}` */
+  | 'tasks-done'
+  /** `{node, verdict, tasks:[...]}` */
+  | 'node-lost'
+  /** `{task, attempt, from, reason}` */
+  | 'task-reassigned'
+  | 'task-error'
+  | 'commit-refused'
+  | 'waiting'
+  | 'evaluated'
+  | 'published'
+  | 'completed'
+  | 'failed'
+  | 'cancelled';

@@ -1,0 +1,21 @@
+/**
+ * A nats-server for one test file: own folder, random port, name checked, removed at the end.
+ *
+ * `await using server = await startTestServer()`. The program is found once for the whole run
+ * (`test/support/global-setup.ts`). Data is not forced to disk on each write, since no test cuts
+ * the power; a test that needs it asks with `syncAlways`.
+ */
+import { resolveNatsServer } from '../../runtime/node/nats-binary.ts';
+import {
+  type NatsServer,
+  type NatsServerOptions,
+  startNatsServer,
+} from '../../runtime/node/nats-server.ts';
+
+export type TestServer = NatsServer;
+export type TestServerOptions = Omit<NatsServerOptions, 'binary'>;
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const binary = await resolveNatsServer({ env: process.env });
+  return startNatsServer({ binary, syncAlways: false, ...options });
+}

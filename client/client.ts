@@ -1,0 +1,167 @@
+/**
+ * The SDK: everything that a person or a program may ask of a cluster, over one bus.
+ *
+ * Every command of the command line is one call here. It knows the ports only, so the same client
+ * runs over NATS and over the memory bus of a test.
+ */
+import type { Manifest } from '../datasets/manifest.ts';
+import type { Bus } from '../runtime/bus.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { Random } from '../runtime/ports/random.ts';
+import { parseJobId } from '../schemas/ids.ts';
+import { checkSpec, type JobSpecInput, specDigest } from '../schemas/job-spec.ts';
+import { limits } from '../schemas/limits.ts';
+import type { ClusterView, JobView, NodeView } from '../schemas/views.ts';
+import { abortable } from './abort.ts';
+import { Admission } from './admission.ts';
+import {
+  type DatasetDetail,
+  DatasetRegistry,
+  type DatasetView,
+  type PutShard,
+} from './datasets.ts';
+import { JobHandle } from './job-handle.ts';
+import { ModelRegistry, type ModelView } from './models.ts';
+import { ask } from './queries.ts';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export class ShoalClient implements AsyncDisposable {
+  readonly bus: Bus;
+  private readonly datasetRegistry: DatasetRegistry;
+  private readonly modelRegistry: ModelRegistry;
+  private readonly clock: Clock;
+  private readonly random: Random;
+
+  constructor(bus: Bus, clock: Clock, random: Random) {
+    this.bus = bus;
+    this.clock = clock;
+    this.random = random;
+    this.datasetRegistry = new DatasetRegistry(bus, clock);
+    this.modelRegistry = new ModelRegistry(bus);
+  }
+
+  /**
+   * Hands a job in; resolves once JetStream has stored it. Safe to repeat with the same id: the
+   * same spec is the same job.
+   * @throws SpecError when the spec can never run; what only the cluster can tell (such as an
+   * unknown data set) makes the handle's `result()` reject with `JobRejectedError`.
+   */
+  async submit(spec: JobSpecInput, options: CallOptions = {}): Promise<JobHandle> {
+    const checked = checkSpec(spec);
+    const id = parseJobId(checked.id ?? `j-${this.random.token(12)}`);
+    const bytes = new TextEncoder().encode(JSON.stringify({ ...spec, id }));
+    const digest = specDigest(checked);
+    // The content is part of the message id: another spec under this id must reach the coordinator.
+    const stored = this.bus.journal.append(this.bus.subjects.submit, bytes, {
+      id: `${id}.${digest}`,
+    });
+    const { seq } = await abortable(stored, options.signal);
+    return new JobHandle(this.bus, this.clock, id, new Admission(this.bus, id, seq, digest));
+  }
+
+  /** A job by its id; nothing is asked until a method is called. */
+  job(id: string): JobHandle {
+    return new JobHandle(this.bus, this.clock, id);
+  }
+
+  jobs(options: CallOptions = {}): Promise<JobView[]> {
+    return ask(this.bus, this.clock, 'jobs', {}, options);
+  }
+
+  nodes(options: CallOptions = {}): Promise<NodeView[]> {
+    return ask(this.bus, this.clock, 'nodes', {}, options);
+  }
+
+  status(options: CallOptions = {}): Promise<ClusterView> {
+    return ask(this.bus, this.clock, 'status', {}, options);
+  }
+
+  /** Lets a node finish what it runs, then leave. */
+  drain(node: string, options: CallOptions = {}): Promise<NodeView> {
+    return ask(this.bus, this.clock, 'drain', { id: node }, options);
+  }
+
+  /** Waits until a coordinator leads and answers. @throws NoCoordinatorError */
+  ready(options: CallOptions & { readonly timeoutMs?: number } = {}): Promise<ClusterView> {
+    return ask(
+      this.bus,
+      this.clock,
+      'status',
+      {},
+      { signal: options.signal, patienceMs: options.timeoutMs ?? limits.takeoverMs * 2 },
+    );
+  }
+
+  /** The newest version of every data set. */
+  datasets(options: CallOptions = {}): Promise<DatasetView[]> {
+    return this.datasetRegistry.list(options.signal);
+  }
+
+  /** All versions of one data set, oldest first. @throws NotFoundError */
+  datasetVersions(name: string, options: CallOptions = {}): Promise<DatasetView[]> {
+    return this.datasetRegistry.versions(name, options.signal);
+  }
+
+  /** One version with its manifest: `name` (the newest) or `name@version`. @throws NotFoundError */
+  dataset(reference: string, options: CallOptions = {}): Promise<DatasetDetail> {
+    return this.datasetRegistry.get(reference, options.signal);
+  }
+
+  /**
+   * Stores a data set that the caller cuts into shards itself; visible only once all is stored.
+   * Equal content under the same name is the same version.
+   */
+  publishDataset(
+    name: string,
+    produce: (put: PutShard) => Promise<Manifest>,
+    options: CallOptions = {},
+  ): Promise<DatasetDetail> {
+    return this.datasetRegistry.publish(name, produce, options);
+  }
+
+  /** Removes a version, or all of a name. With `purge` also blobs that nothing else names. */
+  removeDataset(
+    reference: string,
+    options: { readonly purge?: boolean } = {},
+  ): Promise<DatasetView[]> {
+    return this.datasetRegistry.remove(reference, options);
+  }
+
+  /** The answering version of every model. */
+  models(options: CallOptions = {}): Promise<ModelView[]> {
+    return this.modelRegistry.list(options.signal);
+  }
+
+  modelVersions(name: string, options: CallOptions = {}): Promise<ModelView[]> {
+    return this.modelRegistry.versions(name, options.signal);
+  }
+
+  /** Makes `name@version` (or the newest) answer for the bare name. */
+  promote(reference: string): Promise<ModelView> {
+    return this.modelRegistry.promote(reference);
+  }
+
+  /** Makes the version before the answering one answer again. */
+  rollback(name: string): Promise<ModelView> {
+    return this.modelRegistry.rollback(name);
+  }
+
+  removeModel(reference: string): Promise<ModelView[]> {
+    return this.modelRegistry.remove(reference);
+  }
+
+  close(): Promise<void> {
+    return this.bus.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+export function clientOver(bus: Bus, clock: Clock, random: Random): ShoalClient {
+  return new ShoalClient(bus, clock, random);
+}

@@ -1,0 +1,247 @@
+/**
+ * Data sets in the registry: list, read, publish, remove.
+ *
+ * A data set is an immutable manifest plus shards, all blobs; the record only lists versions. A
+ * version becomes visible by one compare-and-set after everything that it names is stored, so a
+ * broken import is never seen. The same content again is the same version.
+ */
+import { encodeManifest, type Manifest, parseManifest } from '../datasets/manifest.ts';
+import type { Bus } from '../runtime/bus.ts';
+import { ConflictError } from '../runtime/errors.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import { RetryableError } from '../schemas/errors.ts';
+import { type Digest, parseDigest, parseName } from '../schemas/ids.ts';
+import { nearest } from '../schemas/nearest.ts';
+import { type DatasetRecord, type DatasetVersion, records } from '../schemas/wire.ts';
+import { abortable } from './abort.ts';
+import { NotFoundError } from './errors.ts';
+import { parseVersioned } from './versioned-name.ts';
+
+/** One version of a data set, as lists show it. */
+export interface DatasetView {
+  readonly name: string;
+  readonly version: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly shards: number;
+  /** Size of the shards together. */
+  readonly bytes: number;
+  /** Digest of the manifest. */
+  readonly digest: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+export interface DatasetDetail extends DatasetView {
+  readonly manifest: Manifest;
+}
+
+export interface PublishOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Stores one shard's bytes; gives their digest. */
+export type PutShard = (bytes: Uint8Array) => Promise<Digest>;
+
+const casAttempts = 20;
+
+export class DatasetRegistry {
+  private readonly bus: Bus;
+  private readonly clock: Clock;
+
+  constructor(bus: Bus, clock: Clock) {
+    this.bus = bus;
+    this.clock = clock;
+  }
+
+  /** The newest version of every data set, by name. */
+  async list(signal?: AbortSignal): Promise<DatasetView[]> {
+    const entries = await abortable(this.bus.store.list('datasets', ''), signal);
+    return entries
+      .map((entry) => records.dataset.decode(entry.value))
+      .flatMap((record) =>
+        present(record)
+          .slice(-1)
+          .map((version) => viewOf(record.name, version)),
+      )
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** All present versions of one data set, oldest first. @throws NotFoundError */
+  async versions(name: string, signal?: AbortSignal): Promise<DatasetView[]> {
+    const record = await this.record(parseName(name), signal);
+    return present(record.value).map((version) => viewOf(name, version));
+  }
+
+  /** One version with its manifest; `name` or `name@version`. @throws NotFoundError */
+  async get(reference: string, signal?: AbortSignal): Promise<DatasetDetail> {
+    const { name, version } = parseVersioned(reference);
+    const { value } = await this.record(name, signal);
+    const all = present(value);
+    const found =
+      version === null ? all.at(-1) : all.find((candidate) => candidate.version === version);
+    if (found === undefined) throw new NotFoundError('dataset', reference);
+    const bytes = await abortable(this.bus.blobs.get(parseDigest(found.manifest ?? '')), signal);
+    return { ...viewOf(name, found), manifest: parseManifest(bytes) };
+  }
+
+  /**
+   * Stores a data set. `produce` hands over each shard and at the end the manifest; when it fails,
+   * what it had stored is removed as far as possible and no version appears.
+   */
+  async publish(
+    name: string,
+    produce: (put: PutShard) => Promise<Manifest>,
+    options: PublishOptions = {},
+  ): Promise<DatasetDetail> {
+    const { signal } = options;
+    parseName(name);
+    const fresh = new Set<Digest>();
+    const put = async (bytes: Uint8Array): Promise<Digest> => {
+      signal?.throwIfAborted();
+      const digest = await this.bus.blobs.put(bytes);
+      fresh.add(digest);
+      return digest;
+    };
+    try {
+      const manifest = await produce(put);
+      const digest = await put(encodeManifest(manifest));
+      const version = await this.addVersion(name, manifest, digest);
+      return { ...viewOf(name, version), manifest };
+    } catch (error) {
+      await this.discard(fresh);
+      throw error;
+    }
+  }
+
+  /** Takes versions out of the registry; with `purge` also the blobs that nothing else names. */
+  async remove(reference: string, options: { purge?: boolean } = {}): Promise<DatasetView[]> {
+    const { name, version } = parseVersioned(reference);
+    for (let attempt = 0; attempt < casAttempts; attempt++) {
+      const { value, revision } = await this.record(name);
+      const hit = present(value).filter((v) => version === null || v.version === version);
+      if (hit.length === 0) throw new NotFoundError('dataset', reference);
+      const removed = new Set(hit);
+      value.versions = value.versions.map((v) => (removed.has(v) ? { ...v, removed: true } : v));
+      try {
+        await this.bus.store.update('datasets', name, records.dataset.encode(value), revision);
+      } catch (error) {
+        if (error instanceof ConflictError) continue;
+        throw error;
+      }
+      const doomed = await this.blobsOf(hit);
+      if (options.purge === true) await this.discard(doomed);
+      return hit.map((v) => viewOf(name, v));
+    }
+    throw busy(name);
+  }
+
+  private async record(
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<{ value: DatasetRecord; revision: number }> {
+    const entry = await abortable(this.bus.store.get('datasets', name), signal);
+    if (entry !== undefined) {
+      const value = records.dataset.decode(entry.value);
+      if (present(value).length > 0) return { value, revision: entry.revision };
+    }
+    const known = await this.list(signal);
+    throw new NotFoundError(
+      'dataset',
+      name,
+      nearest(
+        name,
+        known.map((dataset) => dataset.name),
+      ),
+    );
+  }
+
+  private async addVersion(
+    name: string,
+    manifest: Manifest,
+    digest: Digest,
+  ): Promise<DatasetVersion> {
+    for (let attempt = 0; attempt < casAttempts; attempt++) {
+      const entry = await this.bus.store.get('datasets', name);
+      const record =
+        entry === undefined
+          ? records.dataset.create({ name })
+          : records.dataset.decode(entry.value);
+      const newest = present(record).at(-1);
+      if (newest?.manifest === digest) return newest;
+      const version: DatasetVersion = {
+        version: record.versions.reduce((most, v) => Math.max(most, v.version ?? 0), 0) + 1,
+        manifest: digest,
+        rows: manifest.rows,
+        columns: manifest.columns.length,
+        shards: manifest.shards.length,
+        bytes: manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0),
+        createdAtMs: this.clock.wallMs(),
+        removed: false,
+      };
+      record.versions.push(version);
+      const bytes = records.dataset.encode(record);
+      try {
+        if (entry === undefined) await this.bus.store.create('datasets', name, bytes);
+        else await this.bus.store.update('datasets', name, bytes, entry.revision);
+        return version;
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    }
+    throw busy(name);
+  }
+
+  private async blobsOf(versions: readonly DatasetVersion[]): Promise<Set<Digest>> {
+    const digests = new Set<Digest>();
+    for (const version of versions) {
+      const manifest = parseDigest(version.manifest ?? '');
+      if (!(await this.bus.blobs.has(manifest))) continue;
+      digests.add(manifest);
+      const { shards } = parseManifest(await this.bus.blobs.get(manifest));
+      for (const shard of shards) digests.add(parseDigest(shard.sha256));
+    }
+    return digests;
+  }
+
+  /** Best effort: a blob that any listed version still names stays. */
+  private async discard(digests: ReadonlySet<Digest>): Promise<void> {
+    if (digests.size === 0) return;
+    try {
+      const entries = await this.bus.store.list('datasets', '');
+      const listed = entries.flatMap((entry) => present(records.dataset.decode(entry.value)));
+      const kept = await this.blobsOf(listed);
+      for (const digest of digests) {
+        if (!kept.has(digest)) await this.bus.blobs.remove(digest);
+      }
+    } catch {
+      // What is left takes room until it is collected; the registry never names it.
+    }
+  }
+}
+
+function present(record: DatasetRecord): DatasetVersion[] {
+  return record.versions.filter((version) => version.removed !== true);
+}
+
+function viewOf(name: string, version: DatasetVersion): DatasetView {
+  return {
+    name,
+    version: version.version ?? 0,
+    rows: Number(version.rows ?? 0),
+    columns: version.columns ?? 0,
+    shards: version.shards ?? 0,
+    bytes: Number(version.bytes ?? 0),
+    digest: version.manifest ?? '',
+    createdAt: new Date(Number(version.createdAtMs ?? 0)).toISOString(),
+  };
+}
+
+function busy(name: string): RetryableError {
+  return new RetryableError(
+    'conflict',
+    `data set "${name}" was changed by others ${casAttempts} times in a row`,
+    250,
+    { fix: 'try again' },
+  );
+}

@@ -1,0 +1,144 @@
+/**
+ * A job as its submitter, or anybody else, sees it: events, view, result, control.
+ *
+ * Events come from the journal and are there whether or not a coordinator is up; views and control
+ * are answered by the leading coordinator. The handle holds no connection of its own.
+ */
+import type { Bus } from '../runtime/bus.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import { type JobId, parseJobId } from '../schemas/ids.ts';
+import { limits } from '../schemas/limits.ts';
+import type { EventKind, JobEvent, JobView, TaskView } from '../schemas/views.ts';
+import { limited } from './abort.ts';
+import { type Admission, rejectionOf } from './admission.ts';
+import { JobCancelledError, JobFailedError } from './errors.ts';
+import { EventChain } from './event-chain.ts';
+import { ask } from './queries.ts';
+
+const finalKinds: ReadonlySet<EventKind> = new Set([
+  'completed',
+  'failed',
+  'cancelled',
+  'rejected',
+]);
+
+/** Whether nothing more happens to the job after this event. */
+export function isFinal(event: JobEvent): boolean {
+  return finalKinds.has(event.kind);
+}
+
+export interface EventsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** True, the default, begins with the first event; false gives only those after the call. */
+  readonly fromStart?: boolean;
+  /** False ends with what is stored now; true, the default, goes on until the job has ended. */
+  readonly follow?: boolean;
+}
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+export class JobHandle {
+  readonly id: JobId;
+  private readonly bus: Bus;
+  private readonly clock: Clock;
+  private readonly admission: Admission | undefined;
+
+  constructor(bus: Bus, clock: Clock, id: string, admission?: Admission) {
+    this.bus = bus;
+    this.clock = clock;
+    this.id = parseJobId(id);
+    this.admission = admission;
+  }
+
+  /**
+   * The job's events in order, each checked against the digest of the one before.
+   * @throws BrokenChainError, JobRejectedError when this submission was refused
+   */
+  async *events(options: EventsOptions = {}): AsyncGenerator<JobEvent, void, undefined> {
+    const { signal } = options;
+    const follow = options.follow ?? true;
+    if (follow) await this.admission?.decided(signal);
+    const skipped = options.fromStart === false ? await this.storedCount(signal) : 0;
+    const chain = new EventChain(this.id);
+    let seen = 0;
+    const own = new AbortController();
+    const until = signal === undefined ? own.signal : AbortSignal.any([own.signal, signal]);
+    try {
+      const entries = this.bus.journal.read(this.bus.subjects.eventsOf(this.id), {
+        follow,
+        signal: until,
+      });
+      for await (const entry of entries) {
+        for (const event of chain.take(entry.subject, entry.bytes)) {
+          seen += 1;
+          if (seen > skipped) yield event;
+          if (isFinal(event)) return;
+        }
+      }
+      signal?.throwIfAborted();
+    } finally {
+      own.abort();
+    }
+  }
+
+  /** The state of the job now. @throws NoCoordinatorError, or code `unknown-job` */
+  view(signal?: AbortSignal): Promise<JobView> {
+    return ask(this.bus, this.clock, 'job', { id: this.id }, { signal });
+  }
+
+  tasks(signal?: AbortSignal): Promise<TaskView[]> {
+    return ask(this.bus, this.clock, 'tasks', { id: this.id }, { signal });
+  }
+
+  /**
+   * Waits for the end, whatever it is.
+   * @throws JobRejectedError, and WaitTimeoutError after `timeoutMs`; the job goes on
+   */
+  async ended(options: WaitOptions = {}): Promise<JobView> {
+    const what = `the end of job "${this.id}"`;
+    using wait = limited(this.clock, what, options.timeoutMs, options.signal);
+    for await (const event of this.events({ signal: wait.signal })) {
+      if (event.kind === 'rejected') throw rejectionOf(event);
+    }
+    wait.signal.throwIfAborted();
+    return ask(
+      this.bus,
+      this.clock,
+      'job',
+      { id: this.id },
+      { signal: wait.signal, patienceMs: limits.takeoverMs * 2 },
+    );
+  }
+
+  /**
+   * Waits for the model.
+   * @throws JobRejectedError, JobFailedError, JobCancelledError, WaitTimeoutError
+   */
+  async result(options: WaitOptions = {}): Promise<JobView> {
+    const view = await this.ended(options);
+    if (view.phase === 'failed') throw new JobFailedError(view);
+    if (view.phase === 'cancelled') throw new JobCancelledError(view);
+    return view;
+  }
+
+  cancel(signal?: AbortSignal): Promise<JobView> {
+    return ask(this.bus, this.clock, 'cancel', { id: this.id }, { signal });
+  }
+
+  pause(signal?: AbortSignal): Promise<JobView> {
+    return ask(this.bus, this.clock, 'pause', { id: this.id }, { signal });
+  }
+
+  resume(signal?: AbortSignal): Promise<JobView> {
+    return ask(this.bus, this.clock, 'resume', { id: this.id }, { signal });
+  }
+
+  private async storedCount(signal?: AbortSignal): Promise<number> {
+    let count = 0;
+    for await (const _ of this.events({ signal, follow: false })) count += 1;
+    return count;
+  }
+}

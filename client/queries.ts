@@ -1,0 +1,63 @@
+/**
+ * Questions to the leading coordinator: JSON out, JSON back, typed by `schemas/views.ts`.
+ *
+ * While a leader is being replaced nobody listens for a moment, so a question is repeated for as
+ * long as a takeover may take before it is reported that no coordinator is there.
+ */
+import type { Bus } from '../runtime/bus.ts';
+import { NoRespondersError, TimeoutError } from '../runtime/errors.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import { TerminalError } from '../schemas/errors.ts';
+import { limits } from '../schemas/limits.ts';
+import type { Queries, QueryReply, QueryVerb } from '../schemas/views.ts';
+import { abortable, pause } from './abort.ts';
+import { errorOfReply, NoCoordinatorError } from './errors.ts';
+
+export interface AskOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long to look for a coordinator; 0 asks once. */
+  readonly patienceMs?: number;
+}
+
+const RETRY_MS = 200;
+
+/**
+ * @throws NoCoordinatorError when nobody answers, and the coordinator's own refusal by its code.
+ */
+export async function ask<V extends QueryVerb>(
+  bus: Bus,
+  clock: Clock,
+  verb: V,
+  question: Queries[V]['ask'],
+  options: AskOptions = {},
+): Promise<Queries[V]['answer']> {
+  const bytes = new TextEncoder().encode(JSON.stringify(question));
+  const until = clock.nowMs() + (options.patienceMs ?? 0);
+  for (;;) {
+    try {
+      const request = bus.transport.request(bus.subjects.query(verb), bytes, {
+        timeoutMs: limits.requestMs,
+      });
+      const reply = await abortable(request, options.signal);
+      return readReply<Queries[V]['answer']>(reply.bytes);
+    } catch (error) {
+      const nobody = error instanceof NoRespondersError || error instanceof TimeoutError;
+      if (!nobody) throw error;
+      if (clock.nowMs() >= until) throw new NoCoordinatorError(bus.url, error);
+      await pause(clock, RETRY_MS, options.signal);
+    }
+  }
+}
+
+function readReply<T>(bytes: Uint8Array): T {
+  let reply: QueryReply<T>;
+  try {
+    reply = JSON.parse(new TextDecoder().decode(bytes)) as QueryReply<T>;
+  } catch (cause) {
+    throw new TerminalError('bad-message', `answer of ${bytes.length} bytes is not JSON`, {
+      cause,
+    });
+  }
+  if (reply.ok) return reply.value;
+  throw errorOfReply(reply.error);
+}

@@ -5,7 +5,8 @@
  * (`test/support/global-setup.ts`). Data is not forced to disk on each write, since no test cuts
  * the power; a test that needs it asks with `syncAlways`.
  */
-import { resolveNatsServer } from '../../runtime/node/nats-binary.ts';
+import { isOlder, resolveNatsServer } from '../../runtime/node/nats-binary.ts';
+import { NATS_FLOOR_VERSION } from '../../runtime/node/nats-release.ts';
 import {
   type NatsServer,
   type NatsServerOptions,
@@ -18,4 +19,10 @@ export type TestServerOptions = Omit<NatsServerOptions, 'binary'>;
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const binary = await resolveNatsServer({ env: process.env });
   return startNatsServer({ binary, syncAlways: false, ...options });
+}
+
+/** True where the tests had to make do with a server below the floor, which lacks some behaviour. */
+export async function isServerOld(): Promise<boolean> {
+  const { version } = await resolveNatsServer({ env: process.env });
+  return isOlder(version, NATS_FLOOR_VERSION);
 }

@@ -10,7 +10,8 @@ import { Kvm } from '@nats-io/kv';
 import { type NatsConnection, NoRespondersError, TimeoutError } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../support/nats-server.ts';
+import { pauseServer, startTestServer, type TestServer } from '../support/nats-server.ts';
+import { untilStopped } from '../support/process-state.ts';
 
 const WRONG_LAST_SEQUENCE = 10071;
 
@@ -70,7 +71,7 @@ describe('a server that is paused or away', () => {
     await using client = await open(server);
     const { js, jsm } = client;
     await jsm.streams.add({ name: 'SLOW', subjects: ['slow'] });
-    server.kill('SIGSTOP');
+    await pauseServer(server);
     const lost = js.publish('slow', 'a', { msgID: 'one', timeout: 300 });
     await expect(lost).rejects.toBeInstanceOf(TimeoutError);
     server.kill('SIGCONT');
@@ -85,7 +86,7 @@ describe('a server that is paused or away', () => {
     await using client = await open(server);
     const kv = await new Kvm(client.js).create('ambiguous');
     const revision = await kv.create('key', 'free');
-    server.kill('SIGSTOP');
+    await pauseServer(server);
     await expect(kv.update('key', 'nonce 1', revision, 300)).rejects.toBeInstanceOf(TimeoutError);
     server.kill('SIGCONT');
     await expect(kv.update('key', 'nonce 1', revision)).rejects.toMatchObject({
@@ -148,6 +149,7 @@ describe('a request to one process', () => {
     await using client = await open(server);
     const peer = await startPeer(server);
     peer.kill('SIGSTOP');
+    await untilStopped(peer.pid ?? 0);
     expect(await outcome(client.connection)).toBe('timeout');
     peer.kill('SIGKILL');
   });

@@ -12,6 +12,7 @@ import {
   type NatsServerOptions,
   startNatsServer,
 } from '../../runtime/node/nats-server.ts';
+import { untilStopped } from './process-state.ts';
 
 export type TestServer = NatsServer;
 export type TestServerOptions = Omit<NatsServerOptions, 'binary'>;
@@ -25,4 +26,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 export async function isServerOld(): Promise<boolean> {
   const { version } = await resolveNatsServer({ env: process.env });
   return isOlder(version, NATS_FLOOR_VERSION);
+}
+
+/** Stops the server with SIGSTOP and waits until no thread of it runs any more. */
+export async function pauseServer(server: TestServer): Promise<void> {
+  server.kill('SIGSTOP');
+  await untilStopped(server.pid);
 }

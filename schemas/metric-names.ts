@@ -1,0 +1,124 @@
+/**
+ * Every metric that a process of shoal keeps: name, kind, labels, unit and meaning.
+ *
+ * `docs/operations.md` shows this table, and a test compares the two. Labels have few values; ids
+ * of jobs and tasks are never labels.
+ */
+export interface MetricShape {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+  /** Upper bounds of a histogram's buckets, ascending, without the last, endless one. */
+  readonly buckets?: readonly number[];
+}
+
+const secondsBuckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
+
+export const metricShapes = {
+  shoal_messages_received_total: {
+    kind: 'counter',
+    labels: ['kind'],
+    help: 'messages received, by kind: heartbeat, offers, control, query, submission',
+  },
+  shoal_messages_sent_total: {
+    kind: 'counter',
+    labels: ['kind'],
+    help: 'messages sent, by kind',
+  },
+  shoal_messages_refused_total: {
+    kind: 'counter',
+    labels: ['reason'],
+    help: 'messages not acted upon: bad-message, stale-term, stale-attempt, mailbox-full',
+  },
+  shoal_nodes_joined_total: {
+    kind: 'counter',
+    labels: ['role'],
+    help: 'nodes seen for the first time, or again under a new boot nonce',
+  },
+  shoal_nodes_left_total: {
+    kind: 'counter',
+    labels: ['role', 'reason'],
+    help: 'nodes gone: left (in good order), dead, replaced',
+  },
+  shoal_nodes: {
+    kind: 'gauge',
+    labels: ['role', 'state'],
+    help: 'nodes as the leader sees them now',
+  },
+  shoal_slots: { kind: 'gauge', labels: ['state'], help: 'slots of all workers: busy, free' },
+  shoal_jobs_total: {
+    kind: 'counter',
+    labels: ['phase'],
+    help: 'jobs that ended: completed, failed, cancelled, rejected',
+  },
+  shoal_jobs: { kind: 'gauge', labels: [], help: 'jobs that have not ended' },
+  shoal_tasks_total: {
+    kind: 'counter',
+    labels: ['stage', 'outcome'],
+    help: 'task attempts that ended: committed, refused, error, cancelled',
+  },
+  shoal_task_seconds: {
+    kind: 'histogram',
+    labels: ['stage'],
+    help: 'computing time of committed attempts, seconds',
+    buckets: secondsBuckets,
+  },
+  shoal_reassignments_total: {
+    kind: 'counter',
+    labels: ['reason'],
+    help: 'tasks given to another attempt: dead, replaced, stalled, drained, error',
+  },
+  shoal_reassign_seconds: {
+    kind: 'histogram',
+    labels: [],
+    help: 'from the last sign of a lost node to the next claim of its task, seconds',
+    buckets: secondsBuckets,
+  },
+  shoal_commits_refused_total: {
+    kind: 'counter',
+    labels: [],
+    help: 'commits refused because another attempt had been admitted',
+  },
+  shoal_nondeterminism_total: {
+    kind: 'counter',
+    labels: [],
+    help: 'attempts of one task whose results differ: never to be above 0',
+  },
+  shoal_conflicts_total: {
+    kind: 'counter',
+    labels: ['record'],
+    help: 'compare-and-set writes lost to somebody else, by record: job, task, lease, blob',
+  },
+  shoal_blob_bytes_total: {
+    kind: 'counter',
+    labels: ['way'],
+    help: 'bytes of blobs: get (over the network), put, cached (found on this host)',
+  },
+  shoal_leader: { kind: 'gauge', labels: [], help: '1 while this process leads' },
+  shoal_actor_restarts_total: {
+    kind: 'counter',
+    labels: ['actor'],
+    help: 'actors started again after a crash',
+  },
+  shoal_link_changes_total: {
+    kind: 'counter',
+    labels: ['state'],
+    help: 'changes of the link to the broker: connected, disconnected',
+  },
+  shoal_loop_lag_seconds: {
+    kind: 'gauge',
+    labels: [],
+    help: 'delay of the event loop at the last heartbeat, seconds',
+  },
+} as const satisfies Record<string, MetricShape>;
+
+type Shapes = typeof metricShapes;
+export type MetricName = keyof Shapes;
+type NamesOf<K extends MetricShape['kind']> = {
+  [N in MetricName]: Shapes[N]['kind'] extends K ? N : never;
+}[MetricName];
+export type CounterName = NamesOf<'counter'>;
+export type GaugeName = NamesOf<'gauge'>;
+export type HistogramName = NamesOf<'histogram'>;
+/** Exactly the labels that the table gives to the metric. */
+export type LabelsOf<N extends MetricName> = Readonly<Record<Shapes[N]['labels'][number], string>>;

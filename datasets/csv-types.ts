@@ -7,6 +7,9 @@ import type { ColumnKind } from './frame.ts';
 /** Opens the input anew from its first byte; chunks may be of any size. */
 export type ByteSource = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+/** Longest field, its quotes included. */
+export const fieldBytesMax: number = 64 * 1024;
+
 export const csvDelimiters = [',', ';', '\t', '|'] as const;
 export type CsvDelimiter = (typeof csvDelimiters)[number];
 

@@ -9,13 +9,14 @@
  */
 import {
   type Data,
-  type DataType,
+  DataType,
   Dictionary,
   Field,
   Float32,
   Float64,
   Int32,
   makeData,
+  Precision,
   RecordBatch,
   RecordBatchReader,
   RecordBatchStreamWriter,
@@ -272,17 +273,14 @@ function readBatch(bytes: Uint8Array, manifest: Manifest, entry: ShardEntry): Re
 
 /** The column, or undefined when the stored type or a code does not fit the schema. */
 function readColumnData(data: Data, schema: ColumnSchema, rows: number): Column | undefined {
-  const type: unknown = data.type;
+  const type: DataType = data.type;
   if (schema.kind === 'number') {
-    const fits = schema.storage === 'float32' ? type instanceof Float32 : type instanceof Float64;
-    if (!fits) return undefined;
+    const precision = schema.storage === 'float32' ? Precision.SINGLE : Precision.DOUBLE;
+    if (!DataType.isFloat(type) || type.precision !== precision) return undefined;
     return { kind: 'number', values: (data.values as Float64Array).subarray(0, rows) };
   }
-  if (schema.kind === 'text') {
-    if (!(type instanceof Utf8)) return undefined;
-    return readText(data, rows);
-  }
-  if (!(type instanceof Dictionary)) return undefined;
+  if (schema.kind === 'text') return DataType.isUtf8(type) ? readText(data, rows) : undefined;
+  if (!DataType.isDictionary(type) || type.indices.bitWidth !== 32) return undefined;
   const codes = (data.values as Int32Array).subarray(0, rows);
   const levels = schema.levels?.length ?? 0;
   for (let i = 0; i < rows; i++) {

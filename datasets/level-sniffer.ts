@@ -1,0 +1,127 @@
+/**
+ * The first pass over a column of texts: its levels while they are few and short, and whether they
+ * are booleans; past the caps the column is text, and only counted.
+ */
+import {
+  booleanCode,
+  booleanLevels,
+  booleanSpellings,
+  fieldPlace,
+  type PassContext,
+  valueError,
+} from './column-tile.ts';
+import type { CsvTile } from './csv-reader.ts';
+import { DataError } from './data-error.ts';
+import { type DataColumn, levelsMax } from './data-schema.ts';
+import type { ColumnKind } from './frame.ts';
+import { LevelDictionary } from './level-dictionary.ts';
+import { compareUtf8 } from './level-order.ts';
+
+/** A longer value makes a sniffed column text. */
+const levelBytesMax = 256;
+/** With more levels than this, a column whose rows are mostly unique is text. */
+const fewLevels = 100;
+/** Bytes of the dictionaries of all columns together. */
+export const dictionaryBytesMax: number = 32 * 1024 * 1024;
+
+export interface LevelBudget {
+  bytes: number;
+}
+
+export class LevelSniffer {
+  readonly column: number;
+  readonly #name: string;
+  readonly #given: ColumnKind | undefined;
+  readonly #budget: LevelBudget;
+  readonly #levels = new LevelDictionary();
+  #missing = 0;
+  #present = 0;
+  #bytes = 0;
+  #counting: boolean;
+
+  /** @param given the kind that the user named; without one the values decide */
+  constructor(column: number, name: string, given: ColumnKind | undefined, budget: LevelBudget) {
+    this.column = column;
+    this.#name = name;
+    this.#given = given;
+    this.#budget = budget;
+    this.#counting = given !== 'text';
+  }
+
+  take(context: PassContext, tile: CsvTile): void {
+    const { field, missing } = context;
+    const { block, bounds } = context.reader.kernel;
+    const stride = context.reader.columns + 1;
+    for (let row = 0, at = this.column; row < tile.rows; row++, at += stride) {
+      field.read(block, bounds[at]! + 1, bounds[at + 1]!);
+      const { bytes, start, end } = field;
+      if (this.#counting && this.#levels.find(bytes, start, end) >= 0) {
+        this.#present++;
+        this.#bytes += end - start;
+        continue;
+      }
+      if (start === end || missing.find(bytes, start, end) >= 0) {
+        this.#missing++;
+        continue;
+      }
+      this.#present++;
+      this.#bytes += end - start;
+      if (this.#counting) this.#addLevel(context, row);
+    }
+  }
+
+  /** Schema and statistics of the finished column. */
+  finish(): DataColumn {
+    const name = this.#name;
+    const missing = this.#missing;
+    if (!this.#counting || this.#mostlyUnique()) {
+      return { name, kind: 'text', stats: { missing, distinct: null, bytes: this.#bytes } };
+    }
+    const texts = Array.from({ length: this.#levels.size }, (_, i) => this.#levels.text(i));
+    if (this.#given === 'boolean' || (this.#given === undefined && areBooleans(texts))) {
+      const distinct = new Set(texts.map(booleanCode)).size;
+      return { name, kind: 'boolean', levels: booleanLevels, stats: { missing, distinct } };
+    }
+    const levels = texts.sort(compareUtf8);
+    return { name, kind: 'category', levels, stats: { missing, distinct: levels.length } };
+  }
+
+  #addLevel(context: PassContext, row: number): void {
+    const { bytes, start, end } = context.field;
+    if (this.#given === 'boolean' && booleanCode(context.field.text()) < 0) {
+      const place = fieldPlace(context, this.column, row);
+      const misfit = { text: context.field.text(), ...place };
+      throw valueError(place.file, this.#name, misfit, 'true or false');
+    }
+    const size = end - start;
+    const tooMany = this.#levels.size >= levelsMax;
+    if (tooMany || size > levelBytesMax || this.#budget.bytes + size > dictionaryBytesMax) {
+      if (this.#given === 'category') this.#refuse(context, row, tooMany);
+      this.#counting = false;
+      return;
+    }
+    this.#budget.bytes += size;
+    this.#levels.add(bytes, start, end);
+  }
+
+  #refuse(context: PassContext, row: number, tooMany: boolean): never {
+    throw new DataError(
+      'data-too-many-levels',
+      tooMany
+        ? `more than ${levelsMax} levels in a category`
+        : `a level of a category is longer than ${levelBytesMax} bytes, or all are too long together`,
+      'import the column as text',
+      { ...fieldPlace(context, this.column, row), column: this.#name },
+    );
+  }
+
+  #mostlyUnique(): boolean {
+    if (this.#given !== undefined) return false;
+    return this.#levels.size > fewLevels && this.#levels.size * 2 > this.#present;
+  }
+}
+
+function areBooleans(texts: readonly string[]): boolean {
+  const sniffed = new Set(booleanSpellings.filter((s) => s.sniffed).map((s) => s.text));
+  return texts.length > 0 && texts.every((text) => sniffed.has(text.toLowerCase()));
+}

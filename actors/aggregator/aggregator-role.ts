@@ -1,0 +1,73 @@
+/**
+ * The aggregator's work: merging the parts of a model, and measuring scored rows.
+ *
+ * Results come in the order of their index, never of their arrival; the arithmetic runs on compute
+ * threads.
+ */
+import type { Compute } from '../../runtime/ports/compute.ts';
+import { BugError, TerminalError } from '../../schemas/errors.ts';
+import type { Digest } from '../../schemas/ids.ts';
+import { type TaskWork, workOf } from '../../schemas/job-plan.ts';
+import type { MeasureInput, MergeInput } from '../task-runner/compute-functions.ts';
+import type { JobData, JobSource } from '../task-runner/job-source.ts';
+import type { Role, TaskContext, TaskRequest } from '../task-runner/role.ts';
+
+export class AggregatorRole implements Role {
+  readonly name = 'aggregator';
+  readonly stages = ['merge', 'measure'] as const;
+  readonly #compute: Compute;
+  readonly #source: JobSource;
+
+  constructor(compute: Compute, source: JobSource) {
+    this.#compute = compute;
+    this.#source = source;
+  }
+
+  async execute(request: TaskRequest, context: TaskContext): Promise<Uint8Array> {
+    if (request.inputs === null) {
+      throw new TerminalError('bad-plan', `a ${request.stage} task needs inputs`);
+    }
+    const inputs = request.inputs;
+    const job = await context.span('blob.get', () => this.#source.job(request.plan));
+    const work = workOf(job.plan, request.stage, request.index);
+    const { results } = await this.#source.inputs(inputs);
+    const wanted = wantedResults(job, work, results);
+    let count = 0;
+    const parts = await context.span('blob.get', () =>
+      this.#source.all(wanted, () => {
+        count += 1;
+        context.progress(count);
+      }),
+    );
+    const input: MergeInput | MeasureInput =
+      work.stage === 'merge' ? { job: job.bytes, parts } : { job: job.bytes, scores: parts };
+    const { signal, isolated } = context;
+    const onProgress = (more: number) => context.progress(count + more);
+    const result = await context.span('compute', () =>
+      this.#compute.run(work.stage, input, { signal, isolated, onProgress }),
+    );
+    if (result instanceof Uint8Array) return result;
+    throw new BugError('compute', `"${work.stage}" returned no bytes`);
+  }
+
+  /** Nothing is kept between tasks but plans, which are bounded. */
+  forget(): void {}
+
+  held(): readonly string[] {
+    return [];
+  }
+}
+
+/** The results that the work reads, in index order. */
+function wantedResults(job: JobData, work: TaskWork, results: readonly Digest[]): Digest[] {
+  if (work.stage === 'measure') return [...results];
+  if (work.stage !== 'merge') throw new BugError('role', `an aggregator runs no ${work.stage}`);
+  const fit = job.plan.fits[work.fit];
+  const from = fit?.firstTask ?? 0;
+  const wanted = results.slice(from, from + (fit?.tasks ?? 0));
+  if (wanted.length === (fit?.tasks ?? 0)) return wanted;
+  throw new TerminalError(
+    'bad-plan',
+    `fit ${work.fit} has ${wanted.length} parts of ${fit?.tasks}`,
+  );
+}

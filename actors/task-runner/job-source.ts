@@ -1,0 +1,91 @@
+/**
+ * What tasks of a job read besides shards: plan, manifest, stage inputs and results, from blobs.
+ *
+ * Plans and manifests are kept, parsed for this thread and as shared bytes for the compute threads.
+ */
+import { type Manifest, parseManifest } from '../../datasets/manifest.ts';
+import type { Blobs } from '../../runtime/ports/blobs.ts';
+import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
+import { type Digest, parseDigest } from '../../schemas/ids.ts';
+import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
+import { limits } from '../../schemas/limits.ts';
+import type { JobBytes, NamedBytes } from './compute-functions.ts';
+import { Memo } from './memo.ts';
+import { parseInputs, parsePlan } from './plan-bytes.ts';
+
+const jobsKept = 16;
+const inputsKept = 16;
+
+export interface JobData {
+  readonly plan: JobPlan;
+  readonly manifest: Manifest;
+  readonly bytes: JobBytes;
+  /** Names what the plan makes of the data set's rows, for each fit: equal keys, equal data. */
+  readonly fitKeys: readonly string[];
+}
+
+export class JobSource {
+  readonly #blobs: Blobs;
+  readonly #jobs = new Memo<JobData>(jobsKept);
+  readonly #inputs = new Memo<StageInputs>(inputsKept);
+
+  constructor(blobs: Blobs) {
+    this.#blobs = blobs;
+  }
+
+  job(plan: Digest): Promise<JobData> {
+    return this.#jobs.get(plan, () => this.#load(plan));
+  }
+
+  inputs(digest: Digest): Promise<StageInputs> {
+    return this.#inputs.get(digest, async () => parseInputs(await this.#blobs.get(digest)));
+  }
+
+  /** A blob in shared memory. */
+  async shared(digest: Digest): Promise<NamedBytes> {
+    return { digest, bytes: sharedCopy(await this.#blobs.get(digest)) };
+  }
+
+  /** Blobs in the order asked for, a few in flight at a time. */
+  async all(digests: readonly Digest[], onEach: () => void): Promise<Uint8Array[]> {
+    const found: Uint8Array[] = new Array(digests.length);
+    let next = 0;
+    const fetchSome = async () => {
+      for (let i = next++; i < digests.length; i = next++) {
+        found[i] = await this.#blobs.get(digests[i] as Digest);
+        onEach();
+      }
+    };
+    await Promise.all(Array.from({ length: limits.chunksInFlight }, fetchSome));
+    return found;
+  }
+
+  async #load(digest: Digest): Promise<JobData> {
+    const planBytes = await this.#blobs.get(digest);
+    const plan = parsePlan(planBytes);
+    const manifestDigest = parseDigest(plan.dataset.manifest);
+    const manifestBytes = await this.#blobs.get(manifestDigest);
+    return {
+      plan,
+      manifest: parseManifest(manifestBytes),
+      bytes: {
+        plan: { digest, bytes: sharedCopy(planBytes) },
+        manifest: { digest: manifestDigest, bytes: sharedCopy(manifestBytes) },
+      },
+      fitKeys: plan.fits.map((fit) => fitKey(plan, fit.split)),
+    };
+  }
+}
+
+/** All that the learner's `prepare` is told; the seed too, since a learner may use it. */
+function fitKey(plan: JobPlan, split: unknown): string {
+  const { kind, features, target, learner, numerics, params, seed, dataset } = plan;
+  const told = { kind, features, target, learner, numerics, params, seed, split };
+  return sha256Hex(canonicalJson({ ...told, manifest: dataset.manifest }));
+}
+
+function sharedCopy(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
+}

@@ -1,0 +1,112 @@
+/**
+ * Prepared data in shared memory: made once, used by all threads, bounded by bytes.
+ *
+ * The least recently used entry goes first; what was asked for last stays even when it alone is
+ * over the bound, since the work in hand needs it. An entry of a cancelled job goes at once.
+ */
+export interface PreparedUse {
+  readonly key: string;
+  readonly job: string;
+  readonly manifest: string;
+  /** Hears the counter of the making, if it is not made yet. */
+  onProgress(count: number): void;
+}
+
+export type Prepare = (
+  signal: AbortSignal,
+  onProgress: (count: number) => void,
+) => Promise<unknown>;
+
+interface Entry {
+  readonly manifest: string;
+  readonly jobs: Set<string>;
+  readonly listeners: Set<(count: number) => void>;
+  readonly abort: AbortController;
+  readonly value: Promise<unknown>;
+  /** 0 until it is made. */
+  bytes: number;
+}
+
+const heldDigits = 16;
+
+export class PreparedCache {
+  readonly #budgetBytes: number;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(budgetBytes: number) {
+    this.#budgetBytes = budgetBytes;
+  }
+
+  async get(use: PreparedUse, prepare: Prepare): Promise<unknown> {
+    const entry = this.#entries.get(use.key) ?? this.#make(use, prepare);
+    entry.jobs.add(use.job);
+    this.#entries.delete(use.key);
+    this.#entries.set(use.key, entry);
+    const listener = (count: number) => use.onProgress(count);
+    entry.listeners.add(listener);
+    try {
+      return await entry.value;
+    } finally {
+      entry.listeners.delete(listener);
+    }
+  }
+
+  /** Drops what only this job uses; a making under way is aborted. */
+  forget(job: string): void {
+    for (const [key, entry] of this.#entries) {
+      if (!entry.jobs.delete(job) || entry.jobs.size > 0) continue;
+      entry.abort.abort();
+      this.#entries.delete(key);
+    }
+  }
+
+  /** First digits of the manifests whose data is ready in memory. */
+  held(): string[] {
+    const ready = [...this.#entries.values()].filter((entry) => entry.bytes > 0);
+    return [...new Set(ready.map((entry) => entry.manifest.slice(0, heldDigits)))];
+  }
+
+  #make(use: PreparedUse, prepare: Prepare): Entry {
+    const abort = new AbortController();
+    const listeners = new Set<(count: number) => void>();
+    const tell = (count: number) => {
+      for (const listener of listeners) listener(count);
+    };
+    const value = prepare(abort.signal, tell);
+    const jobs = new Set<string>();
+    const entry: Entry = { manifest: use.manifest, jobs, listeners, abort, value, bytes: 0 };
+    value.then(
+      (prepared) => {
+        entry.bytes = Math.max(1, bytesOf(prepared));
+        this.#evict(use.key);
+      },
+      () => {
+        if (this.#entries.get(use.key) === entry) this.#entries.delete(use.key);
+      },
+    );
+    return entry;
+  }
+
+  #evict(keep: string): void {
+    let total = 0;
+    for (const entry of this.#entries.values()) total += entry.bytes;
+    for (const [key, entry] of this.#entries) {
+      if (total <= this.#budgetBytes) return;
+      if (key === keep || entry.bytes === 0) continue;
+      this.#entries.delete(key);
+      total -= entry.bytes;
+    }
+  }
+}
+
+/** Bytes of all buffers in a structure, each counted once. */
+export function bytesOf(value: unknown, seen = new Set<unknown>()): number {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return 0;
+  seen.add(value);
+  if (ArrayBuffer.isView(value)) return bytesOf(value.buffer, seen);
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return value.byteLength;
+  const parts = value instanceof Map ? value.values() : Object.values(value);
+  let total = 0;
+  for (const part of parts) total += bytesOf(part, seen);
+  return total;
+}

@@ -1,0 +1,72 @@
+/**
+ * The learner's problem, from a job's plan and its data set's manifest; the same on every node.
+ *
+ * A target that classifies becomes levels here, whatever the column is: whole numbers are classes
+ * in ascending order, so a learner only ever sees one level code a row.
+ */
+import type { DataColumn } from '../../datasets/data-schema.ts';
+import { columnSchema, pickColumns } from '../../datasets/data-schema.ts';
+import type { Column, ColumnSchema, Frame } from '../../datasets/frame.ts';
+import type { Manifest } from '../../datasets/manifest.ts';
+import type { Problem } from '../../learners/learner.ts';
+import { TerminalError } from '../../schemas/errors.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
+
+export type ProblemSpec = Pick<JobPlan, 'kind' | 'target' | 'features' | 'seed'>;
+
+export function problemOf(spec: ProblemSpec, manifest: Manifest): Problem {
+  const [column] = pickColumns(manifest.columns, [spec.target], manifest.name);
+  const target = targetSchema(spec, column as DataColumn);
+  return {
+    kind: spec.kind,
+    features: pickColumns(manifest.columns, spec.features, manifest.name).map(columnSchema),
+    target,
+    classes: spec.kind === 'classification' ? (target.levels ?? []) : [],
+    rows: manifest.rows,
+    seed: spec.seed,
+  };
+}
+
+function targetSchema(spec: ProblemSpec, column: DataColumn): ColumnSchema {
+  if (spec.kind === 'regression') {
+    if (column.kind === 'number') return columnSchema(column);
+    throw badTarget(
+      column,
+      'a number column is needed for regression',
+      'set "task" to "classification"',
+    );
+  }
+  if (column.kind === 'category' || column.kind === 'boolean') return columnSchema(column);
+  if (column.kind === 'text') {
+    throw badTarget(column, 'free text has no classes', 'import the column as a category');
+  }
+  const { integer, values } = column.stats;
+  if (integer !== true || values === undefined) {
+    throw badTarget(column, 'its numbers are not a few whole ones', 'set "task" to "regression"');
+  }
+  return { name: column.name, kind: 'category', levels: values.map(String) };
+}
+
+function badTarget(column: DataColumn, why: string, fix: string): TerminalError {
+  return new TerminalError(
+    'bad-target',
+    `target "${column.name}" is of kind ${column.kind}: ${why}`,
+    {
+      path: 'target',
+      fix,
+    },
+  );
+}
+
+/** The frame with its target as the problem has it: whole numbers as level codes. */
+export function frameFor(problem: Problem, frame: Frame): Frame {
+  const { target } = problem;
+  const column = frame.columns.get(target.name);
+  if (target.levels === undefined || column?.kind !== 'number') return frame;
+  const codeOf = new Map(target.levels.map((level, code) => [Number(level), code]));
+  const codes = new Int32Array(frame.rows);
+  for (let i = 0; i < frame.rows; i++) codes[i] = codeOf.get(column.values[i] as number) ?? -1;
+  const columns = new Map<string, Column>(frame.columns);
+  columns.set(target.name, { kind: 'category', codes });
+  return { ...frame, columns };
+}

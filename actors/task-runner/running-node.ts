@@ -1,0 +1,172 @@
+/**
+ * A node that runs tasks, from start to stop: subscriptions, ticks and the host around its actor.
+ *
+ * Sessions on the bus are only hints and questions here: offers, control requests, changes of the
+ * link. The heartbeat is sent at the first tick, so a node is known within a quarter of a second.
+ */
+import { type Tracer, trace } from '@opentelemetry/api';
+import type { Learners } from '../../learners/learner.ts';
+import type { Bus } from '../../runtime/bus.ts';
+import { Host } from '../../runtime/host.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Clock, Timer } from '../../runtime/ports/clock.ts';
+import type { Compute } from '../../runtime/ports/compute.ts';
+import type { Random } from '../../runtime/ports/random.ts';
+import type { Message, Subscription } from '../../runtime/ports/transport.ts';
+import {
+  type NodeId,
+  parseDigest,
+  parseJobId,
+  parseTaskId,
+  type Stage,
+} from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
+import { decodeMessage } from '../../schemas/wire.ts';
+import type { RunnerEffect } from './effects.ts';
+import type { RunnerEvent, TermOffer } from './events.ts';
+import type { Role } from './role.ts';
+import type { RunnerState } from './state.ts';
+import { TaskRunner } from './task-runner.ts';
+
+export interface NodeOptions {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly compute: Compute;
+  readonly node: NodeId;
+  readonly slots: number;
+  /** Memory that the node may use, in bytes; also the bound of prepared data kept. */
+  readonly memoryBytes: number;
+  readonly learners: Learners;
+  readonly log: Log;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly tracer?: Tracer;
+  /** For people: name of the machine, process id, release. */
+  readonly host?: string;
+  readonly pid?: number;
+  readonly version?: string;
+  readonly residentBytes?: () => number;
+}
+
+export interface RunningNode {
+  readonly node: NodeId;
+  /** Boot nonce; a new one after a crash of the actor. */
+  readonly nonce: string;
+  /** Resolves when a drain is over and the last heartbeat is sent; rejects when the actor is lost. */
+  readonly drained: Promise<void>;
+  /** Takes no more offers, finishes what runs, leaves. Safe to call more than once. */
+  drain(reason?: string): void;
+  /** Stops at once: running work is aborted, nothing more is sent. */
+  stop(): Promise<void>;
+}
+
+export function startNode(options: NodeOptions, role: Role): RunningNode {
+  const { bus, clock, log } = options;
+  const runner = new TaskRunner({
+    bus,
+    clock,
+    random: options.random,
+    log,
+    tracer: options.tracer ?? trace.getTracer('shoal'),
+    role,
+    residentBytes: options.residentBytes ?? (() => 0),
+    facts: {
+      node: options.node,
+      role: role.name,
+      slots: options.slots,
+      memoryBytes: options.memoryBytes,
+      learners: [...options.learners.values()].map((own) => `${own.name}@${own.numerics}`),
+      labels: options.labels ?? {},
+      host: options.host ?? '',
+      pid: options.pid ?? 0,
+      version: options.version ?? '',
+    },
+  });
+  const host = new Host<RunnerState, RunnerEvent, RunnerEffect>(runner, { clock, log });
+  const subscriptions = listen(options, role.stages, runner, host.emit);
+  let timer: Timer | null = null;
+  let stopped = false;
+  const tick = () => {
+    host.emit({ type: 'tick', atMs: clock.nowMs(), progress: runner.progress() });
+    if (!stopped) timer = clock.after(limits.tickMs, tick);
+  };
+  tick();
+  bus.onLink((state) => {
+    if (!stopped) {
+      host.emit({ type: 'link', atMs: clock.nowMs(), connected: state === 'connected' });
+    }
+  });
+  const lost = host.stopped.then(() => {
+    if (!stopped) throw new Error('the actor ended without a drain');
+  });
+  const drained = Promise.race([runner.drained, lost]);
+  drained.catch(() => {});
+  return {
+    node: options.node,
+    get nonce() {
+      return runner.nonce;
+    },
+    drained,
+    drain(reason = 'asked to drain') {
+      host.emit({ type: 'drain', atMs: clock.nowMs(), reason });
+    },
+    async stop() {
+      stopped = true;
+      timer?.cancel();
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      runner.abortAll();
+      await host.stop();
+    },
+  };
+}
+
+function listen(
+  options: NodeOptions,
+  stages: readonly Stage[],
+  runner: TaskRunner,
+  emit: (event: RunnerEvent) => void,
+): Subscription[] {
+  const { bus, clock, log, node } = options;
+  const guarded = (handle: (message: Message) => void) => (message: Message) => {
+    try {
+      handle(message);
+    } catch (error) {
+      log('warn', 'message dropped', { subject: message.subject, error });
+    }
+  };
+  const offers = guarded((message) => {
+    emit({ type: 'offers', atMs: clock.nowMs(), offers: offersIn(message, stages) });
+  });
+  const control = guarded((message) => {
+    const { verb, job, term } = decodeMessage('control', message.bytes);
+    const atMs = clock.nowMs();
+    if (verb === 'cancel') emit({ type: 'cancel', atMs, job, term });
+    else if (verb === 'drain' || verb === 'close') emit({ type: 'drain', atMs, reason: verb });
+    else if (verb !== 'ping') log('warn', 'unknown control request', { verb });
+    emit({ type: 'ping', atMs, reply: runner.keepReply((bytes) => message.respond(bytes)) });
+  });
+  const { transport, subjects } = bus;
+  return [
+    transport.subscribe(subjects.offers(node), offers),
+    transport.subscribe(subjects.control(node), control),
+  ];
+}
+
+/** The offers of a message that this role can take. @throws TerminalError on a malformed one */
+function offersIn(message: Message, stages: readonly Stage[]): TermOffer[] {
+  const { term, offers } = decodeMessage('offers', message.bytes);
+  return offers.flatMap((offer) => {
+    const { stage } = parseTaskId(offer.task ?? '');
+    if (!stages.includes(stage)) return [];
+    return {
+      term,
+      job: parseJobId(offer.job ?? ''),
+      task: offer.task ?? '',
+      attempt: offer.attempt ?? 0,
+      plan: parseDigest(offer.plan ?? ''),
+      input: offer.input ? parseDigest(offer.input) : '',
+      isolated: offer.isolated ?? false,
+      traceparent: offer.traceparent ?? '',
+    };
+  });
+}

@@ -1,0 +1,12 @@
+/**
+ * Shard files: blobs as files on this host, so that compute threads read them without the network.
+ * A shard crosses the network once a host; the adapter is a disk cache keyed by digest.
+ */
+import type { Digest } from '../../schemas/ids.ts';
+
+export interface ShardFiles {
+  /** Fetches the blob if the host lacks it. @returns the path of a file that holds its bytes */
+  path(digest: Digest): Promise<string>;
+  /** Forgets a file whose bytes turned out wrong, so that the next `path` fetches it anew. */
+  drop(digest: Digest): Promise<void>;
+}

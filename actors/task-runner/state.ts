@@ -1,0 +1,155 @@
+/**
+ * The state of a task runner: offers that wait, and runs, from the claim to the commit.
+ *
+ * A run takes a slot while it is claimed and computed; storing and committing happen beside the
+ * next run's computing, so that the broker's round trips do not idle a slot. No I/O, no clock.
+ */
+import { limits } from '../../schemas/limits.ts';
+import type { Beat, RunnerEffect, RunningTask } from './effects.ts';
+import type { Claim, Failure, TermOffer } from './events.ts';
+
+/** What the run waits for: the outcome of the effect of the same name. */
+export type Phase = 'claim' | 'compute' | 'store' | 'commit' | 'report';
+
+export interface Run {
+  readonly id: number;
+  readonly offer: TermOffer;
+  readonly phase: Phase;
+  readonly startedMs: number;
+  readonly progress: number;
+  readonly claim: Claim | null;
+  readonly bytes: Uint8Array | null;
+  readonly computeMs: number;
+  readonly digest: string;
+  readonly failure: Failure | null;
+  /** Setbacks in a row in this phase, and when the effect is due again. */
+  readonly tries: number;
+  readonly retryAtMs: number | null;
+  /** Nobody wants the outcome any more; the run ends with the next thing heard of it. */
+  readonly abandoned: boolean;
+}
+
+export interface RunnerState {
+  readonly slots: number;
+  readonly connected: boolean;
+  /** The highest term seen in an offer; lower ones are refused. */
+  readonly term: number;
+  readonly staleOffers: number;
+  readonly queue: readonly TermOffer[];
+  readonly runs: ReadonlyMap<number, Run>;
+  readonly nextRun: number;
+  readonly seq: number;
+  readonly lastTickMs: number;
+  readonly lastBeatMs: number;
+  readonly loopLagMs: number;
+  readonly tasksDone: number;
+  readonly commitsRefused: number;
+  /** When a drain must be over; null while work is taken. */
+  readonly drainByMs: number | null;
+  readonly left: boolean;
+}
+
+/** Setbacks in a row after which a run is given up: about ten minutes. */
+export const triesMax = 120;
+/** Setbacks while a task fetches its data, after which they count as an error of the task. */
+export const computeTriesMax = 12;
+const backoffMaxMs = 5_000;
+
+export function initialState(slots: number, atMs: number, connected: boolean): RunnerState {
+  return {
+    slots,
+    connected,
+    term: 0,
+    staleOffers: 0,
+    queue: [],
+    runs: new Map(),
+    nextRun: 1,
+    seq: 0,
+    lastTickMs: atMs,
+    lastBeatMs: Number.NEGATIVE_INFINITY,
+    loopLagMs: 0,
+    tasksDone: 0,
+    commitsRefused: 0,
+    drainByMs: null,
+    left: false,
+  };
+}
+
+/** Milliseconds before the n-th repetition of an effect (n from 1). */
+export function backoffMs(tries: number): number {
+  return Math.min(backoffMaxMs, limits.tickMs * 2 ** Math.min(tries - 1, 10));
+}
+
+export function withRun(state: RunnerState, run: Run): RunnerState {
+  return { ...state, runs: new Map(state.runs).set(run.id, run) };
+}
+
+export function withoutRun(state: RunnerState, id: number): RunnerState {
+  const runs = new Map(state.runs);
+  runs.delete(id);
+  return { ...state, runs };
+}
+
+/** Whether the run occupies a slot. */
+function computes(run: Run): boolean {
+  return run.phase === 'claim' || run.phase === 'compute';
+}
+
+/** Slots that a new claim may take; none while too many results wait for the broker. */
+export function freeSlots(state: RunnerState): number {
+  let busy = 0;
+  for (const run of state.runs.values()) if (computes(run)) busy += 1;
+  const settling = state.runs.size - busy;
+  return settling >= Math.max(16, state.slots * 4) ? 0 : Math.max(0, state.slots - busy);
+}
+
+/** The effect that a run in its phase waits for. */
+export function dueEffect(run: Run): RunnerEffect | null {
+  const { id, offer, claim } = run;
+  switch (run.phase) {
+    case 'claim':
+      return { type: 'claim', run: id, offer };
+    case 'compute':
+      return { type: 'compute', run: id, offer };
+    case 'store':
+      return run.bytes && { type: 'store', run: id, job: offer.job, bytes: run.bytes };
+    case 'commit':
+      return (
+        claim && {
+          type: 'commit',
+          run: id,
+          claim,
+          digest: run.digest,
+          resultBytes: run.bytes?.length ?? 0,
+          computeMs: run.computeMs,
+        }
+      );
+    case 'report':
+      return claim && run.failure && { type: 'report', run: id, claim, failure: run.failure };
+  }
+}
+
+function runningTask(run: Run, atMs: number): RunningTask {
+  return {
+    job: run.offer.job,
+    task: run.offer.task,
+    attempt: run.offer.attempt,
+    progress: run.progress,
+    runningMs: Math.round(atMs - run.startedMs),
+  };
+}
+
+/** What a heartbeat would say now. */
+export function beatOf(state: RunnerState, atMs: number): Beat {
+  const current = [...state.runs.values()].filter((run) => !run.abandoned);
+  return {
+    seq: state.seq,
+    running: current.map((run) => runningTask(run, atMs)),
+    queued: state.queue.length,
+    loopLagMs: state.loopLagMs,
+    draining: state.drainByMs !== null,
+    leaving: state.left,
+    tasksDone: state.tasksDone,
+    commitsRefused: state.commitsRefused,
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * Claim, commit and report: the three writes of a task's record, each by compare-and-set.
+ *
+ * The fence is attempt, node and nonce in the record's value; the revision only makes the write
+ * atomic. Each function may be called again after an outcome stayed unknown and finds out from the
+ * record what became of the time before. Records are decoded, changed and encoded again, so fields
+ * of a newer version survive. Errors of the link are thrown as they are.
+ */
+import { ConflictError } from '../../runtime/errors.ts';
+import type { Store } from '../../runtime/ports/store.ts';
+import { RetryableError } from '../../schemas/errors.ts';
+import type { JobId, TaskId } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
+import { keys } from '../../schemas/subjects.ts';
+import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import type { Claim, Failure, TermOffer } from './events.ts';
+
+/** Who claims: a node and its boot nonce. */
+export interface Holder {
+  readonly node: string;
+  readonly nonce: string;
+}
+
+/** Rereads after a lost compare-and-set before the work is put off. */
+const rereadsMax = 5;
+const messageMax = 2_000;
+
+/** Takes the attempt that was offered. @returns null when it is not to be had */
+export async function claimTask(
+  store: Store,
+  offer: TermOffer,
+  holder: Holder,
+  traceparent: string,
+): Promise<Claim | null> {
+  const key = keys.task(offer.job as JobId, offer.task as TaskId);
+  if (offer.attempt === 1 && !offer.isolated) {
+    const record = claimed(records.task.create(), offer, holder, traceparent);
+    try {
+      const revision = await store.create('tasks', key, records.task.encode(record));
+      return { key, revision, record };
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+  for (let reread = 0; reread < rereadsMax; reread++) {
+    const entry = await store.get('tasks', key);
+    if (entry === undefined) return null;
+    const record = records.task.decode(entry.value);
+    if (holds(record, offer.attempt, holder)) return { key, revision: entry.revision, record };
+    if (!claimable(record, offer)) return null;
+    claimed(record, offer, holder, traceparent);
+    try {
+      const bytes = records.task.encode(record);
+      const revision = await store.update('tasks', key, bytes, entry.revision);
+      return { key, revision, record };
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+  return null;
+}
+
+function claimed(
+  record: TaskRecord,
+  offer: TermOffer,
+  holder: Holder,
+  traceparent: string,
+): TaskRecord {
+  record.job = offer.job;
+  record.task = offer.task;
+  record.state = TaskState.CLAIMED;
+  record.attempt = offer.attempt;
+  record.node = holder.node;
+  record.nonce = holder.nonce;
+  record.isolated ||= offer.isolated;
+  record.traceparent = traceparent;
+  record.term = offer.term;
+  return record;
+}
+
+/** Whether the record admits the offered attempt to whoever comes first. */
+export function claimable(record: TaskRecord, offer: TermOffer): boolean {
+  return (
+    record.state === TaskState.PENDING &&
+    record.attempt === offer.attempt &&
+    record.term <= offer.term &&
+    // An attempt that reported an error is over; the coordinator admits the next one.
+    !record.errors.some((error) => error.attempt === offer.attempt)
+  );
+}
+
+/** Whether the record says that this holder computes this attempt. */
+export function holds(record: TaskRecord, attempt: number, holder: Holder): boolean {
+  return record.state === TaskState.CLAIMED && isOurs(record, attempt, holder);
+}
+
+function isOurs(record: TaskRecord, attempt: number, holder: Holder): boolean {
+  return record.attempt === attempt && record.node === holder.node && record.nonce === holder.nonce;
+}
+
+export interface TaskResult {
+  readonly digest: string;
+  readonly bytes: number;
+  readonly computeMs: number;
+}
+
+/** Makes the result count. @returns false when another attempt was admitted meanwhile */
+export async function commitTask(
+  store: Store,
+  claim: Claim,
+  holder: Holder,
+  result: TaskResult,
+): Promise<boolean> {
+  const { attempt } = claim.record;
+  const settled = (record: TaskRecord) =>
+    record.state === TaskState.DONE &&
+    isOurs(record, attempt, holder) &&
+    record.result === result.digest;
+  return changeClaimed(store, claim, holder, settled, (record) => {
+    record.state = TaskState.DONE;
+    record.result = result.digest;
+    record.resultBytes = result.bytes;
+    record.computeMs = Math.round(result.computeMs);
+  });
+}
+
+/**
+ * Puts a failure into the record: the attempt is over, and the coordinator decides what follows.
+ * @returns false when another attempt was admitted meanwhile
+ */
+export async function reportFailure(
+  store: Store,
+  claim: Claim,
+  holder: Holder,
+  failure: Failure,
+): Promise<boolean> {
+  const { attempt } = claim.record;
+  const settled = (record: TaskRecord) =>
+    record.state !== TaskState.CLAIMED &&
+    record.errors.some((error) => error.attempt === attempt && error.node === holder.node);
+  return changeClaimed(store, claim, holder, settled, (record) => {
+    const { code } = failure;
+    const message = failure.message.slice(0, messageMax);
+    // The list is bounded by the limit of errors; isolation and losses add a few at most.
+    record.errors = [...record.errors, { node: holder.node, attempt, code, message }].slice(
+      -4 * limits.taskErrorsMax,
+    );
+    record.state = failure.died ? TaskState.FAILED : TaskState.PENDING;
+    record.node = '';
+    record.nonce = '';
+  });
+}
+
+/** Whether the claim still stands; false also when the record is gone. */
+export async function claimStands(store: Store, claim: Claim, holder: Holder): Promise<boolean> {
+  const entry = await store.get('tasks', claim.key);
+  if (entry === undefined) return false;
+  return holds(records.task.decode(entry.value), claim.record.attempt, holder);
+}
+
+/** Changes a record while it holds our claim; `settled` tells that an earlier try got through. */
+async function changeClaimed(
+  store: Store,
+  claim: Claim,
+  holder: Holder,
+  settled: (record: TaskRecord) => boolean,
+  change: (record: TaskRecord) => void,
+): Promise<boolean> {
+  // A copy: the claim is kept for another try, should this one's outcome stay unknown.
+  let record = records.task.decode(records.task.encode(claim.record));
+  let revision = claim.revision;
+  for (let reread = 0; reread < rereadsMax; reread++) {
+    change(record);
+    try {
+      await store.update('tasks', claim.key, records.task.encode(record), revision);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+    const entry = await store.get('tasks', claim.key);
+    if (entry === undefined) return false;
+    record = records.task.decode(entry.value);
+    revision = entry.revision;
+    if (settled(record)) return true;
+    if (!holds(record, claim.record.attempt, holder)) return false;
+  }
+  throw new RetryableError('busy-record', `record "${claim.key}" keeps changing`, 250);
+}

@@ -1,0 +1,304 @@
+/**
+ * The actor that runs tasks: carries out the effects of `step` on the bus and on the role.
+ *
+ * Every outcome comes back as an event. Claims and commits are asked of the record each time, so an
+ * effect may be repeated; a result counts when its commit succeeds, and nothing else matters.
+ */
+import type { Tracer } from '@opentelemetry/api';
+import type { Bus } from '../../runtime/bus.ts';
+import { CancelledError } from '../../runtime/errors.ts';
+import type { Actor, Step } from '../../runtime/host.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Clock } from '../../runtime/ports/clock.ts';
+import type { Random } from '../../runtime/ports/random.ts';
+import { type ErrorFamily, familyOf, ShoalError } from '../../schemas/errors.ts';
+import { type JobId, parseDigest, parseJobId, parseTaskId } from '../../schemas/ids.ts';
+import { encodeMessage } from '../../schemas/wire.ts';
+import { AttemptTrace } from './attempt-trace.ts';
+import { type Beat, classOfEffect, type RunnerEffect } from './effects.ts';
+import type { Failure, RunnerEvent, TermOffer } from './events.ts';
+import { heartbeatOf, type NodeFacts } from './heartbeat.ts';
+import { KnownResults } from './known-results.ts';
+import type { Role, TaskContext, TaskRequest } from './role.ts';
+import { initialState, type RunnerState } from './state.ts';
+import { step } from './step.ts';
+import { claimStands, claimTask, commitTask, type Holder, reportFailure } from './task-records.ts';
+
+export interface RunnerParts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly tracer: Tracer;
+  readonly role: Role;
+  readonly facts: NodeFacts;
+  readonly residentBytes: () => number;
+}
+
+/** What this process knows of a run besides the state: its spans, its counter, how to stop it. */
+interface Work {
+  readonly trace: AttemptTrace;
+  readonly abort: AbortController;
+  progress: number;
+}
+
+type Emit = (event: RunnerEvent) => void;
+type Of<T extends RunnerEffect['type']> = Extract<RunnerEffect, { type: T }>;
+
+/** The broker or the link, not the task: worth another try without blame. */
+const linkCodes = new Set(['timeout', 'disconnected', 'no-responders', 'conflict', 'busy-record']);
+const nonceLength = 12;
+
+export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect> {
+  readonly name: string;
+  readonly drained: Promise<void>;
+  /** Drawn at every boot, and when a crash made the actor forget its claims. */
+  nonce = '';
+  readonly #parts: RunnerParts;
+  readonly #work = new Map<number, Work>();
+  readonly #replies = new Map<number, (bytes: Uint8Array) => void>();
+  readonly #known = new KnownResults();
+  readonly #startedMs: number;
+  #leave: () => void = () => {};
+  #nextReply = 1;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.name = parts.role.name;
+    this.#startedMs = parts.clock.nowMs();
+    this.drained = new Promise((resolve) => {
+      this.#leave = resolve;
+    });
+  }
+
+  /** A boot: claims of the time before are not known any more, so they get no holder. */
+  async load(): Promise<RunnerState> {
+    this.abortAll();
+    this.nonce = this.#parts.random.token(nonceLength);
+    const { bus, clock, facts } = this.#parts;
+    return initialState(facts.slots, clock.nowMs(), bus.transport.connected());
+  }
+
+  step(state: RunnerState, event: RunnerEvent): Step<RunnerState, RunnerEffect> {
+    return step(state, event);
+  }
+
+  classOf = classOfEffect;
+
+  /** Counters of what computes now, for a tick. */
+  progress(): ReadonlyMap<number, number> {
+    return new Map([...this.#work].map(([run, work]) => [run, work.progress]));
+  }
+
+  /** Keeps the way to answer a request; the number goes into the event. */
+  keepReply(respond: (bytes: Uint8Array) => void): number {
+    const reply = this.#nextReply++;
+    this.#replies.set(reply, respond);
+    return reply;
+  }
+
+  abortAll(): void {
+    for (const work of this.#work.values()) work.abort.abort();
+    this.#work.clear();
+  }
+
+  async perform(effect: RunnerEffect, emit: Emit): Promise<void> {
+    switch (effect.type) {
+      case 'claim':
+        return this.#settle(effect.run, emit, () => this.#claim(effect));
+      case 'compute':
+        return this.#compute(effect, emit);
+      case 'store':
+        return this.#store(effect, emit);
+      case 'commit':
+        return this.#settle(effect.run, emit, () => this.#commit(effect));
+      case 'report':
+        return this.#settle(effect.run, emit, () => this.#report(effect));
+      case 'verify':
+        return this.#verify(effect, emit);
+      case 'abort':
+        this.#work.get(effect.run)?.abort.abort();
+        return;
+      case 'ended':
+        return this.#ended(effect);
+      case 'beat':
+        return this.#beat(effect.beat);
+      case 'answer':
+        return this.#answer(effect.reply, effect.beat);
+      case 'forget':
+        this.#known.forget(effect.job);
+        this.#parts.role.forget(effect.job as JobId);
+        return;
+      case 'leave':
+        this.abortAll();
+        this.#leave();
+    }
+  }
+
+  get #holder(): Holder {
+    return { node: this.#parts.facts.node, nonce: this.nonce };
+  }
+
+  #now(): number {
+    return this.#parts.clock.nowMs();
+  }
+
+  /** Emits the outcome; whatever goes wrong in between is a setback, and the record will tell. */
+  async #settle(run: number, emit: Emit, act: () => Promise<RunnerEvent>): Promise<void> {
+    try {
+      emit(await act());
+    } catch (error) {
+      emit(this.#setback(run, error));
+    }
+  }
+
+  #setback(run: number, error: unknown): RunnerEvent {
+    const { code, message } = describe(error);
+    this.#parts.log('warn', 'setback: will be tried again', { run, code, error: message });
+    return { type: 'setback', run, atMs: this.#now(), code, message };
+  }
+
+  async #claim({ run, offer }: Of<'claim'>): Promise<RunnerEvent> {
+    const { bus, facts, tracer } = this.#parts;
+    let work = this.#work.get(run);
+    if (work === undefined) {
+      const trace = new AttemptTrace(tracer, offer, facts.node);
+      work = { trace, abort: new AbortController(), progress: 0 };
+      this.#work.set(run, work);
+    }
+    const claim = await claimTask(bus.store, offer, this.#holder, work.trace.traceparent);
+    if (claim === null) return { type: 'not-claimed', run, atMs: this.#now() };
+    work.trace.claimed();
+    return { type: 'claimed', run, atMs: this.#now(), claim };
+  }
+
+  async #compute({ run, offer }: Of<'compute'>, emit: Emit): Promise<void> {
+    const work = this.#work.get(run);
+    if (work === undefined) return;
+    const startedMs = this.#now();
+    const context: TaskContext = {
+      signal: work.abort.signal,
+      isolated: offer.isolated,
+      progress: (count) => {
+        work.progress = Math.max(work.progress, count);
+      },
+      span: (name, part) => work.trace.part(name, part),
+    };
+    try {
+      const bytes = await this.#parts.role.execute(requestOf(offer), context);
+      const atMs = this.#now();
+      emit({ type: 'computed', run, atMs, bytes, computeMs: atMs - startedMs });
+    } catch (error) {
+      const atMs = this.#now();
+      if (work.abort.signal.aborted) emit({ type: 'stopped', run, atMs });
+      else if (isLinkError(error)) emit(this.#setback(run, error));
+      else emit({ type: 'failed', run, atMs, failure: this.#failure(offer, error) });
+    }
+  }
+
+  #failure(offer: TermOffer, error: unknown): Failure {
+    const { code, message, family } = describe(error);
+    const died = offer.isolated && code === 'compute-crashed';
+    const fields = { job: offer.job, task: offer.task, attempt: offer.attempt, code, family };
+    this.#parts.log('warn', 'task failed', { ...fields, error: message });
+    return { code: died ? 'died-in-isolation' : code, message, died };
+  }
+
+  async #store({ run, job, bytes }: Of<'store'>, emit: Emit): Promise<void> {
+    const { bus } = this.#parts;
+    const trace = this.#work.get(run)?.trace;
+    try {
+      const known = this.#known.find(job, bytes, this.#now());
+      const put = () => bus.blobs.put(bytes);
+      const digest = known ?? (await (trace === undefined ? put() : trace.part('blob.put', put)));
+      this.#known.add(job, digest, this.#now());
+      emit({ type: 'stored', run, atMs: this.#now(), digest });
+    } catch (error) {
+      if (familyOf(error) === 'retryable') return emit(this.#setback(run, error));
+      const { code, message } = describe(error);
+      emit({ type: 'failed', run, atMs: this.#now(), failure: { code, message, died: false } });
+    }
+  }
+
+  async #commit(effect: Of<'commit'>): Promise<RunnerEvent> {
+    const { run, claim, digest, resultBytes, computeMs } = effect;
+    const result = { digest, bytes: resultBytes, computeMs };
+    const write = () => commitTask(this.#parts.bus.store, claim, this.#holder, result);
+    const trace = this.#work.get(run)?.trace;
+    const done = await (trace === undefined ? write() : trace.part('task.commit', write));
+    return { type: done ? 'committed' : 'refused', run, atMs: this.#now() };
+  }
+
+  async #report({ run, claim, failure }: Of<'report'>): Promise<RunnerEvent> {
+    const { store } = this.#parts.bus;
+    const done = await reportFailure(store, claim, this.#holder, failure);
+    return { type: done ? 'reported' : 'refused', run, atMs: this.#now() };
+  }
+
+  async #verify({ run, claim }: Of<'verify'>, emit: Emit): Promise<void> {
+    const stands = await claimStands(this.#parts.bus.store, claim, this.#holder);
+    if (!stands) emit({ type: 'refused', run, atMs: this.#now() });
+  }
+
+  #ended({ run, offer, outcome }: Of<'ended'>): void {
+    const trace = this.#work.get(run)?.trace;
+    const { job, task, attempt } = offer;
+    if (outcome === 'fenced') {
+      trace?.event('commit.refused', { 'shoal.attempt': attempt });
+      this.#parts.log('warn', 'commit refused: another attempt was admitted', {
+        job,
+        task,
+        attempt,
+      });
+    }
+    if (outcome === 'lost-touch') {
+      this.#parts.log('error', 'task given up: no answer from the broker', { job, task, attempt });
+    }
+    trace?.end(outcome);
+    this.#work.delete(run);
+  }
+
+  #message(beat: Beat) {
+    const { facts, role, residentBytes } = this.#parts;
+    return heartbeatOf(facts, beat, {
+      nonce: this.nonce,
+      residentBytes: residentBytes(),
+      uptimeMs: this.#now() - this.#startedMs,
+      held: role.held(),
+    });
+  }
+
+  #beat(beat: Beat): void {
+    const { transport, subjects } = this.#parts.bus;
+    const subject = subjects.heartbeat(this.#parts.facts.node);
+    transport.publish(subject, encodeMessage('heartbeat', this.#message(beat)));
+  }
+
+  #answer(reply: number, beat: Beat): void {
+    const respond = this.#replies.get(reply);
+    this.#replies.delete(reply);
+    respond?.(encodeMessage('control-reply', { heartbeat: this.#message(beat) }));
+  }
+}
+
+function requestOf(offer: TermOffer): TaskRequest {
+  return {
+    job: parseJobId(offer.job),
+    ...parseTaskId(offer.task),
+    plan: parseDigest(offer.plan),
+    inputs: offer.input === '' ? null : parseDigest(offer.input),
+  };
+}
+
+function isLinkError(error: unknown): boolean {
+  return error instanceof ShoalError && linkCodes.has(error.code);
+}
+
+/** Code and message of any thrown value; a foreign error's code is its class. */
+function describe(error: unknown): { code: string; message: string; family: ErrorFamily } {
+  const family = familyOf(error);
+  if (error instanceof CancelledError) return { code: error.code, message: error.message, family };
+  if (!(error instanceof Error)) return { code: 'thrown-value', message: String(error), family };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return { code, message: error.message, family };
+}

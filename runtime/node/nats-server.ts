@@ -70,34 +70,8 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   await mkdir(dataDir, { recursive: true });
   await requireFree(dataDir, ownerFile);
 
-  const launch = async (port: number): Promise<NatsProcess> => {
-    const confFile = join(dataDir, 'nats-server.conf');
-    const text = natsConf({
-      serverName,
-      host,
-      port,
-      storeDir: join(dataDir, 'store'),
-      syncAlways: options.syncAlways ?? true,
-      fileStoreBytesMax: options.fileStoreBytesMax,
-      extra: options.config,
-    });
-    const known = isOlder(options.binary.version, '2.10.0') ? withoutSync(text) : text;
-    await writeFile(confFile, known, { mode: 0o600 });
-    const path = options.binary.path;
-    const guardedDir = ephemeral ? dataDir : '';
-    const runDir = join(dataDir, 'run');
-    const started = await launchNats({
-      path,
-      confFile,
-      runDir,
-      serverName,
-      host,
-      port,
-      guardedDir,
-    });
-    await writeFile(ownerFile, JSON.stringify({ host, port: started.port, serverName }));
-    return started;
-  };
+  const place = { dataDir, ownerFile, host, serverName, ephemeral };
+  const launch = (port: number): Promise<NatsProcess> => launchIn(place, options, port);
   const clean = async (): Promise<void> => {
     await rm(ephemeral ? dataDir : ownerFile, { recursive: true, force: true });
   };
@@ -136,6 +110,39 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+interface Place {
+  readonly dataDir: string;
+  readonly ownerFile: string;
+  readonly host: string;
+  readonly serverName: string;
+  readonly ephemeral: boolean;
+}
+
+/** Writes the configuration, starts one run of the program and notes who owns the folder now. */
+async function launchIn(
+  { dataDir, ownerFile, host, serverName, ephemeral }: Place,
+  options: NatsServerOptions,
+  port: number,
+): Promise<NatsProcess> {
+  const { path, version } = options.binary;
+  const text = natsConf({
+    serverName,
+    host,
+    port,
+    storeDir: join(dataDir, 'store'),
+    syncAlways: options.syncAlways ?? true,
+    fileStoreBytesMax: options.fileStoreBytesMax,
+    extra: options.config,
+  });
+  const confFile = join(dataDir, 'nats-server.conf');
+  await writeFile(confFile, isOlder(version, '2.10.0') ? withoutSync(text) : text, { mode: 0o600 });
+  const runDir = join(dataDir, 'run');
+  const guardedDir = ephemeral ? dataDir : '';
+  const started = await launchNats({ path, confFile, runDir, serverName, host, port, guardedDir });
+  await writeFile(ownerFile, JSON.stringify({ host, port: started.port, serverName }));
+  return started;
 }
 
 /** nats-server itself would let two servers write one folder, and both would lose data. */

@@ -14,6 +14,9 @@ export const wireVersion = 1;
 export const recordVersion = 1;
 
 protobuf.Reader.discardUnknown = false;
+// Without this, 64-bit fields decode to objects wherever the `long` package is installed.
+protobuf.util.Long = undefined as unknown as typeof protobuf.util.Long;
+protobuf.configure();
 
 export type Heartbeat = shoal.Heartbeat;
 export type Running = shoal.Running.$Properties;

@@ -1,0 +1,249 @@
+/**
+ * Blobs as content-addressed chunks in a stream, each blob with a record.
+ *
+ * A chunk is stored only where its subject is empty, so sending one twice changes nothing, and what
+ * a broken put left is not sent again. The record says `complete` once every chunk is there; readers
+ * look at nothing else. Waits are bounded: every chunk has a deadline and a few attempts.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.ts';
+import { type Digest, parseDigest } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
+import { type BlobRecord, records } from '../../schemas/wire.ts';
+import { ConflictError } from '../errors.ts';
+import type { Layout } from '../layout.ts';
+import type { BlobProgress, Blobs } from '../ports/blobs.ts';
+import type { Store } from '../ports/store.ts';
+import { type Link, portError } from './link.ts';
+import { untilRetry } from './scan.ts';
+import { Window } from './window.ts';
+
+const chunkMs = 10_000;
+const chunkAttempts = 5;
+const recordAttempts = 20;
+/** Hashing this much takes a few milliseconds; then others get a turn. */
+const hashSlice = 4 * 1024 * 1024;
+const never = new AbortController().signal;
+
+interface Found {
+  readonly record: BlobRecord;
+  readonly revision: number;
+}
+
+export class NatsBlobs implements Blobs {
+  private readonly link: Link;
+  private readonly layout: Layout;
+  private readonly store: Store;
+  private readonly window = new Window(limits.chunksInFlight);
+
+  constructor(link: Link, layout: Layout, store: Store) {
+    this.link = link;
+    this.layout = layout;
+    this.store = store;
+  }
+
+  async put(bytes: Uint8Array, onProgress?: BlobProgress): Promise<Digest> {
+    if (bytes.length > limits.blobMax) {
+      throw new TerminalError(
+        'too-large',
+        `blob has ${bytes.length} bytes, at most ${limits.blobMax} are allowed`,
+      );
+    }
+    const digest = await digestOf(bytes);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.putOnce(digest, bytes, onProgress);
+        return digest;
+      } catch (error) {
+        // Somebody else completed, touched or removed the same blob meanwhile: look again.
+        if (!(error instanceof ConflictError) || attempt >= recordAttempts) throw error;
+        await this.link.pause(attempt * 10);
+      }
+    }
+  }
+
+  async get(digest: Digest, onProgress?: BlobProgress): Promise<Uint8Array> {
+    const found = await this.find(digest);
+    if (found === undefined || !found.record.complete) {
+      throw new TerminalError('no-blob', `blob ${digest} is not stored`);
+    }
+    const { size, chunks } = found.record;
+    const bytes = new Uint8Array(size);
+    const hash = createHash('sha256');
+    const arrived = new Set<number>();
+    let hashed = 0;
+    let done = 0;
+    await this.window.each(chunks, async (n) => {
+      const end = Math.min(size, (n + 1) * limits.chunkBytes);
+      const chunk = await this.chunk(digest, n, chunks);
+      const expected = end - n * limits.chunkBytes;
+      if (chunk.length !== expected) {
+        throw corrupt(digest, `chunk ${n} has ${chunk.length} bytes, expected ${expected}`);
+      }
+      bytes.set(chunk, n * limits.chunkBytes);
+      done += chunk.length;
+      arrived.add(n);
+      // Chunks arrive in any order; the hash follows the unbroken front.
+      for (; arrived.delete(hashed); hashed += 1) hash.update(slice(bytes, hashed));
+      onProgress?.(done, size);
+    });
+    if (finish(hash) !== digest) throw corrupt(digest, 'its bytes have another SHA-256');
+    return bytes;
+  }
+
+  async has(digest: Digest): Promise<boolean> {
+    return (await this.find(digest))?.record.complete === true;
+  }
+
+  async remove(digest: Digest): Promise<void> {
+    const found = await this.find(digest);
+    if (found === undefined) return;
+    // Marked first: nobody takes it for complete while its chunks go, and a put waits for the end.
+    const marked = await this.write(digest, found, { complete: false, condemned: true });
+    try {
+      const filter = this.layout.subjects.chunksOf(digest);
+      await this.link.api(`STREAM.PURGE.${this.layout.blobs.name}`, { filter }, chunkMs);
+    } catch (error) {
+      throw portError(error, `removal of blob ${digest}`, digest);
+    }
+    await this.store.remove('blobs', digest, marked.revision);
+  }
+
+  private async putOnce(digest: Digest, bytes: Uint8Array, progress?: BlobProgress) {
+    const total = Math.ceil(bytes.length / limits.chunkBytes);
+    const before = await this.find(digest);
+    if (before?.record.complete === true) {
+      await this.write(digest, before, { condemned: false, lastUsedMs: this.link.clock.wallMs() });
+      progress?.(bytes.length, bytes.length);
+      return;
+    }
+    let found = before;
+    if (found === undefined) found = await this.begin(digest, bytes.length, total);
+    else if (found.record.condemned) found = await this.reclaim(digest);
+    const present = before === undefined ? new Set<number>() : await this.chunksPresent(digest);
+    let done = 0;
+    await this.window.each(total, async (n) => {
+      const chunk = slice(bytes, n);
+      if (!present.has(n)) await this.send(digest, n, chunk);
+      done += chunk.length;
+      progress?.(done, bytes.length);
+    });
+    await this.write(digest, found, { complete: true, lastUsedMs: this.link.clock.wallMs() });
+  }
+
+  private async begin(digest: Digest, size: number, chunks: number): Promise<Found> {
+    const record = records.blob.create({
+      size,
+      chunks,
+      complete: false,
+      lastUsedMs: this.link.clock.wallMs(),
+    });
+    const revision = await this.store.create('blobs', digest, records.blob.encode(record));
+    return { record, revision };
+  }
+
+  /** A removal is under way: let it end, and take over only from one that died half-way. */
+  private async reclaim(digest: Digest): Promise<Found> {
+    const giveUp = this.link.clock.nowMs() + limits.storeMs;
+    for (;;) {
+      await this.link.pause(50);
+      const found = await this.find(digest);
+      if (found === undefined || !found.record.condemned) throw new ConflictError(digest);
+      if (this.link.clock.nowMs() < giveUp) continue;
+      return this.write(digest, found, { condemned: false });
+    }
+  }
+
+  private async find(digest: Digest): Promise<Found | undefined> {
+    const entry = await this.store.get('blobs', digest);
+    if (entry === undefined) return undefined;
+    return { record: records.blob.decode(entry.value), revision: entry.revision };
+  }
+
+  private async write(digest: Digest, found: Found, change: Partial<BlobRecord>): Promise<Found> {
+    const record = Object.assign(found.record, change);
+    const revision = await this.store.update(
+      'blobs',
+      digest,
+      records.blob.encode(record),
+      found.revision,
+    );
+    return { record, revision };
+  }
+
+  /** Numbers of the chunks that an earlier put has stored. */
+  private async chunksPresent(digest: Digest): Promise<Set<number>> {
+    const filter = this.layout.subjects.chunksOf(digest);
+    try {
+      const info = await this.link.api<{ state: { subjects?: Record<string, number> } }>(
+        `STREAM.INFO.${this.layout.blobs.name}`,
+        { subjects_filter: filter },
+        chunkMs,
+      );
+      const subjects = Object.keys(info.state.subjects ?? {});
+      return new Set(subjects.map((subject) => Number(subject.slice(filter.length - 1))));
+    } catch (error) {
+      throw portError(error, `state of blob ${digest}`, digest);
+    }
+  }
+
+  private async send(digest: Digest, n: number, chunk: Uint8Array): Promise<void> {
+    const subject = this.layout.subjects.chunk(digest, n);
+    await this.persistently(async () => {
+      try {
+        await this.link.store(subject, chunk, subject, { expectLast: 0, timeoutMs: chunkMs });
+      } catch (error) {
+        // It is there already: an attempt whose answer was lost, or another process.
+        if (!(error instanceof ConflictError)) throw error;
+      }
+    });
+  }
+
+  private chunk(digest: Digest, n: number, chunks: number): Promise<Uint8Array> {
+    const subject = this.layout.subjects.chunk(digest, n);
+    const path = `$JS.API.DIRECT.GET.${this.layout.blobs.name}.${subject}`;
+    return this.persistently(async () => {
+      const what = `chunk ${n} of blob ${digest}`;
+      const answer = await this.link.request(path, new Uint8Array(), chunkMs, undefined, what);
+      const status = answer.headers?.code ?? 0;
+      if (status === 0) return answer.data;
+      throw corrupt(digest, `chunk ${n} of ${chunks} is missing`);
+    });
+  }
+
+  /** Tries again, a few times, what may pass; a reconnect in between is waited for. */
+  private async persistently<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const passing = error instanceof ShoalError && error.family === 'retryable';
+        const lasting = error instanceof ShoalError && error.code === 'stream-full';
+        if (!passing || lasting || attempt >= chunkAttempts) throw error;
+        await untilRetry(this.link, never);
+      }
+    }
+  }
+}
+
+function corrupt(digest: Digest, why: string): RetryableError {
+  return new RetryableError('corrupt-blob', `blob ${digest}: ${why}`, 1_000);
+}
+
+function slice(bytes: Uint8Array, n: number): Uint8Array {
+  return bytes.subarray(n * limits.chunkBytes, (n + 1) * limits.chunkBytes);
+}
+
+/** SHA-256, giving way to the event loop in between: a heartbeat must not wait for a large blob. */
+export async function digestOf(bytes: Uint8Array): Promise<Digest> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += hashSlice) {
+    hash.update(bytes.subarray(at, at + hashSlice));
+    if (at + hashSlice < bytes.length) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return finish(hash);
+}
+
+function finish(hash: Hash): Digest {
+  return parseDigest(hash.digest('hex'));
+}

@@ -1,0 +1,174 @@
+/**
+ * Makes sure that the streams and buckets of a cluster exist, and are what the layout says.
+ *
+ * The layout record is written last. Where it stands and something is missing, data was lost: that
+ * is a fault, never an empty start. Two processes may create at once: creation is idempotent, and
+ * one of the two wins the record.
+ */
+import { ShoalError, TerminalError } from '../../schemas/errors.ts';
+import { keys } from '../../schemas/subjects.ts';
+import { records } from '../../schemas/wire.ts';
+import { ConflictError } from '../errors.ts';
+import { type Layout, layoutVersion, type StreamLayout } from '../layout.ts';
+import type { Entry } from '../ports/store.ts';
+import { faultCodes, faultError, isFault } from './broker-error.ts';
+import type { Link } from './link.ts';
+import { NatsStore } from './store.ts';
+
+/** What is asked of the server, in its own words; the answer must say the same. */
+interface StreamConfig {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly retention: string;
+  readonly discard: string;
+  readonly storage: string;
+  readonly max_msgs: number;
+  readonly max_msgs_per_subject: number;
+  readonly max_msg_size: number;
+  readonly max_age: number;
+  readonly duplicate_window: number;
+  readonly allow_direct: boolean;
+  readonly deny_delete: boolean;
+  readonly allow_rollup_hdrs: boolean;
+}
+
+/** Settings that an operator may change on a running cluster without breaking a promise. */
+const tunable: ReadonlySet<string> = new Set([
+  'max_msgs',
+  'max_age',
+  'max_msg_size',
+  'duplicate_window',
+]);
+
+interface StreamInfo {
+  readonly config: Partial<Record<keyof StreamConfig, unknown>>;
+}
+
+export interface EnsureOptions {
+  readonly create: boolean;
+  /** Identity of the cluster, should it be created now. */
+  readonly cluster: string;
+}
+
+/** @returns the cluster's identity @throws TerminalError no-cluster, layout-broken, newer-layout */
+export async function ensureLayout(
+  link: Link,
+  layout: Layout,
+  options: EnsureOptions,
+): Promise<string> {
+  const store = new NatsStore(link, layout);
+  const entry = await layoutRecord(store);
+  if (entry !== undefined) return verified(link, layout, entry);
+  if (!options.create) {
+    throw new TerminalError('no-cluster', 'this nats-server holds no shoal cluster yet', {
+      fix: 'start a coordinator first, e.g. with `shoal up` or `shoal coordinator`',
+    });
+  }
+  await Promise.all(layout.all.map((stream) => create(link, stream)));
+  const record = records.layout.create({ cluster: options.cluster, layout: layoutVersion });
+  try {
+    await store.create('cluster', keys.layout, records.layout.encode(record));
+    return options.cluster;
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    const other = await layoutRecord(store);
+    if (other === undefined) throw error;
+    return verified(link, layout, other);
+  }
+}
+
+/** The record, or undefined where there is none or not even its bucket. */
+async function layoutRecord(store: NatsStore): Promise<Entry | undefined> {
+  try {
+    return await store.get('cluster', keys.layout);
+  } catch (error) {
+    if (error instanceof ShoalError && error.code === 'no-stream') return undefined;
+    throw error;
+  }
+}
+
+async function verified(link: Link, layout: Layout, entry: Entry): Promise<string> {
+  const record = records.layout.decode(entry.value);
+  if (record.layout > layoutVersion) {
+    throw new TerminalError(
+      'newer-layout',
+      `the cluster has layout ${record.layout}, this process knows up to ${layoutVersion}`,
+      { fix: 'upgrade shoal on this host' },
+    );
+  }
+  await Promise.all(
+    layout.all.map(async (stream) => {
+      try {
+        const info = await link.api<StreamInfo>(`STREAM.INFO.${stream.name}`, null);
+        compare(configOf(stream), info, tunable);
+      } catch (error) {
+        if (!isFault(error, faultCodes.streamNotFound)) throw settled(error, stream);
+        throw new TerminalError(
+          'layout-broken',
+          `cluster "${record.cluster}" has lost its stream "${stream.name}"`,
+          { fix: 'restore the stream from a backup, or start anew with another data directory' },
+        );
+      }
+    }),
+  );
+  return record.cluster;
+}
+
+async function create(link: Link, stream: StreamLayout): Promise<void> {
+  const wanted = configOf(stream);
+  try {
+    compare(wanted, await link.api<StreamInfo>(`STREAM.CREATE.${stream.name}`, wanted));
+  } catch (error) {
+    // It stands already, with other settings: left over from a creation that did not end.
+    if (!isFault(error, faultCodes.streamNameInUse)) throw settled(error, stream);
+    const info = await link
+      .api<StreamInfo>(`STREAM.INFO.${stream.name}`, null)
+      .catch((inner: unknown) => Promise.reject(settled(inner, stream)));
+    compare(wanted, info, tunable);
+  }
+}
+
+function settled(error: unknown, stream: StreamLayout): unknown {
+  if (!(error instanceof Error) || !('fault' in error)) return error;
+  return faultError(
+    error.fault as Parameters<typeof faultError>[0],
+    `stream "${stream.name}"`,
+    stream.name,
+  );
+}
+
+function configOf(stream: StreamLayout): StreamConfig {
+  return {
+    name: stream.name,
+    subjects: stream.subjects,
+    retention: stream.retention,
+    discard: 'new',
+    storage: 'file',
+    max_msgs: stream.messagesMax,
+    max_msgs_per_subject: stream.perSubjectMax,
+    max_msg_size: stream.messageBytesMax,
+    max_age: 0,
+    duplicate_window: stream.dedupeMs * 1e6,
+    allow_direct: stream.directReads,
+    deny_delete: stream.denyDelete,
+    allow_rollup_hdrs: stream.denyDelete,
+  };
+}
+
+/** Old servers drop settings that they do not know without a word: believe only what came back. */
+function compare(
+  wanted: StreamConfig,
+  info: StreamInfo,
+  except: ReadonlySet<string> = new Set(),
+): void {
+  for (const [name, value] of Object.entries(wanted)) {
+    const got =
+      info.config[name as keyof StreamConfig] ?? (typeof value === 'boolean' ? false : value);
+    if (except.has(name) || JSON.stringify(got) === JSON.stringify(value)) continue;
+    throw new TerminalError(
+      'layout-differs',
+      `stream "${wanted.name}" has ${name} ${JSON.stringify(got)}, expected ${JSON.stringify(value)}`,
+      { fix: 'undo the change, or start anew with another data directory' },
+    );
+  }
+}

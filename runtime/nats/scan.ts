@@ -1,0 +1,146 @@
+/**
+ * Reads of a stream: `scan` yields what it holds now and ends; `follow` goes on with what comes.
+ *
+ * Both use an ephemeral consumer without acknowledgements and check its numbering. The server
+ * itself says when nothing is left, since counting is fooled by entries replaced meanwhile. A
+ * follower outlives restarts of the server: it begins again after the last entry that it yielded.
+ */
+import { limits } from '../../schemas/limits.ts';
+import type { Link } from './link.ts';
+import { type Pulled, PullSession } from './pull-session.ts';
+
+const batchMax = 1_000;
+const retryMs = 250;
+
+export interface ScanOptions {
+  readonly stream: string;
+  readonly filter: string;
+  readonly deliver: 'all' | 'last_per_subject' | 'by_start_sequence';
+  readonly startSeq?: number;
+}
+
+/** A step of a follower; `caughtUp` from when all that was stored at its start has been yielded. */
+export interface FollowStep {
+  readonly entries: readonly Pulled[];
+  readonly caughtUp: boolean;
+}
+
+interface Reader {
+  readonly session: PullSession;
+  readonly pending: number;
+  close(): void;
+}
+
+async function openReader(link: Link, options: ScanOptions): Promise<Reader> {
+  const name = `read-${link.inbox().split('.').at(-1)}`;
+  const path = `${options.stream}.${name}`;
+  const info = await link.api<{ num_pending: number }>(
+    `CONSUMER.CREATE.${path}.${options.filter}`,
+    {
+      stream_name: options.stream,
+      config: {
+        name,
+        filter_subject: options.filter,
+        deliver_policy: options.deliver,
+        ...(options.startSeq === undefined ? {} : { opt_start_seq: options.startSeq }),
+        ack_policy: 'none',
+        mem_storage: true,
+        num_replicas: 1,
+        inactive_threshold: 30e9,
+      },
+    },
+  );
+  const session = new PullSession(link, options.stream, name);
+  return {
+    session,
+    pending: info.num_pending,
+    close() {
+      session.close();
+      // The server forgets it by itself when this is lost.
+      if (link.connected) link.publish(`$JS.API.CONSUMER.DELETE.${path}`, new Uint8Array());
+    },
+  };
+}
+
+/** Yields the entries that are stored now, in batches, oldest first. */
+export async function* scan(link: Link, options: ScanOptions): AsyncGenerator<readonly Pulled[]> {
+  const reader = await openReader(link, options);
+  let left = reader.pending;
+  let count = 0;
+  try {
+    while (left > 0) {
+      const entries = await reader.session.next({ batch: Math.min(left, batchMax), wait: false });
+      if (entries.length === 0) return;
+      for (const entry of entries) {
+        count += 1;
+        if (entry.consumerSeq !== count) throw new Error('entries got lost on the way');
+      }
+      left -= entries.length;
+      yield entries;
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+/** @throws when the stream cannot be read at the start; later failures are retried for ever */
+export async function* follow(
+  link: Link,
+  options: ScanOptions,
+  signal: AbortSignal,
+): AsyncGenerator<FollowStep> {
+  let lastSeq = 0;
+  let caughtUp = false;
+  let opened = false;
+  while (!signal.aborted) {
+    let reader: Reader | null = null;
+    const interrupt = () => reader?.session.interrupt();
+    signal.addEventListener('abort', interrupt);
+    try {
+      reader = await openReader(
+        link,
+        lastSeq === 0
+          ? options
+          : { ...options, deliver: 'by_start_sequence', startSeq: lastSeq + 1 },
+      );
+      opened = true;
+      let count = 0;
+      while (!signal.aborted) {
+        const entries = await reader.session.next({ batch: batchMax, wait: caughtUp });
+        if (signal.aborted) return;
+        for (const entry of entries) {
+          count += 1;
+          if (entry.consumerSeq !== count) throw new Error('entries got lost on the way');
+        }
+        lastSeq = entries.at(-1)?.seq ?? lastSeq;
+        if (entries.length > 0) yield { entries, caughtUp };
+        else if (!caughtUp) {
+          caughtUp = true;
+          yield { entries, caughtUp };
+        }
+      }
+    } catch (error) {
+      if (!opened) throw error;
+      await untilRetry(link, signal);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      reader?.close();
+    }
+  }
+}
+
+/** Waits a moment before the next attempt, less when the link comes back. */
+export function untilRetry(link: Link, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wait = link.connected ? retryMs : limits.storeMs;
+    const timer = link.clock.after(wait, () => done());
+    const forget = link.onChange((connected) => connected && done());
+    const done = () => {
+      timer.cancel();
+      forget();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+  });
+}

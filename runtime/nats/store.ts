@@ -1,0 +1,163 @@
+/**
+ * Store over NATS key-value buckets, spoken by hand on the JetStream API.
+ *
+ * Writes are publishes with the expected last sequence of their subject; reads for decisions go to
+ * the leader of the stream. A removed key leaves a marker, which `create` replaces by compare-and-set.
+ */
+import type { Bucket } from '../../schemas/subjects.ts';
+import { ConflictError } from '../errors.ts';
+import { keysUnder, type Layout } from '../layout.ts';
+import type { Change, Entry, Store, Watch } from '../ports/store.ts';
+import { faultCodes, isFault } from './broker-error.ts';
+import { type Link, portError } from './link.ts';
+import type { Pulled } from './pull-session.ts';
+import { follow, scan } from './scan.ts';
+
+const operationHeader = 'KV-Operation';
+
+interface StoredMessage {
+  readonly message: { readonly seq: number; readonly data?: string; readonly hdrs?: string };
+}
+
+/** What a key holds, markers of removal included. */
+interface Held {
+  readonly value: Uint8Array;
+  readonly revision: number;
+  readonly removed: boolean;
+}
+
+export class NatsStore implements Store {
+  private readonly link: Link;
+  private readonly layout: Layout;
+
+  constructor(link: Link, layout: Layout) {
+    this.link = link;
+    this.layout = layout;
+  }
+
+  async get(bucket: Bucket, key: string): Promise<Entry | undefined> {
+    const held = await this.held(bucket, key);
+    if (held === undefined || held.removed) return undefined;
+    return { key, value: held.value, revision: held.revision };
+  }
+
+  async create(bucket: Bucket, key: string, value: Uint8Array): Promise<number> {
+    try {
+      return await this.write(bucket, key, value, 0);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      const held = await this.held(bucket, key);
+      if (held === undefined || !held.removed) throw error;
+      return this.write(bucket, key, value, held.revision);
+    }
+  }
+
+  update(bucket: Bucket, key: string, value: Uint8Array, revision: number): Promise<number> {
+    return this.write(bucket, key, value, revision);
+  }
+
+  async remove(bucket: Bucket, key: string, revision: number): Promise<void> {
+    await this.link.store(this.layout.recordSubject(bucket, key), new Uint8Array(), key, {
+      expectLast: revision,
+      headers: { [operationHeader]: 'DEL' },
+    });
+  }
+
+  async purge(bucket: Bucket, prefix: string): Promise<void> {
+    const filter = this.layout.recordSubject(bucket, keysUnder(prefix));
+    try {
+      await this.link.api(`STREAM.PURGE.${this.layout.buckets[bucket].name}`, { filter });
+    } catch (error) {
+      throw portError(error, `purge of "${prefix}" in ${bucket}`, prefix);
+    }
+  }
+
+  async list(bucket: Bucket, prefix: string): Promise<Entry[]> {
+    // Keyed, since a record that changes while the scan runs comes twice: the later one counts.
+    const found = new Map<string, Entry>();
+    try {
+      for await (const entries of scan(this.link, this.source(bucket, prefix))) {
+        for (const entry of entries) {
+          const change = this.change(bucket, entry);
+          if (change.value === null) found.delete(change.key);
+          else found.set(change.key, { ...change, value: change.value });
+        }
+      }
+    } catch (error) {
+      throw portError(error, `list of "${prefix}" in ${bucket}`, prefix);
+    }
+    return [...found.values()];
+  }
+
+  async watch(bucket: Bucket, prefix: string, handler: (change: Change) => void): Promise<Watch> {
+    const stop = new AbortController();
+    const caughtUp = Promise.withResolvers<void>();
+    const steps = follow(this.link, this.source(bucket, prefix), stop.signal);
+    const opened = await steps.next().catch((error: unknown) => {
+      throw portError(error, `watch of "${prefix}" in ${bucket}`, prefix);
+    });
+    const run = async () => {
+      for (let step = opened; step.done !== true; step = await steps.next()) {
+        for (const entry of step.value.entries) {
+          if (stop.signal.aborted) return;
+          handler(this.change(bucket, entry));
+        }
+        if (step.value.caughtUp) caughtUp.resolve();
+      }
+    };
+    const running = run().finally(() => caughtUp.resolve());
+    return {
+      caughtUp: caughtUp.promise,
+      async stop() {
+        stop.abort();
+        await running;
+      },
+    };
+  }
+
+  private async write(
+    bucket: Bucket,
+    key: string,
+    value: Uint8Array,
+    expectLast: number,
+  ): Promise<number> {
+    const subject = this.layout.recordSubject(bucket, key);
+    return (await this.link.store(subject, value, key, { expectLast })).seq;
+  }
+
+  private async held(bucket: Bucket, key: string): Promise<Held | undefined> {
+    try {
+      const { message } = await this.link.api<StoredMessage>(
+        `STREAM.MSG.GET.${this.layout.buckets[bucket].name}`,
+        { last_by_subj: this.layout.recordSubject(bucket, key) },
+      );
+      const headers =
+        message.hdrs === undefined ? '' : Buffer.from(message.hdrs, 'base64').toString();
+      return {
+        value: new Uint8Array(Buffer.from(message.data ?? '', 'base64')),
+        revision: message.seq,
+        removed: headers.includes(`${operationHeader}:`),
+      };
+    } catch (error) {
+      if (isFault(error, faultCodes.notFound)) return undefined;
+      throw portError(error, `read of "${key}"`, key);
+    }
+  }
+
+  private source(bucket: Bucket, prefix: string) {
+    return {
+      stream: this.layout.buckets[bucket].name,
+      filter: this.layout.recordSubject(bucket, keysUnder(prefix)),
+      deliver: 'last_per_subject',
+    } as const;
+  }
+
+  private change(bucket: Bucket, entry: Pulled): Change {
+    const removed = entry.message.headers?.get(operationHeader) ?? '';
+    return {
+      key: entry.subject.slice(this.layout.recordSubject(bucket, '').length),
+      value: removed === '' ? new Uint8Array(entry.message.data) : null,
+      revision: entry.seq,
+    };
+  }
+}

@@ -27,6 +27,8 @@ export interface Actor<S, E, F> {
   /** Builds the state from records; called at start and after a crash. */
   load(): Promise<S>;
   step(state: S, event: E): Step<S, F>;
+  /** Effects that stand for a whole batch of events, asked for after the last of them. */
+  flush?(state: S): readonly F[];
   classOf(effect: F): EffectClass;
   /** Carries out one effect. Outcomes come back through `emit`. */
   perform(effect: F, emit: (event: E) => void): Promise<void>;
@@ -106,6 +108,7 @@ export class Host<S, E, F> {
         state = next.state;
         for (const effect of next.effects) effects.push(effect);
       }
+      for (const effect of this.actor.flush?.(state) ?? []) effects.push(effect);
       await this.performAll(effects);
       this.actor.observe?.(state);
     }

@@ -1,0 +1,94 @@
+/**
+ * Orders of people: cancel, pause, resume a job; drain a node. Each is answered.
+ */
+import type { JobId, NodeId } from '../../schemas/ids.ts';
+import type { QueryError } from '../../schemas/views.ts';
+import { ended, type JobState, phase } from './job-state.ts';
+import type { ControlVerb } from './messages.ts';
+import { drive, forget, signal } from './phases.ts';
+import type { CoordinatorState } from './state.ts';
+import { jobView, nodeView } from './view.ts';
+
+function answer(state: CoordinatorState, reply: number, value: unknown): void {
+  state.effects.push({ type: 'reply', reply, value, error: null });
+}
+
+function refuse(state: CoordinatorState, reply: number, error: QueryError): void {
+  state.effects.push({ type: 'reply', reply, value: null, error });
+}
+
+export function noJob(id: string): QueryError {
+  return {
+    code: 'no-job',
+    message: `there is no job ${JSON.stringify(id)}`,
+    fix: 'list the jobs with `shoal jobs`',
+  };
+}
+
+export function onControl(
+  state: CoordinatorState,
+  verb: ControlVerb,
+  id: string,
+  reply: number,
+): void {
+  const job = state.jobs.get(id as JobId);
+  if (job === undefined) {
+    refuse(state, reply, noJob(id));
+    return;
+  }
+  const done =
+    verb === 'cancel'
+      ? cancel(state, job)
+      : verb === 'pause'
+        ? pause(state, job)
+        : resume(state, job);
+  if (!done) {
+    refuse(state, reply, {
+      code: 'wrong-phase',
+      message: `job ${JSON.stringify(id)} is ${phase(job)}: it cannot be ${verb === 'cancel' ? 'cancelled' : `${verb}d`} now`,
+      fix: ended(job) ? 'nothing is left to do' : 'wait for the phase to end',
+    });
+    return;
+  }
+  answer(state, reply, jobView(state, job));
+}
+
+function cancel(state: CoordinatorState, job: JobState): boolean {
+  if (phase(job) === 'cancelling' || phase(job) === 'cancelled') return true;
+  if (!signal(state, job, { type: 'cancel' }, 'request')) return false;
+  drive(state, job);
+  return true;
+}
+
+function pause(state: CoordinatorState, job: JobState): boolean {
+  if (phase(job) === 'paused') return true;
+  if (!signal(state, job, { type: 'pause', reason: 'on request', phase: phase(job) }, 'request'))
+    return false;
+  // What runs is let go; its commits still count, and resume looks at the records first.
+  forget(state, job);
+  return true;
+}
+
+function resume(state: CoordinatorState, job: JobState): boolean {
+  if (phase(job) !== 'paused') return !ended(job);
+  if (!signal(state, job, { type: 'resume' }, 'request')) return false;
+  state.effects.push({ type: 'sweep', job: job.id });
+  state.pumpDue = true;
+  drive(state, job);
+  return true;
+}
+
+export function onDrain(state: CoordinatorState, id: string, reply: number): void {
+  const node = state.nodes.nodes.get(id);
+  if (node === undefined) {
+    refuse(state, reply, {
+      code: 'no-node',
+      message: `there is no node ${JSON.stringify(id)}`,
+      fix: 'list the nodes with `shoal nodes`',
+    });
+    return;
+  }
+  state.effects.push({ type: 'tell-node', node: id as NodeId, verb: 'drain', job: '' });
+  node.heartbeat.draining = true;
+  answer(state, reply, nodeView(state, node));
+}

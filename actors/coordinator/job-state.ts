@@ -1,0 +1,153 @@
+/**
+ * A job as the leading coordinator holds it: its record, and what was derived from it.
+ *
+ * The record is the durable part; everything else is rebuilt from it and from the task records
+ * when another coordinator takes over.
+ */
+
+import type { JobId } from '../../schemas/ids.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
+import type { JobSpec } from '../../schemas/job-spec.ts';
+import { finalPhases, type JobFailure, type Phase, type Wait } from '../../schemas/views.ts';
+import { type JobRecord, records } from '../../schemas/wire.ts';
+import {
+  initialSnapshot,
+  type JobSnapshot,
+  machineName,
+  machineVersion,
+  phaseOf,
+  restoreSnapshot,
+  storeSnapshot,
+} from './job-machine.ts';
+import type { TaskTable } from './task-table.ts';
+
+/** What a completed job came to; stored in the record as JSON. */
+export interface JobResult {
+  readonly model: string | null;
+  readonly digest: string | null;
+  readonly metrics: Readonly<Record<string, unknown>> | null;
+  readonly failure: JobFailure | null;
+}
+
+export interface TaskNote {
+  readonly task: string;
+  readonly node: string;
+  readonly attempt: number;
+  readonly ms?: number;
+  readonly result?: string;
+}
+
+export interface JobState {
+  readonly id: JobId;
+  readonly record: JobRecord;
+  /** Revision of the stored record; 0 before the first write. */
+  revision: number;
+  snapshot: JobSnapshot;
+  spec: JobSpec | null;
+  plan: JobPlan | null;
+  table: TaskTable | null;
+  result: JobResult;
+  /** The record must be written before anything that follows from it is sent. */
+  dirty: boolean;
+  /** Claims and commits not yet told in an event. */
+  dispatched: TaskNote[];
+  finished: TaskNote[];
+  flushedMs: number;
+  /** An effect of this kind is under way and will come back as an event. */
+  busy: 'planning' | 'input' | 'publishing' | 'cleaning' | null;
+  /** Since when, or (with nothing under way) the time before which it is not tried again. */
+  busySinceMs: number;
+  /** Wall-clock start of the present stage, for its span. */
+  stageSinceMs: number;
+  wait: Wait | null;
+  /** Since when no node could take any of the pending work; null while some can. */
+  stuckSinceMs: number | null;
+  toldWait: string;
+  /** Trace context that the submitter sent along. */
+  submittedIn: string | null;
+  /** The id that a refused submission had asked for. */
+  wished: string | null;
+  /** When time used was last added to the machine's budget. */
+  elapsedAtMs: number;
+}
+
+const emptyResult: JobResult = { model: null, digest: null, metrics: null, failure: null };
+
+function derived(
+  record: JobRecord,
+  snapshot: JobSnapshot,
+  nowMs: number,
+): Omit<JobState, 'spec' | 'plan' | 'revision'> {
+  return {
+    id: record.job as JobId,
+    record,
+    snapshot,
+    table: null,
+    result: emptyResult,
+    dirty: false,
+    dispatched: [],
+    finished: [],
+    flushedMs: nowMs,
+    busy: null,
+    busySinceMs: nowMs,
+    stageSinceMs: Number(record.acceptedAtMs),
+    wait: null,
+    stuckSinceMs: null,
+    toldWait: '',
+    submittedIn: null,
+    wished: null,
+    elapsedAtMs: nowMs,
+  };
+}
+
+/** A job that was just submitted. */
+export function newJob(id: JobId, term: number, nowMs: number, wallMs: number): JobState {
+  const snapshot = initialSnapshot();
+  const record = records.job.create({
+    job: id,
+    term,
+    machine: machineName,
+    machineVersion,
+    acceptedAtMs: wallMs,
+    lastHash: '0'.repeat(64),
+    attemptsMax: 0,
+  });
+  return { ...derived(record, snapshot, nowMs), spec: null, plan: null, revision: 0, dirty: true };
+}
+
+/** A job as another coordinator left it. */
+export function restoreJob(
+  record: JobRecord,
+  revision: number,
+  plan: JobPlan | null,
+  nowMs: number,
+): JobState {
+  const snapshot = restoreSnapshot(record.machineVersion, record.snapshot);
+  const state: JobState = {
+    ...derived(record, snapshot, nowMs),
+    spec: record.resolved === '' ? null : (JSON.parse(record.resolved) as JobSpec),
+    plan,
+    revision,
+  };
+  if (record.result !== '') state.result = JSON.parse(record.result) as JobResult;
+  return state;
+}
+
+/** Brings the record in line with the state, ready to be written. */
+export function sealRecord(job: JobState, term: number): Uint8Array {
+  const { record } = job;
+  record.term = term;
+  record.snapshot = storeSnapshot(job.snapshot);
+  record.machineVersion = machineVersion;
+  record.resolved = job.spec === null ? '' : JSON.stringify(job.spec);
+  record.result = JSON.stringify(job.result);
+  return records.job.encode(record);
+}
+
+export function phase(job: JobState): Phase {
+  return phaseOf(job.snapshot);
+}
+
+export function ended(job: JobState): boolean {
+  return finalPhases.has(phase(job));
+}

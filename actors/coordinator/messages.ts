@@ -1,0 +1,182 @@
+/**
+ * What the coordinator is told, and what it asks for: two closed unions of plain data.
+ */
+import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
+import type { JobFailure, QueryError } from '../../schemas/views.ts';
+import type { Heartbeat, Offer, TaskRecord } from '../../schemas/wire.ts';
+import type { EventToPublish } from './event-chain.ts';
+import type { JobState } from './job-state.ts';
+
+interface At {
+  /** Monotonic and wall-clock milliseconds, stamped by the host. */
+  readonly atMs: number;
+  readonly wallMs: number;
+}
+
+export interface Submission {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  /** `Nats-Msg-Id` of the message, if it had one. */
+  readonly messageId: string | null;
+  readonly traceparent: string | null;
+}
+
+export type ControlVerb = 'cancel' | 'pause' | 'resume';
+
+export type CoordinatorEvent = At &
+  (
+    | { readonly type: 'tick' }
+    | { readonly type: 'submission'; readonly submission: Submission; readonly delivery: number }
+    | { readonly type: 'heartbeat'; readonly node: string; readonly heartbeat: Heartbeat }
+    /** Our own heartbeat came back from the broker: the link works. */
+    | { readonly type: 'echo' }
+    | { readonly type: 'node-gone'; readonly node: string; readonly nonce: string }
+    | {
+        readonly type: 'task-record';
+        readonly job: string;
+        readonly task: string;
+        readonly record: TaskRecord;
+        readonly revision: number;
+      }
+    | { readonly type: 'task-written'; readonly job: string; readonly task: string }
+    | {
+        readonly type: 'planned';
+        readonly job: JobId;
+        readonly plan: JobPlan;
+        readonly digest: Digest;
+      }
+    | { readonly type: 'refused'; readonly job: JobId; readonly failure: JobFailure }
+    /** Work on behalf of a job could not be done now; it is tried again. */
+    | {
+        readonly type: 'setback';
+        readonly job: JobId;
+        readonly what: string;
+        readonly message: string;
+      }
+    | {
+        readonly type: 'input-stored';
+        readonly job: JobId;
+        readonly stage: Stage;
+        readonly digest: Digest;
+      }
+    | {
+        readonly type: 'model-published';
+        readonly job: JobId;
+        readonly model: string;
+        readonly digest: string;
+        readonly metrics: Readonly<Record<string, unknown>> | null;
+      }
+    | { readonly type: 'cleaned'; readonly job: JobId }
+    | { readonly type: 'job-stored'; readonly job: JobId; readonly revision: number }
+    | { readonly type: 'events-published'; readonly job: JobId; readonly n: number }
+    | {
+        readonly type: 'control';
+        readonly verb: ControlVerb;
+        readonly job: string;
+        readonly reply: number;
+      }
+    | { readonly type: 'drain'; readonly node: string; readonly reply: number }
+    /** Somebody else wrote the job's record: this coordinator leads no longer, or wrote twice. */
+    | { readonly type: 'job-conflict'; readonly job: JobId }
+    /** The coordinator is about to close: workers are told to drain. */
+    | { readonly type: 'close' }
+  );
+
+/** What a stage's end stores for the next one: results in index order. */
+export interface InputToStore {
+  readonly stage: Stage;
+  readonly results: readonly string[];
+}
+
+export type CoordinatorEffect =
+  | {
+      readonly type: 'store-job';
+      readonly job: JobState;
+      readonly bytes: Uint8Array;
+      readonly revision: number;
+    }
+  | {
+      readonly type: 'publish-events';
+      readonly job: JobId;
+      readonly events: readonly EventToPublish[];
+    }
+  | { readonly type: 'settle'; readonly delivery: number }
+  | {
+      readonly type: 'plan';
+      readonly job: JobId;
+      readonly spec: NonNullable<JobState['spec']>;
+      readonly traceparent: string;
+    }
+  | { readonly type: 'store-input'; readonly job: JobId; readonly input: InputToStore }
+  | { readonly type: 'offer'; readonly node: NodeId; readonly offers: readonly Offer[] }
+  | { readonly type: 'ask'; readonly node: NodeId; readonly nonce: string }
+  | {
+      readonly type: 'write-task';
+      readonly job: JobId;
+      readonly task: string;
+      readonly record: TaskRecord;
+      readonly revision: number;
+    }
+  | {
+      readonly type: 'tell-node';
+      readonly node: NodeId;
+      readonly verb: 'cancel' | 'drain' | 'close';
+      readonly job: string;
+    }
+  | {
+      readonly type: 'publish-model';
+      readonly job: JobId;
+      readonly name: string;
+      readonly plan: JobPlan;
+      readonly digest: string;
+      readonly measured: string | null;
+      readonly spec: NonNullable<JobState['spec']>;
+      readonly wallMs: number;
+    }
+  | { readonly type: 'clean'; readonly job: JobId }
+  | { readonly type: 'sweep'; readonly job: JobId }
+  | {
+      readonly type: 'reply';
+      readonly reply: number;
+      readonly value: unknown;
+      readonly error: QueryError | null;
+    }
+  | {
+      readonly type: 'span';
+      readonly job: JobId;
+      readonly traceparent: string;
+      readonly span: SpanToEmit;
+    }
+  | {
+      readonly type: 'log';
+      readonly level: 'info' | 'warn';
+      readonly message: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly type: 'count';
+      readonly counter:
+        | 'joins'
+        | 'leaves'
+        | 'reassigned'
+        | 'tasks-done'
+        | 'jobs'
+        | 'losses'
+        | 'refused';
+      readonly by: number;
+    };
+
+/** A span to emit whole, with explicit times. */
+export interface SpanToEmit {
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  /** Exists once a job: its id derives from the job's. */
+  readonly once: boolean;
+  /** The trace's root, whose ids the record holds already. */
+  readonly root: boolean;
+  readonly links: readonly string[];
+  readonly error: string | null;
+}

@@ -1,0 +1,164 @@
+/**
+ * Membership and verdicts: who is there, who fell silent, and what their claims come to.
+ */
+import { crowdSilent, shouldAsk, verdict } from '../../runtime/failure-detector.ts';
+import type { NodeId } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
+import type { Heartbeat } from '../../schemas/wire.ts';
+import { tell } from './event-chain.ts';
+import type { JobState } from './job-state.ts';
+import { hear, type NodeEntry } from './node-table.ts';
+import { lostSpan } from './spans.ts';
+import type { CoordinatorState } from './state.ts';
+import type { Task } from './task-table.ts';
+import { admit } from './tasks.ts';
+
+function log(state: CoordinatorState, message: string, node: NodeEntry): void {
+  const { role, host } = node.heartbeat;
+  state.effects.push({
+    type: 'log',
+    level: 'info',
+    message,
+    fields: { peer: node.id, role, host, nodes: state.nodes.nodes.size },
+  });
+}
+
+/** Takes in a heartbeat, or the answer to a question, which carries one. */
+export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Heartbeat): void {
+  const before = state.nodes.nodes.get(id)?.heartbeat;
+  const refusedBefore = before?.nonce === heartbeat.nonce ? before.commitsRefused : 0;
+  const heard = hear(state.nodes, id, heartbeat, state.nowMs);
+  if (heard === undefined) return;
+  const { node } = heard;
+  if (heard.joined) {
+    log(state, heard.replaced === null ? 'node joined' : 'node restarted', node);
+    state.effects.push({ type: 'count', counter: 'joins', by: 1 });
+    state.pumpDue = true;
+  } else if (heard.returned) {
+    log(state, 'node returned', node);
+    state.pumpDue = true;
+  }
+  if (heartbeat.leaving && !node.settled) {
+    log(state, 'node left', node);
+    state.effects.push({ type: 'count', counter: 'leaves', by: 1 });
+  }
+  if (heartbeat.commitsRefused > refusedBefore)
+    noteRefused(state, node, heartbeat.commitsRefused - refusedBefore);
+  if (heartbeat.leaving || heard.replaced !== null) settleClaims(state);
+}
+
+/** Late commits that the fence refused, told in the events of the jobs under way. */
+function noteRefused(state: CoordinatorState, node: NodeEntry, by: number): void {
+  state.effects.push({ type: 'count', counter: 'refused', by });
+  for (const id of state.active) {
+    const job = state.jobs.get(id);
+    if (job === undefined || job.table === null) continue;
+    job.record.commitsRefused += by;
+    tell(job, 'commit-refused', `node:${node.id}`, state.wallMs, { node: node.id, commits: by });
+  }
+}
+
+/** The broker says that nobody listens under the node's name. */
+export function onNodeGone(state: CoordinatorState, id: string, nonce: string): void {
+  const node = state.nodes.nodes.get(id);
+  if (node === undefined || node.nonce !== nonce || node.verdict === 'left') return;
+  node.pulse.gone = true;
+  judge(state);
+}
+
+/** Looks at every pulse; asks the silent, and settles the claims of the dead. */
+export function judge(state: CoordinatorState): void {
+  const { nowMs } = state;
+  const judged = [...state.nodes.nodes.values()].filter(
+    (node) => node.verdict !== 'left' && node.heartbeat.role !== 'coordinator',
+  );
+  const living = judged.filter((node) => node.verdict !== 'dead').map((node) => node.pulse);
+  if (!crowdSilent(living, nowMs)) state.crowdSilentSinceMs = null;
+  else state.crowdSilentSinceMs ??= nowMs;
+  const observer = {
+    linkProvenMs: state.linkProvenMs,
+    crowdSilentSinceMs: state.crowdSilentSinceMs,
+  };
+  for (const node of judged) {
+    const now = verdict(node.pulse, observer, nowMs);
+    if (now === 'dead' && node.verdict !== 'dead') {
+      log(state, 'node lost', node);
+      state.effects.push({ type: 'count', counter: 'losses', by: 1 });
+    }
+    node.verdict = node.verdict === 'dead' ? 'dead' : now;
+    if (node.verdict !== 'dead' && shouldAsk(node.pulse, nowMs)) {
+      node.pulse.askedMs = nowMs;
+      state.effects.push({ type: 'ask', node: node.id as NodeId, nonce: node.nonce });
+    }
+  }
+  settleClaims(state);
+  forgetLongGone(state);
+}
+
+/** Nodes that left or died an hour ago are no longer listed. */
+function forgetLongGone(state: CoordinatorState): void {
+  for (const [id, node] of state.nodes.nodes) {
+    const gone = node.verdict === 'dead' || node.verdict === 'left';
+    if (gone && state.nowMs - node.pulse.lastMs > 3_600_000) state.nodes.nodes.delete(id);
+  }
+}
+
+/** Why the claim of a task is void; null while its owner may still be at work. */
+function voidClaim(state: CoordinatorState, task: Task): 'lost' | 'left' | null {
+  const owner = state.nodes.nodes.get(task.node);
+  if (owner === undefined) {
+    // Never heard of: a new leader gives everybody one dead time to speak up.
+    const waitedMs = state.nowMs - Math.max(state.startedMs, task.claimedMs);
+    const blind = state.nowMs - state.linkProvenMs > limits.askAfterMs;
+    return waitedMs >= limits.deadMs && !blind ? 'lost' : null;
+  }
+  if (owner.nonce !== task.nonce) {
+    // A claim of a process that started after the last beat we heard is not a claim of the dead.
+    return state.nowMs - task.claimedMs > limits.heartbeatMs * 2 ||
+      owner.pulse.lastMs > task.claimedMs
+      ? 'lost'
+      : null;
+  }
+  if (owner.verdict === 'left') return 'left';
+  return owner.verdict === 'dead' ? 'lost' : null;
+}
+
+/** Admits the next attempt of every task whose owner is gone; survivors are never touched. */
+export function settleClaims(state: CoordinatorState): void {
+  for (const id of state.active) {
+    const job = state.jobs.get(id);
+    if (job?.table === null || job?.table === undefined) continue;
+    const lost = new Map<string, Task[]>();
+    for (const index of job.table.claimed) {
+      const task = job.table.tasks[index];
+      if (task === undefined || task.writing) continue;
+      const reason = voidClaim(state, task);
+      if (reason === null) continue;
+      if (reason === 'lost') lost.set(task.node, [...(lost.get(task.node) ?? []), task]);
+      admit(state, job, task, reason);
+    }
+    for (const [node, tasks] of lost) tellLost(state, job, node, tasks);
+  }
+  for (const node of state.nodes.nodes.values()) {
+    if (node.verdict === 'dead' || node.verdict === 'left') node.settled = true;
+  }
+}
+
+function tellLost(
+  state: CoordinatorState,
+  job: JobState,
+  node: string,
+  tasks: readonly Task[],
+): void {
+  tell(job, 'node-lost', `node:${node}`, state.wallMs, {
+    node,
+    tasks: tasks.map((task) => task.id),
+  });
+  lostSpan(
+    state,
+    job,
+    node,
+    tasks.length,
+    tasks.map((task) => task.record?.traceparent ?? ''),
+  );
+}

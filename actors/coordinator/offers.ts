@@ -1,0 +1,189 @@
+/**
+ * The pump: gives pending tasks to nodes that have room, fairly between jobs.
+ *
+ * An offer is a hint. It is repeated until a claim is seen, given to an idle node as well when the
+ * first one is busy, and never the reason why anything counts.
+ */
+import type { NodeId } from '../../schemas/ids.ts';
+import { roleOf } from '../../schemas/job-plan.ts';
+import { limits } from '../../schemas/limits.ts';
+import type { Offer } from '../../schemas/wire.ts';
+import { type JobState, phase } from './job-state.ts';
+import { backlog, freeSlots, type NodeEntry } from './node-table.ts';
+import { inputOf } from './phases.ts';
+import { isLocal, leastLoaded, type PlacementJob, unfit } from './placement.ts';
+import type { CoordinatorState } from './state.ts';
+import { pendingTasks, type Task, type TaskTable } from './task-table.ts';
+
+type Outgoing = Map<string, Offer[]>;
+
+/** Counts, for each node, what it has claimed and what is on offer to it, from the tables. */
+function countLoad(state: CoordinatorState): void {
+  for (const node of state.nodes.nodes.values()) {
+    node.claims = 0;
+    node.offered = 0;
+  }
+  for (const id of state.active) {
+    const table = state.jobs.get(id)?.table;
+    if (table === null || table === undefined) continue;
+    for (const index of table.claimed) {
+      const task = table.tasks[index] as Task;
+      const node = state.nodes.nodes.get(task.node);
+      if (node !== undefined && node.nonce === task.nonce) node.claims += 1;
+    }
+    for (const index of table.offered) {
+      const task = table.tasks[index] as Task;
+      task.offers = task.offers.filter((offer) => fresh(state, offer));
+      if (task.offers.length === 0) table.offered.delete(index);
+      for (const offer of task.offers) {
+        const node = state.nodes.nodes.get(offer.node);
+        if (node !== undefined) node.offered += 1;
+      }
+    }
+  }
+}
+
+function fresh(state: CoordinatorState, offer: { node: string; atMs: number }): boolean {
+  const node = state.nodes.nodes.get(offer.node);
+  return (
+    node !== undefined &&
+    node.verdict === 'alive' &&
+    state.nowMs - offer.atMs < limits.offerRepeatMs
+  );
+}
+
+/** Jobs that have a stage open: higher priority first, then whoever has the least under way. */
+function byTurn(state: CoordinatorState): JobState[] {
+  const under = (job: JobState) => (job.table?.claimed.size ?? 0) + (job.table?.offered.size ?? 0);
+  return [...state.active]
+    .map((id) => state.jobs.get(id) as JobState)
+    .filter((job) => job.table !== null && phase(job) !== 'paused')
+    .sort(
+      (a, b) =>
+        (b.spec?.priority ?? 0) - (a.spec?.priority ?? 0) ||
+        under(a) - under(b) ||
+        Number(a.record.acceptedAtMs) - Number(b.record.acceptedAtMs),
+    );
+}
+
+/** Nodes that may work for the job now; a job uses at most `workers.max` workers at a time. */
+function eligible(state: CoordinatorState, job: JobState, role: string): NodeEntry[] {
+  const placed = placementOf(job);
+  if (placed === null) return [];
+  const fit = [...state.nodes.nodes.values()].filter((node) => unfit(placed, node, role) === null);
+  const max = job.spec?.workers.max ?? fit.length;
+  if (role !== 'worker') return fit;
+  if (fit.length < (job.spec?.workers.min ?? 1)) return [];
+  if (fit.length <= max) return fit;
+  const used = new Set<string>();
+  for (const index of job.table?.claimed ?? []) used.add(job.table?.tasks[index]?.node ?? '');
+  for (const index of job.table?.offered ?? []) {
+    for (const offer of job.table?.tasks[index]?.offers ?? []) used.add(offer.node);
+  }
+  const rank = (node: NodeEntry) => Number(!used.has(node.id));
+  return fit.sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1)).slice(0, max);
+}
+
+export function placementOf(job: JobState): PlacementJob | null {
+  return job.plan === null ? null : { plan: job.plan, labels: job.spec?.labels ?? {} };
+}
+
+/** The node that should get the task: room in slots or backlog, not one that failed at it before. */
+function choose(
+  job: JobState,
+  task: Task,
+  nodes: readonly NodeEntry[],
+  idleOnly: boolean,
+): NodeEntry | undefined {
+  const placed = placementOf(job) as PlacementJob;
+  const erred = new Set(task.record?.errors.map((error) => error.node));
+  const room = (node: NodeEntry) =>
+    freeSlots(node) + (idleOnly ? 0 : backlog(node, limits.offersInFlightMax)) > 0;
+  const others = nodes.filter((node) => !erred.has(node.id));
+  const pool = (others.length > 0 ? others : nodes).filter(
+    (node) => room(node) && !task.offers.some((offer) => offer.node === node.id),
+  );
+  const candidates = pool.map((node) => ({
+    node,
+    free: freeSlots(node),
+    local: isLocal(placed, node),
+  }));
+  return candidates.sort(leastLoaded.compare)[0]?.node;
+}
+
+function give(
+  state: CoordinatorState,
+  job: JobState,
+  table: TaskTable,
+  task: Task,
+  node: NodeEntry,
+  out: Outgoing,
+): void {
+  task.offers.push({ node: node.id, atMs: state.nowMs });
+  table.offered.add(task.index);
+  node.offered += 1;
+  const offers = out.get(node.id) ?? [];
+  offers.push({
+    job: job.id,
+    task: task.id,
+    attempt: task.attempt,
+    plan: job.record.plan,
+    input: inputOf(job, table.stage) ?? '',
+    isolated: task.record?.isolated ?? false,
+    // A later attempt is linked to the one it replaces by the record that the worker reads.
+    traceparent: job.record.traceparent,
+  });
+  out.set(node.id, offers);
+}
+
+/** One turn for a job: at most `most` offers, so that jobs take turns. */
+function turn(state: CoordinatorState, job: JobState, most: number, out: Outgoing): number {
+  const table = job.table as TaskTable;
+  const nodes = eligible(state, job, roleOf(table.stage));
+  if (nodes.length === 0) return 0;
+  let given = 0;
+  for (const task of pendingTasks(table)) {
+    if (given >= most) break;
+    if (task.offers.length > 0) continue;
+    const node = choose(job, task, nodes, false);
+    if (node === undefined) break;
+    give(state, job, table, task, node, out);
+    given += 1;
+  }
+  return given;
+}
+
+/** Tasks that wait in the queue of a busy node are offered to an idle one too. */
+function steal(state: CoordinatorState, job: JobState, out: Outgoing): void {
+  const table = job.table as TaskTable;
+  const nodes = eligible(state, job, roleOf(table.stage)).filter((node) => freeSlots(node) > 0);
+  if (nodes.length === 0) return;
+  for (const index of [...table.offered]) {
+    const task = table.tasks[index] as Task;
+    const holder = state.nodes.nodes.get(task.offers[0]?.node ?? '');
+    const waits = holder !== undefined && holder.claims >= holder.heartbeat.slots;
+    if (task.state !== 'pending' || task.offers.length !== 1 || !waits) continue;
+    const node = choose(job, task, nodes, true);
+    if (node === undefined) return;
+    give(state, job, table, task, node, out);
+  }
+}
+
+/** Offers what can be offered now. */
+export function pump(state: CoordinatorState): void {
+  state.pumpDue = false;
+  countLoad(state);
+  const out: Outgoing = new Map();
+  const jobs = byTurn(state);
+  for (let given = jobs.length; given > 0; ) {
+    given = 0;
+    for (const job of jobs) given += turn(state, job, 4, out);
+  }
+  for (const job of jobs) steal(state, job, out);
+  for (const [node, offers] of out) {
+    for (let i = 0; i < offers.length; i += limits.offersPerMessage) {
+      const part = offers.slice(i, i + limits.offersPerMessage);
+      state.effects.push({ type: 'offer', node: node as NodeId, offers: part });
+    }
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * Drives a job through its phases: what must be under way where the job stands.
+ *
+ * `drive` is idempotent. It is called after every change and on every tick, so a step that was
+ * lost with a crashed coordinator is simply taken again by the next one.
+ */
+
+import { BugError } from '../../schemas/errors.ts';
+import { type Stage, stages } from '../../schemas/ids.ts';
+import { taskCount } from '../../schemas/job-plan.ts';
+import type { JobFailure, Phase } from '../../schemas/views.ts';
+import { tell } from './event-chain.ts';
+import { applySignal, type JobSignal, phaseOf, understands } from './job-machine.ts';
+import { ended, type JobState, phase } from './job-state.ts';
+import { endSpans, stageSpan } from './spans.ts';
+import type { CoordinatorState } from './state.ts';
+import { tellNotes } from './task-notes.ts';
+import { complete, newTable } from './task-table.ts';
+
+/** A failed step is tried again after this long. */
+const retryMs = 500;
+
+/** The stage whose tasks a phase runs; evaluating runs two, one after the other. */
+function stageFor(job: JobState): Stage | null {
+  switch (phase(job)) {
+    case 'training':
+      return 'train';
+    case 'reducing':
+      return 'merge';
+    case 'evaluating':
+      return inputOf(job, 'measure') === null ? 'score' : 'measure';
+    default:
+      return null;
+  }
+}
+
+/** Digest that was stored for a stage, or for `model` and `measured`, its outcomes. */
+export function inputOf(job: JobState, stage: string): string | null {
+  return job.record.inputs.find((input) => input.stage === stage)?.digest ?? null;
+}
+
+export function noteInput(job: JobState, stage: string, digest: string): void {
+  if (inputOf(job, stage) !== null) return;
+  job.record.inputs.push({ stage, digest });
+  job.dirty = true;
+}
+
+/** Applies a signal to the job's machine and tells of the change of phase. */
+export function signal(
+  state: CoordinatorState,
+  job: JobState,
+  what: JobSignal,
+  cause: string,
+): boolean {
+  if (!understands(job.snapshot, what)) return false;
+  const from = phaseOf(job.snapshot);
+  job.snapshot = applySignal(job.snapshot, what);
+  const to = phaseOf(job.snapshot);
+  if (from === to) return true;
+  job.dirty = true;
+  tellNotes(state, job);
+  if (to !== 'paused' && from !== 'paused') leave(job);
+  tell(job, 'phase', cause, state.wallMs, { from, to });
+  if (ended(job)) finish(state, job, to, cause);
+  return true;
+}
+
+function leave(job: JobState): void {
+  job.busy = null;
+  job.table = null;
+}
+
+/** Ends a job for good: its outcome as an event, its spans, its nodes told to forget it. */
+function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string): void {
+  const { record } = job;
+  record.finishedAtMs = state.wallMs;
+  job.table = null;
+  job.wait = null;
+  state.active.delete(job.id);
+  if (to !== 'completed' && to !== 'cancelled' && job.result.failure === null) {
+    const { code, message } = job.snapshot.context;
+    job.result = {
+      ...job.result,
+      failure: { code: code ?? to, message: message ?? to, fix: null, issues: [] },
+    };
+  }
+  if (to === 'failed') forget(state, job);
+  const { failure, ...outcome } = job.result;
+  const wished = job.wished === null ? {} : { requestedId: job.wished };
+  const kind = to as 'completed' | 'failed' | 'cancelled' | 'rejected';
+  tell(job, kind, cause, state.wallMs, failure === null ? outcome : { error: failure, ...wished });
+  if (to !== 'rejected') endSpans(state, job, to);
+}
+
+/** Tells every node that may work for the job to stop. */
+export function forget(state: CoordinatorState, job: JobState): void {
+  for (const node of state.nodes.nodes.values()) {
+    if (node.verdict === 'alive' && node.heartbeat.role !== 'coordinator') {
+      state.effects.push({
+        type: 'tell-node',
+        node: node.id as never,
+        verb: 'cancel',
+        job: job.id,
+      });
+    }
+  }
+}
+
+export function fail(
+  state: CoordinatorState,
+  job: JobState,
+  failure: JobFailure,
+  cause: string,
+): void {
+  job.result = { ...job.result, failure };
+  signal(state, job, { type: 'fail', code: failure.code, message: failure.message }, cause);
+}
+
+/** Sees to it that what the phase needs is under way; goes on as long as phases change. */
+export function drive(state: CoordinatorState, job: JobState): void {
+  for (let before: Phase | null = null; before !== phase(job) && !ended(job); ) {
+    before = phase(job);
+    step(state, job);
+  }
+}
+
+function begin(
+  state: CoordinatorState,
+  job: JobState,
+  what: NonNullable<JobState['busy']>,
+): boolean {
+  if (job.busy !== null || state.nowMs < job.busySinceMs) return false;
+  job.busy = what;
+  job.busySinceMs = state.nowMs;
+  return true;
+}
+
+/** What was under way did not succeed: let `drive` try it again in a moment. */
+export function setback(state: CoordinatorState, job: JobState): void {
+  job.busy = null;
+  job.busySinceMs = state.nowMs + retryMs;
+}
+
+function step(state: CoordinatorState, job: JobState): void {
+  const { effects } = state;
+  switch (phase(job)) {
+    case 'accepted':
+      signal(state, job, { type: 'plan' }, 'coordinator');
+      return;
+    case 'planning':
+      if (job.spec === null) throw new BugError('no-spec', `job ${job.id} has no spec to plan`);
+      if (begin(state, job, 'planning')) {
+        effects.push({
+          type: 'plan',
+          job: job.id,
+          spec: job.spec,
+          traceparent: job.record.traceparent,
+        });
+      }
+      return;
+    case 'preparing':
+      // Learners of independent tasks prepare their data on each node; no stage of its own yet.
+      signal(state, job, { type: 'prepared' }, 'coordinator');
+      return;
+    case 'training':
+    case 'reducing':
+    case 'evaluating':
+      runStage(state, job);
+      return;
+    case 'publishing':
+      publish(state, job);
+      return;
+    case 'cancelling':
+      if (begin(state, job, 'cleaning')) {
+        forget(state, job);
+        effects.push({ type: 'clean', job: job.id });
+      }
+      return;
+    default:
+  }
+}
+
+function runStage(state: CoordinatorState, job: JobState): void {
+  const { plan } = job;
+  const stage = stageFor(job);
+  if (plan === null || stage === null)
+    throw new BugError('no-plan', `job ${job.id} runs without a plan`);
+  const count = taskCount(plan, stage);
+  if (count === 0) {
+    signal(state, job, { type: 'evaluated' }, 'coordinator');
+    return;
+  }
+  if (job.table?.stage !== stage) {
+    job.table = newTable(job.id, stage, count);
+    job.stuckSinceMs = null;
+    job.stageSinceMs = state.wallMs;
+    state.pumpDue = true;
+    // Records may exist already, written under an earlier leader.
+    state.effects.push({ type: 'sweep', job: job.id });
+    return;
+  }
+  if (complete(job.table)) close(state, job, stage);
+}
+
+/** All tasks of the stage are done: fix its results as the next stage's input. */
+function close(state: CoordinatorState, job: JobState, stage: Stage): void {
+  const results = (job.table?.tasks ?? []).map((task) => task.record?.result ?? '');
+  if (stage === 'merge') noteInput(job, 'model', results.at(-1) ?? '');
+  if (stage === 'measure') {
+    stageSpan(state, job, stage);
+    noteInput(job, 'measured', results[0] ?? '');
+    signal(state, job, { type: 'evaluated' }, 'stage:measure');
+    return;
+  }
+  const next = stages[stages.indexOf(stage) + 1] as Stage;
+  if (inputOf(job, next) !== null) {
+    stageSpan(state, job, stage);
+    if (stage === 'train') signal(state, job, { type: 'trained' }, 'stage:train');
+    else if (stage === 'merge') signal(state, job, { type: 'reduced' }, 'stage:merge');
+    else runStage(state, job);
+    return;
+  }
+  if (begin(state, job, 'input')) {
+    state.effects.push({ type: 'store-input', job: job.id, input: { stage: next, results } });
+  }
+}
+
+function publish(state: CoordinatorState, job: JobState): void {
+  const { plan, spec } = job;
+  const digest = inputOf(job, 'model');
+  if (plan === null || spec === null || digest === null) {
+    throw new BugError('no-model', `job ${job.id} has nothing to publish`);
+  }
+  if (!begin(state, job, 'publishing')) return;
+  state.effects.push({
+    type: 'publish-model',
+    job: job.id,
+    name: spec.model ?? job.id,
+    plan,
+    digest,
+    measured: inputOf(job, 'measured'),
+    spec,
+    wallMs: Number(job.record.acceptedAtMs),
+  });
+}

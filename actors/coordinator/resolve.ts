@@ -1,0 +1,241 @@
+/**
+ * Resolves a spec against its data set and learner: from what the user asked to a plan.
+ *
+ * Pure. All that is wrong is found at once, in the form of spec issues: path, value, fix. The plan
+ * depends on spec, data set and learner only, never on the nodes that happen to be there.
+ */
+import type { DataColumn } from '../../datasets/data-schema.ts';
+import type { Manifest } from '../../datasets/manifest.ts';
+import type { Learner, TaskKind } from '../../learners/learner.ts';
+import type { Digest } from '../../schemas/ids.ts';
+import type { FitPlan, JobPlan, RowSplit } from '../../schemas/job-plan.ts';
+import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
+import { limits } from '../../schemas/limits.ts';
+import { nearest } from '../../schemas/nearest.ts';
+import { problemOf } from '../task-runner/problem.ts';
+import { checkParams } from './check-params.ts';
+
+/** Integer targets with at most this many different values are classes. */
+const classNumbersMax = 20;
+
+export interface ResolvedDataset {
+  readonly name: string;
+  readonly version: number;
+  readonly digest: Digest;
+  readonly manifest: Manifest;
+}
+
+function unknownColumn(path: string, name: string, columns: readonly string[]): SpecIssue {
+  const guess = nearest(name, columns);
+  return {
+    path,
+    value: showValue(name),
+    message: `the data set has no column ${JSON.stringify(name)}`,
+    fix:
+      guess === undefined
+        ? `use one of ${columns.slice(0, 20).join(', ')}${columns.length > 20 ? ', ...' : ''}`
+        : `did you mean ${JSON.stringify(guess)}?`,
+  };
+}
+
+/** Whether the target's values can be classes. */
+function canClassify(target: DataColumn): boolean {
+  if (target.kind === 'category' || target.kind === 'boolean') return true;
+  return (
+    target.kind === 'number' && target.stats.integer === true && target.stats.values !== undefined
+  );
+}
+
+/** Classification or regression: as told, else what the target's values suggest. */
+export function kindOf(spec: JobSpec, target: DataColumn): TaskKind | SpecIssue {
+  const fewIntegers = canClassify(target) && (target.stats.values?.length ?? 0) <= classNumbersMax;
+  const natural = target.kind === 'number' && !fewIntegers ? 'regression' : 'classification';
+  const kind = spec.task ?? natural;
+  const possible = kind === 'regression' ? target.kind === 'number' : canClassify(target);
+  if (possible) return kind;
+  return {
+    path: spec.task === undefined ? 'target' : 'task',
+    value: showValue(spec.task ?? spec.target),
+    message: `column ${JSON.stringify(spec.target)} of type ${target.kind} cannot be used for ${kind}`,
+    fix:
+      target.kind === 'text'
+        ? 'import the data set with --type to make the target a category'
+        : `use "task":${JSON.stringify(natural)}`,
+  };
+}
+
+function chooseFeatures(spec: JobSpec, manifest: Manifest, issues: SpecIssue[]): string[] {
+  const names = manifest.columns.map((column) => column.name);
+  const usable = manifest.columns.filter((c) => c.kind !== 'text' && c.name !== spec.target);
+  const { features } = spec;
+  if (features === undefined) return usable.map((column) => column.name);
+  const listed = 'include' in features ? features.include : features.exclude;
+  const key = 'include' in features ? 'include' : 'exclude';
+  listed.forEach((name, i) => {
+    const path = `features.${key}.${i}`;
+    const column = manifest.columns.find((c) => c.name === name);
+    if (column === undefined) issues.push(unknownColumn(path, name, names));
+    else if (key === 'include' && name === spec.target) {
+      issues.push({
+        path,
+        value: showValue(name),
+        message: 'the target cannot be a feature',
+        fix: 'remove it',
+      });
+    } else if (key === 'include' && column.kind === 'text') {
+      issues.push({
+        path,
+        value: showValue(name),
+        message: 'text columns cannot be trained on yet',
+        fix: 'remove it',
+      });
+    }
+  });
+  const chosen = new Set(listed);
+  return usable
+    .map((column) => column.name)
+    .filter((name) => ('include' in features ? chosen.has(name) : !chosen.has(name)));
+}
+
+/** The fits of a job: those that are scored, then the one on all rows. */
+function splitsOf(spec: JobSpec): { name: string; split: RowSplit; scored: RowSplit | null }[] {
+  const { evaluate, seed } = spec;
+  const final = { name: 'final', split: { kind: 'all' } as const, scored: null };
+  if (evaluate === false) return [final];
+  const scored =
+    'holdout' in evaluate
+      ? [
+          {
+            name: 'holdout',
+            split: { kind: 'holdout', part: 'train', seed, fraction: evaluate.holdout } as const,
+            scored: { kind: 'holdout', part: 'test', seed, fraction: evaluate.holdout } as const,
+          },
+        ]
+      : Array.from({ length: evaluate.folds }, (_, fold) => ({
+          name: `fold-${fold}`,
+          split: { kind: 'fold', part: 'train', seed, folds: evaluate.folds, fold } as const,
+          scored: { kind: 'fold', part: 'test', seed, folds: evaluate.folds, fold } as const,
+        }));
+  return spec.refit ? [...scored, final] : scored;
+}
+
+function planFits(spec: JobSpec, tasksPerFit: number): FitPlan[] {
+  let firstTask = 0;
+  return splitsOf(spec).map((fit) => {
+    const planned = { ...fit, firstTask, tasks: tasksPerFit };
+    firstTask += tasksPerFit;
+    return planned;
+  });
+}
+
+function checkShape(spec: JobSpec, dataset: ResolvedDataset, issues: SpecIssue[]): void {
+  if (spec.evaluate !== false && 'folds' in spec.evaluate && !spec.refit) {
+    issues.push({
+      path: 'refit',
+      value: 'false',
+      message: 'folds give no single model to keep',
+      fix: 'leave refit out, or use {"holdout":0.2}',
+    });
+  }
+  if (
+    spec.evaluate !== false &&
+    'folds' in spec.evaluate &&
+    dataset.manifest.rows < spec.evaluate.folds
+  ) {
+    issues.push({
+      path: 'evaluate.folds',
+      value: showValue(spec.evaluate.folds),
+      message: `${spec.evaluate.folds} folds of ${dataset.manifest.rows} rows`,
+      fix: `give at most ${dataset.manifest.rows}`,
+    });
+  }
+}
+
+/** Makes the plan. @throws SpecError with every issue found */
+export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: Learner): JobPlan {
+  const { manifest } = dataset;
+  const issues: SpecIssue[] = [];
+  const target = manifest.columns.find((column) => column.name === spec.target);
+  if (target === undefined) {
+    throw new SpecError([
+      unknownColumn(
+        'target',
+        spec.target,
+        manifest.columns.map((c) => c.name),
+      ),
+    ]);
+  }
+  const kind = kindOf(spec, target);
+  if (typeof kind !== 'string') issues.push(kind);
+  else if (!learner.kinds.includes(kind)) {
+    issues.push({
+      path: 'algorithm',
+      value: showValue(spec.algorithm),
+      message: `${learner.name} cannot be used for ${kind}`,
+      fix: 'choose another algorithm or target',
+    });
+  }
+  const features = chooseFeatures(spec, manifest, issues);
+  if (features.length === 0 && issues.length === 0) {
+    issues.push({
+      path: 'features',
+      value: null,
+      message: 'no column is left to train on',
+      fix: 'include at least one column',
+    });
+  }
+  const { params, issues: paramIssues } = checkParams(learner.params, spec.params);
+  issues.push(...paramIssues);
+  checkShape(spec, dataset, issues);
+  if (issues.length > 0 || typeof kind !== 'string') throw new SpecError(issues);
+
+  const draft: JobPlan = {
+    format: 1,
+    learner: learner.name,
+    numerics: learner.numerics,
+    kind,
+    seed: spec.seed,
+    params,
+    dataset: { name: dataset.name, version: dataset.version, manifest: dataset.digest },
+    target: spec.target,
+    features,
+    rowCount: manifest.rows,
+    shardCount: manifest.shards.length,
+    rows: spec.rows,
+    fits: [],
+    memoryBytes: 0,
+    memoryPerSlot: 0,
+  };
+  const problem = problemOf(draft, manifest);
+  const tasks = learner.taskCount(problem, params);
+  const memoryBytes = Math.ceil(learner.memoryBytes(problem, params, 1));
+  const memoryPerSlot = Math.ceil(learner.memoryBytes(problem, params, 2)) - memoryBytes;
+  const plan = { ...draft, fits: planFits(spec, tasks), memoryBytes, memoryPerSlot };
+  checkSize(spec, plan);
+  return plan;
+}
+
+function checkSize(spec: JobSpec, plan: JobPlan): void {
+  const total = plan.fits.reduce((sum, fit) => sum + fit.tasks, 0);
+  if (total > limits.tasksPerStageMax) {
+    throw new SpecError([
+      {
+        path: 'params',
+        value: null,
+        message: `the job has ${total} tasks, at most ${limits.tasksPerStageMax} are possible`,
+        fix: 'ask for less in one job, or use fewer folds',
+      },
+    ]);
+  }
+  const perFit = plan.fits[0]?.tasks ?? 0;
+  if (spec.rows === 'shard' && perFit < plan.shardCount) {
+    throw new SpecError([
+      {
+        path: 'rows',
+        value: '"shard"',
+        message: `${perFit} tasks cannot cover ${plan.shardCount} shards`,
+        fix: 'ask for more trees, import with larger shards, or use "rows":"all"',
+      },
+    ]);
+  }
+}

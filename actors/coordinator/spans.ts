@@ -1,0 +1,79 @@
+/**
+ * The job's own spans: accept, plan, stages, lost workers, and the summary at the end.
+ *
+ * The root ends as soon as the job is accepted, because a span that stays open for hours leaves
+ * orphans behind in every viewer; `job.summary` spans the whole job and is emitted once, with ids
+ * that derive from the job, by whichever coordinator ends it.
+ */
+import type { Stage } from '../../schemas/ids.ts';
+import type { Phase } from '../../schemas/views.ts';
+import type { JobState } from './job-state.ts';
+import type { SpanToEmit } from './messages.ts';
+import type { CoordinatorState } from './state.ts';
+
+type Attributes = SpanToEmit['attributes'];
+
+function emit(
+  state: CoordinatorState,
+  job: JobState,
+  span: Partial<SpanToEmit> & { name: string },
+): void {
+  const defaults = { startMs: state.wallMs, endMs: state.wallMs, links: [], error: null };
+  const attributes: Attributes = { 'shoal.job': job.id, ...span.attributes };
+  state.effects.push({
+    type: 'span',
+    job: job.id,
+    traceparent: job.record.traceparent,
+    span: { ...defaults, once: false, root: false, ...span, attributes },
+  });
+}
+
+export function acceptSpan(state: CoordinatorState, job: JobState): void {
+  emit(state, job, { name: 'job.accept', root: true, once: true });
+}
+
+/** The stage as one span; `stage.merge` is where the parts become a model. */
+export function stageSpan(state: CoordinatorState, job: JobState, stage: Stage): void {
+  const tasks = job.table?.tasks ?? [];
+  const links = tasks.map((task) => task.record?.traceparent ?? '').filter((link) => link !== '');
+  emit(state, job, {
+    name: `stage.${stage}`,
+    startMs: job.stageSinceMs,
+    once: true,
+    links: links.slice(0, 128),
+    attributes: { 'shoal.stage': stage, 'shoal.tasks': tasks.length },
+  });
+}
+
+/** A vanished attempt exports nothing itself, so its loss is made visible here. */
+export function lostSpan(
+  state: CoordinatorState,
+  job: JobState,
+  node: string,
+  tasks: number,
+  links: readonly string[],
+): void {
+  emit(state, job, {
+    name: 'worker.lost',
+    links: links.filter((link) => link !== '').slice(0, 128),
+    attributes: { 'shoal.node': node, 'shoal.tasks': tasks },
+  });
+}
+
+export function endSpans(state: CoordinatorState, job: JobState, to: Phase): void {
+  const { record } = job;
+  if (record.traceClosed) return;
+  record.traceClosed = true;
+  emit(state, job, {
+    name: 'job.summary',
+    startMs: Number(record.acceptedAtMs),
+    once: true,
+    error: job.result.failure?.message ?? null,
+    attributes: {
+      'shoal.outcome': to,
+      'shoal.reassigned': record.reassigned,
+      'shoal.attempts': record.attemptsMax,
+      ...(job.result.digest === null ? {} : { 'shoal.digest': job.result.digest }),
+    },
+  });
+}

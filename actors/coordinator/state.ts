@@ -1,0 +1,64 @@
+/**
+ * The leading coordinator's state: jobs, nodes, and what it knows of its own link.
+ *
+ * One value, changed only by `step`; the handlers note their effects in it, and `step` takes them
+ * out. All of it can be rebuilt from the records, the heartbeats of a few seconds, and the clock.
+ */
+import type { JobId, NodeId } from '../../schemas/ids.ts';
+import type { JobState } from './job-state.ts';
+import type { CoordinatorEffect } from './messages.ts';
+import { type NodeTable, newNodeTable } from './node-table.ts';
+
+export interface Identity {
+  readonly node: NodeId;
+  readonly nonce: string;
+  readonly term: number;
+  readonly cluster: string;
+}
+
+export interface CoordinatorState {
+  readonly me: Identity;
+  readonly jobs: Map<JobId, JobState>;
+  /** Ids of the jobs that have not ended. */
+  readonly active: Set<JobId>;
+  readonly nodes: NodeTable;
+  /** When leading began: nodes get one dead time to be heard before anybody is judged. */
+  readonly startedMs: number;
+  nowMs: number;
+  wallMs: number;
+  linkProvenMs: number;
+  crowdSilentSinceMs: number | null;
+  sweepAtMs: number;
+  /** When a job was last under way, for the idle exit. */
+  busyMs: number;
+  /** Another coordinator has written: this one must stop leading. */
+  deposed: boolean;
+  /** The tables changed in a way that may make room for offers. */
+  pumpDue: boolean;
+  effects: CoordinatorEffect[];
+}
+
+export function newState(
+  me: Identity,
+  jobs: Iterable<JobState>,
+  nowMs: number,
+  wallMs: number,
+): CoordinatorState {
+  const all = new Map([...jobs].map((job) => [job.id, job]));
+  return {
+    me,
+    jobs: all,
+    active: new Set(),
+    nodes: newNodeTable(),
+    startedMs: nowMs,
+    nowMs,
+    wallMs,
+    linkProvenMs: nowMs,
+    crowdSilentSinceMs: null,
+    sweepAtMs: nowMs,
+    busyMs: nowMs,
+    deposed: false,
+    pumpDue: true,
+    effects: [],
+  };
+}

@@ -1,0 +1,250 @@
+/**
+ * The coordinator's step: one event in, effects out, nothing else touched.
+ *
+ * `step` only dispatches; each handler has its own file. `flush` closes a batch: it offers what
+ * can be offered, tells what was claimed and finished, and seals the records that changed, so that
+ * a burst of task changes costs one write a job.
+ */
+
+import type { JobId } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
+import { onControl, onDrain } from './controls.ts';
+import { published, tell, unpublished } from './event-chain.ts';
+import { explain } from './explain.ts';
+import type { JobState } from './job-state.ts';
+import { ended, phase, sealRecord } from './job-state.ts';
+import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
+import { judge, onHeartbeat, onNodeGone } from './nodes.ts';
+import { pump } from './offers.ts';
+import { drive, noteInput, setback, signal } from './phases.ts';
+import type { CoordinatorState } from './state.ts';
+import { onSubmission } from './submissions.ts';
+import { notesPerEvent, tellNotes } from './task-notes.ts';
+import { onTaskRecord, onTaskWritten } from './tasks.ts';
+
+/** How long claims and commits are gathered before they are told in one event. */
+const gatherMs = 100;
+
+export function step(
+  state: CoordinatorState,
+  event: CoordinatorEvent,
+): { state: CoordinatorState; effects: CoordinatorEffect[] } {
+  state.nowMs = event.atMs;
+  state.wallMs = event.wallMs;
+  state.effects = [];
+  handle(state, event);
+  const effects = state.effects;
+  state.effects = [];
+  return { state, effects };
+}
+
+function handle(state: CoordinatorState, event: CoordinatorEvent): void {
+  switch (event.type) {
+    case 'tick':
+      onTick(state);
+      return;
+    case 'submission':
+      onSubmission(state, event.submission);
+      state.effects.push({ type: 'settle', delivery: event.delivery });
+      return;
+    case 'heartbeat':
+      onHeartbeat(state, event.node, event.heartbeat);
+      return;
+    case 'echo':
+      state.linkProvenMs = event.atMs;
+      return;
+    case 'node-gone':
+      onNodeGone(state, event.node, event.nonce);
+      return;
+    case 'task-record':
+      onTaskRecord(state, event.job, event.task, event.record, event.revision);
+      driveJob(state, event.job);
+      return;
+    case 'task-written':
+      onTaskWritten(state, event.job, event.task);
+      return;
+    case 'control':
+      onControl(state, event.verb, event.job, event.reply);
+      return;
+    case 'drain':
+      onDrain(state, event.node, event.reply);
+      return;
+    case 'close':
+      onClose(state);
+      return;
+    case 'job-conflict':
+      state.deposed = true;
+      return;
+    default:
+      onOutcome(state, event);
+  }
+}
+
+type Outcome = Extract<
+  CoordinatorEvent,
+  {
+    type:
+      | 'planned'
+      | 'refused'
+      | 'setback'
+      | 'input-stored'
+      | 'model-published'
+      | 'cleaned'
+      | 'job-stored'
+      | 'events-published';
+  }
+>;
+
+/** The outcome of an effect that was started earlier; the job may have moved on since. */
+function onOutcome(state: CoordinatorState, event: Outcome): void {
+  const job = state.jobs.get(event.job);
+  if (job === undefined) return;
+  switch (event.type) {
+    case 'job-stored':
+      job.revision = event.revision;
+      return;
+    case 'events-published':
+      published(job, event.n);
+      return;
+    case 'setback':
+      setback(state, job);
+      state.effects.push({
+        type: 'log',
+        level: 'warn',
+        message: 'tried again in a moment',
+        fields: { job: job.id, what: event.what, reason: event.message },
+      });
+      return;
+    case 'planned':
+      if (phase(job) !== 'planning') return;
+      job.plan = event.plan;
+      job.record.plan = event.digest;
+      tell(job, 'planned', 'coordinator', state.wallMs, planned(job));
+      signal(state, job, { type: 'planned' }, 'plan');
+      break;
+    case 'refused':
+      if (phase(job) !== 'planning') return;
+      job.result = { ...job.result, failure: event.failure };
+      signal(
+        state,
+        job,
+        { type: 'reject', code: event.failure.code, message: event.failure.message },
+        'plan',
+      );
+      return;
+    case 'input-stored':
+      if (job.table === null) return;
+      job.busy = null;
+      noteInput(job, event.stage, event.digest);
+      break;
+    case 'model-published':
+      if (phase(job) !== 'publishing') return;
+      job.result = {
+        ...job.result,
+        model: event.model,
+        digest: event.digest,
+        metrics: event.metrics,
+      };
+      if (event.metrics !== null)
+        tell(job, 'evaluated', 'stage:measure', state.wallMs, { metrics: event.metrics });
+      tell(job, 'published', 'coordinator', state.wallMs, {
+        model: event.model,
+        digest: event.digest,
+      });
+      signal(state, job, { type: 'published' }, `model:${event.model}`);
+      return;
+    case 'cleaned':
+      signal(state, job, { type: 'cleaned' }, 'coordinator');
+      return;
+  }
+  drive(state, job);
+}
+
+function planned(job: JobState): Readonly<Record<string, unknown>> {
+  const { plan } = job;
+  if (plan === null) return {};
+  return {
+    dataset: `${plan.dataset.name}@${plan.dataset.version}`,
+    task: plan.kind,
+    algorithm: `${plan.learner}@${plan.numerics}`,
+    params: plan.params,
+    features: plan.features.length,
+    rows: plan.rowCount,
+    shards: plan.shardCount,
+    fits: plan.fits.map((fit) => ({ name: fit.name, tasks: fit.tasks })),
+    plan: job.record.plan,
+  };
+}
+
+function driveJob(state: CoordinatorState, id: string): void {
+  const job = state.jobs.get(id as JobId);
+  if (job !== undefined && !ended(job) && phase(job) !== 'paused') drive(state, job);
+}
+
+function onTick(state: CoordinatorState): void {
+  judge(state);
+  const sweepDue = state.nowMs - state.sweepAtMs >= limits.sweepMs;
+  if (sweepDue) state.sweepAtMs = state.nowMs;
+  for (const id of [...state.active]) {
+    const job = state.jobs.get(id) as JobState;
+    elapse(state, job);
+    driveJob(state, id);
+    if (sweepDue && job.table !== null) state.effects.push({ type: 'sweep', job: id });
+  }
+  if (state.active.size > 0) state.busyMs = state.nowMs;
+  // Offers that led to nothing are made again, so the pump runs on every tick.
+  state.pumpDue = true;
+}
+
+/** Counts time against the job's budget, a second at a time. */
+function elapse(state: CoordinatorState, job: JobState): void {
+  const ms = state.nowMs - job.elapsedAtMs;
+  if (ms < 1_000 || job.spec === null || job.spec.deadline === null) return;
+  job.elapsedAtMs = state.nowMs;
+  signal(state, job, { type: 'elapse', ms, limitMs: job.spec.deadline * 1000 }, 'deadline');
+}
+
+function onClose(state: CoordinatorState): void {
+  for (const node of state.nodes.nodes.values()) {
+    if (node.verdict !== 'alive' || node.heartbeat.role === 'coordinator') continue;
+    state.effects.push({ type: 'tell-node', node: node.id as never, verb: 'close', job: '' });
+  }
+}
+
+/** Ends a batch: what follows from the changed tables, then the changed records. */
+export function flush(state: CoordinatorState): CoordinatorEffect[] {
+  state.effects = [];
+  if (state.pumpDue) pump(state);
+  for (const job of state.jobs.values()) {
+    if (state.active.has(job.id)) {
+      explain(state, job);
+      tellTasks(state, job);
+    }
+    if (job.dirty) seal(state, job);
+  }
+  const effects = state.effects;
+  state.effects = [];
+  return effects;
+}
+
+/** Tells claims and commits: at once when little happens, gathered when much does. */
+function tellTasks(state: CoordinatorState, job: JobState): void {
+  if (job.dispatched.length + job.finished.length === 0) return;
+  const waited = state.nowMs - job.flushedMs >= gatherMs;
+  const full = job.dispatched.length >= notesPerEvent || job.finished.length >= notesPerEvent;
+  if (!waited && !full && !job.dirty) return;
+  job.flushedMs = state.nowMs;
+  tellNotes(state, job);
+}
+
+function seal(state: CoordinatorState, job: JobState): void {
+  job.dirty = false;
+  const events = unpublished(job);
+  state.effects.push({
+    type: 'store-job',
+    job: job.id,
+    bytes: sealRecord(job, state.me.term),
+    revision: job.revision,
+  });
+  if (events.length > 0) state.effects.push({ type: 'publish-events', job: job.id, events });
+}

@@ -1,0 +1,158 @@
+/**
+ * What becomes of a submission: a job, the job that it repeats, or a rejection that says why.
+ *
+ * Every stored submission ends in one of these, under an id that can be known beforehand: its own
+ * `id`, or the one made from its place in the stream. Handling it twice changes nothing.
+ */
+
+import { formatTraceparent, jobSpanIds } from '../../runtime/trace.ts';
+import { isToken, type JobId, submissionId } from '../../schemas/ids.ts';
+import { type JobSpec, parseSpec, SpecError, specDigest } from '../../schemas/job-spec.ts';
+import { limits } from '../../schemas/limits.ts';
+import type { JobFailure } from '../../schemas/views.ts';
+import { tell } from './event-chain.ts';
+import { type JobState, newJob, phase } from './job-state.ts';
+import type { Submission } from './messages.ts';
+import { drive, signal } from './phases.ts';
+import { acceptSpan } from './spans.ts';
+import type { CoordinatorState } from './state.ts';
+
+type Read =
+  | { readonly spec: JobSpec }
+  | { readonly failure: JobFailure; readonly id: string | null };
+
+/** The `id` of a spec that may be wrong in any other way. */
+function wishedId(bytes: Uint8Array): string | null {
+  if (bytes.length > limits.specMax) return null;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
+    return typeof id === 'string' && isToken(id) ? id : null;
+  } catch {
+    return null;
+  }
+}
+
+export function failureOf(error: SpecError): JobFailure {
+  const [first] = error.issues;
+  return {
+    code: error.code,
+    message: error.message,
+    fix: first?.fix ?? null,
+    issues: error.issues,
+  };
+}
+
+function read(bytes: Uint8Array): Read {
+  try {
+    return { spec: parseSpec(bytes) };
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    return { failure: failureOf(error), id: wishedId(bytes) };
+  }
+}
+
+/** Opens a job under the id, or reopens one that was rejected: the chain of events goes on. */
+function open(state: CoordinatorState, id: JobId, submission: Submission): JobState {
+  const { me, nowMs, wallMs } = state;
+  const before = state.jobs.get(id);
+  const job = newJob(id, me.term, nowMs, wallMs);
+  if (before !== undefined) {
+    job.revision = before.revision;
+    job.record.events = before.record.events;
+    job.record.lastHash = before.record.lastHash;
+    job.record.outbox = before.record.outbox;
+  }
+  job.record.submissionSeq = submission.seq;
+  const parent = submission.traceparent ?? undefined;
+  job.record.traceparent = formatTraceparent(jobSpanIds(id, me.cluster, 'job.accept', parent));
+  job.submittedIn = submission.traceparent;
+  state.jobs.set(id, job);
+  state.active.add(id);
+  return job;
+}
+
+function reject(
+  state: CoordinatorState,
+  id: JobId,
+  submission: Submission,
+  failure: JobFailure,
+  wished: string | null,
+): void {
+  const job = open(state, id, submission);
+  job.result = { ...job.result, failure };
+  if (wished !== null && wished !== id) job.wished = wished;
+  signal(
+    state,
+    job,
+    { type: 'reject', code: failure.code, message: failure.message },
+    `submission:${submission.seq}`,
+  );
+}
+
+/** Takes in one stored submission. */
+export function onSubmission(state: CoordinatorState, submission: Submission): void {
+  const own = submissionId(state.me.cluster, submission.seq);
+  const settled = (id: JobId) =>
+    Number(state.jobs.get(id)?.record.submissionSeq ?? 0) === submission.seq;
+  if (settled(own)) return;
+  const result = read(submission.bytes);
+  if ('failure' in result) {
+    const id = (result.id ?? own) as JobId;
+    if (settled(id)) return;
+    const taken = state.jobs.get(id);
+    const free = taken === undefined || phase(taken) === 'rejected';
+    reject(state, free ? id : own, submission, result.failure, result.id);
+    return;
+  }
+  const { spec } = result;
+  const named =
+    submission.messageId !== null && isToken(submission.messageId) ? submission.messageId : null;
+  const id = (spec.id ?? named ?? own) as JobId;
+  const existing = state.jobs.get(id);
+  if (existing !== undefined && (settled(id) || phase(existing) !== 'rejected')) {
+    if (settled(id) || existing.record.specDigest === specDigest(spec)) return;
+    reject(state, own, submission, conflict(id), id);
+    return;
+  }
+  if (state.active.size >= limits.jobsActiveMax) {
+    reject(state, own, submission, tooMany(state), id);
+    return;
+  }
+  const job = open(state, id, submission);
+  job.spec = spec;
+  job.record.specDigest = specDigest(spec);
+  tell(job, 'accepted', `submission:${submission.seq}`, state.wallMs, {
+    dataset: spec.dataset,
+    target: spec.target,
+    algorithm: spec.algorithm,
+  });
+  state.effects.push({ type: 'count', counter: 'jobs', by: 1 });
+  acceptSpan(state, job);
+  drive(state, job);
+}
+
+function conflict(id: string): JobFailure {
+  return {
+    code: 'conflict',
+    message: `job ${JSON.stringify(id)} exists already, with another spec; it was not touched`,
+    fix: 'choose another id, or leave it out',
+    issues: [
+      {
+        path: 'id',
+        value: JSON.stringify(id),
+        message: 'is taken by a job with another spec',
+        fix: 'choose another id, or leave it out',
+      },
+    ],
+  };
+}
+
+function tooMany(state: CoordinatorState): JobFailure {
+  return {
+    code: 'too-many-jobs',
+    message: `${state.active.size} jobs are under way, at most ${limits.jobsActiveMax} can be`,
+    fix: 'submit it again when some have ended',
+    issues: [],
+  };
+}

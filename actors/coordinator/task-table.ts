@@ -1,0 +1,142 @@
+/**
+ * The table of one stage's tasks: what the coordinator believes of each task record.
+ *
+ * A plain pure module, fed by the watch and by sweeps; the records are the truth and this is their
+ * shadow. An older revision never overwrites a newer one, so changes may come late, twice or out
+ * of order. It decides nothing.
+ */
+import { type JobId, type Stage, type TaskId, taskId } from '../../schemas/ids.ts';
+import { type TaskRecord, TaskState } from '../../schemas/wire.ts';
+
+export interface TaskOffer {
+  readonly node: string;
+  readonly atMs: number;
+}
+
+export interface Task {
+  readonly id: TaskId;
+  readonly index: number;
+  state: 'pending' | 'claimed' | 'done' | 'failed';
+  /** The attempt that is admitted. */
+  attempt: number;
+  node: string;
+  nonce: string;
+  revision: number;
+  record: TaskRecord | null;
+  /** Offers of this attempt that have not led to a claim yet. */
+  offers: TaskOffer[];
+  /** A write of the coordinator's own is under way. */
+  writing: boolean;
+  claimedMs: number;
+}
+
+export interface TaskTable {
+  readonly job: JobId;
+  readonly stage: Stage;
+  readonly tasks: Task[];
+  /** Counts by state, kept with every change. */
+  done: number;
+  failed: number;
+  /** Indexes of claimed tasks, and of those with open offers. */
+  readonly claimed: Set<number>;
+  readonly offered: Set<number>;
+  /** Index below which no task is pending: where the search for work begins. */
+  firstPending: number;
+}
+
+export function newTable(job: JobId, stage: Stage, count: number): TaskTable {
+  const tasks = Array.from(
+    { length: count },
+    (_, index): Task => ({
+      id: taskId(stage, index),
+      index,
+      state: 'pending',
+      attempt: 1,
+      node: '',
+      nonce: '',
+      revision: 0,
+      record: null,
+      offers: [],
+      writing: false,
+      claimedMs: 0,
+    }),
+  );
+  return {
+    job,
+    stage,
+    tasks,
+    done: 0,
+    failed: 0,
+    claimed: new Set(),
+    offered: new Set(),
+    firstPending: 0,
+  };
+}
+
+const stateNames = {
+  [TaskState.PENDING]: 'pending',
+  [TaskState.CLAIMED]: 'claimed',
+  [TaskState.DONE]: 'done',
+  [TaskState.FAILED]: 'failed',
+} as const;
+
+export interface Noted {
+  readonly task: Task;
+  readonly before: Task['state'];
+  readonly errorsBefore: number;
+}
+
+/** Takes in a record as read from the store; undefined when it tells nothing new. */
+export function noteRecord(
+  table: TaskTable,
+  index: number,
+  record: TaskRecord,
+  revision: number,
+  nowMs: number,
+): Noted | undefined {
+  const task = table.tasks[index];
+  if (task === undefined || revision <= task.revision) return undefined;
+  const before = task.state;
+  const errorsBefore = task.record?.errors.length ?? 0;
+  const after = stateNames[record.state] ?? 'pending';
+  if (before === 'done') table.done -= 1;
+  if (before === 'failed') table.failed -= 1;
+  if (after === 'done') table.done += 1;
+  if (after === 'failed') table.failed += 1;
+  if (after === 'claimed') table.claimed.add(index);
+  else table.claimed.delete(index);
+  if (after === 'claimed' && (before !== 'claimed' || task.attempt !== record.attempt)) {
+    task.claimedMs = nowMs;
+  }
+  if (after !== 'pending' || record.attempt !== task.attempt) {
+    task.offers = [];
+    table.offered.delete(index);
+  }
+  if (after === 'pending') table.firstPending = Math.min(table.firstPending, index);
+  task.state = after;
+  task.attempt = record.attempt;
+  task.node = record.node;
+  task.nonce = record.nonce;
+  task.revision = revision;
+  task.record = record;
+  return { task, before, errorsBefore };
+}
+
+export function complete(table: TaskTable): boolean {
+  return table.done === table.tasks.length;
+}
+
+/** Pending tasks in index order, those below `firstPending` skipped. */
+export function* pendingTasks(table: TaskTable): Generator<Task> {
+  const { tasks } = table;
+  while (
+    tasks[table.firstPending] !== undefined &&
+    tasks[table.firstPending]?.state !== 'pending'
+  ) {
+    table.firstPending += 1;
+  }
+  for (let i = table.firstPending; i < tasks.length; i++) {
+    const task = tasks[i] as Task;
+    if (task.state === 'pending' && !task.writing) yield task;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * What a change of a task record means: a claim, a result, an error, a loss.
+ *
+ * Work counts when its commit stands in the record, nothing else. The one mechanism that gives a
+ * task to somebody else is `admit`: it writes the next attempt into the record by compare-and-set,
+ * after which a commit of the earlier attempt is refused wherever it comes from.
+ */
+import { type JobId, parseTaskId } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
+import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import { tell } from './event-chain.ts';
+import { ended, type JobState } from './job-state.ts';
+import { fail } from './phases.ts';
+import type { CoordinatorState } from './state.ts';
+import { noteRecord, type Task } from './task-table.ts';
+
+/** Takes in a task record, from the watch, a sweep or our own write. */
+export function onTaskRecord(
+  state: CoordinatorState,
+  jobId: string,
+  taskText: string,
+  record: TaskRecord,
+  revision: number,
+): void {
+  const job = state.jobs.get(jobId as JobId);
+  if (job === undefined || ended(job) || job.table === null) return;
+  const { stage, index } = parseTaskId(taskText);
+  if (stage !== job.table.stage) return;
+  const noted = noteRecord(job.table, index, record, revision, state.nowMs);
+  if (noted === undefined) return;
+  const { task } = noted;
+  state.pumpDue = true;
+  if (record.attempt > job.record.attemptsMax) job.record.attemptsMax = record.attempt;
+  if (task.state === 'claimed') {
+    job.dispatched.push({ task: task.id, node: task.node, attempt: task.attempt });
+  } else if (task.state === 'done' && noted.before !== 'done') {
+    const { computeMs: ms, result } = record;
+    job.finished.push({ task: task.id, node: task.node, attempt: task.attempt, ms, result });
+    state.effects.push({ type: 'count', counter: 'tasks-done', by: 1 });
+  } else if (task.state === 'failed') {
+    giveUp(state, job, task, record);
+  } else if (record.errors.length > noted.errorsBefore && record.node === '') {
+    onError(state, job, task, record);
+  }
+}
+
+/** A node reported an error: limited to three, then the job fails with the last one. */
+function onError(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
+  const last = record.errors.at(-1);
+  tell(job, 'task-error', `task:${task.id}`, state.wallMs, {
+    task: task.id,
+    node: last?.node ?? '',
+    attempt: last?.attempt ?? task.attempt,
+    code: last?.code ?? 'unknown',
+    message: last?.message ?? '',
+    errors: record.errors.length,
+    of: limits.taskErrorsMax,
+  });
+  if (record.errors.length >= limits.taskErrorsMax) {
+    giveUp(state, job, task, record);
+    return;
+  }
+  if (last?.attempt === record.attempt) admit(state, job, task, 'error');
+}
+
+function giveUp(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
+  const last = record.errors.at(-1);
+  const poison = last?.code === 'died-in-isolation';
+  fail(
+    state,
+    job,
+    {
+      code: poison ? 'poison-task' : 'task-failed',
+      message: `task ${task.id} failed on attempt ${task.attempt}: ${last?.message ?? 'no cause was recorded'}`,
+      fix: poison
+        ? 'the task kills the process that runs it, even alone: look at its data and the learner'
+        : 'see the errors with `shoal job events`',
+      issues: [],
+    },
+    `task:${task.id}`,
+  );
+}
+
+/**
+ * Admits the next attempt of a task. `error`: it was reported by the node; `lost`: the node died,
+ * which is nobody's fault until it happens in isolation; `left`: the node went in good order.
+ */
+export function admit(
+  state: CoordinatorState,
+  job: JobState,
+  task: Task,
+  reason: 'error' | 'lost' | 'left',
+): void {
+  if (task.record === null || task.writing) return;
+  // A copy by way of bytes: fields of a newer version survive.
+  const record = records.task.decode(records.task.encode(task.record));
+  record.state = TaskState.PENDING;
+  record.attempt += 1;
+  record.node = '';
+  record.nonce = '';
+  record.term = state.me.term;
+  if (reason === 'lost') record.losses += 1;
+  record.isolated = record.losses >= limits.taskLossesMax;
+  task.writing = true;
+  state.effects.push({
+    type: 'write-task',
+    job: job.id,
+    task: task.id,
+    record,
+    revision: task.revision,
+  });
+  if (reason === 'error') return;
+  job.record.reassigned += 1;
+  tell(job, 'task-reassigned', `node:${task.node}`, state.wallMs, {
+    task: task.id,
+    attempt: record.attempt,
+    from: task.node,
+    reason,
+    isolated: record.isolated,
+  });
+  state.effects.push({ type: 'count', counter: 'reassigned', by: 1 });
+}
+
+/** A write of ours ended, well or not; the record itself came as an event of its own. */
+export function onTaskWritten(state: CoordinatorState, jobId: string, taskText: string): void {
+  const table = state.jobs.get(jobId as JobId)?.table;
+  const { stage, index } = parseTaskId(taskText);
+  if (table === null || table === undefined || table.stage !== stage) return;
+  const task = table.tasks[index];
+  if (task !== undefined) task.writing = false;
+  state.pumpDue = true;
+}

@@ -1,0 +1,139 @@
+/**
+ * Views of jobs, tasks, nodes and the cluster, as people and programs see them.
+ */
+import { traceIdOf } from '../../runtime/trace.ts';
+import type {
+  ClusterView,
+  JobView,
+  NodeState,
+  NodeView,
+  StageProgress,
+  TaskView,
+} from '../../schemas/views.ts';
+import { type JobState, phase } from './job-state.ts';
+import type { NodeEntry } from './node-table.ts';
+import type { CoordinatorState } from './state.ts';
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function progressOf(job: JobState): StageProgress | null {
+  const { table } = job;
+  if (table === null) return null;
+  return {
+    stage: table.stage,
+    done: table.done,
+    total: table.tasks.length,
+    running: table.claimed.size,
+  };
+}
+
+export function jobView(_state: CoordinatorState, job: JobState): JobView {
+  const { record, spec, plan, result } = job;
+  const finished = Number(record.finishedAtMs);
+  const trainTotal = plan === null ? 0 : plan.fits.reduce((sum, fit) => sum + fit.tasks, 0);
+  const training = job.table?.stage === 'train';
+  const trained = record.inputs.some((input) => input.stage === 'merge');
+  return {
+    id: job.id,
+    phase: phase(job),
+    waitingFor: job.wait,
+    algorithm: spec?.algorithm ?? null,
+    dataset:
+      plan === null ? (spec?.dataset ?? null) : `${plan.dataset.name}@${plan.dataset.version}`,
+    task: plan?.kind ?? spec?.task ?? null,
+    seed: spec?.seed ?? null,
+    model: result.model,
+    digest: result.digest,
+    exactness: result.digest === null ? null : 'exact',
+    metrics: result.metrics,
+    rows: spec?.rows ?? null,
+    shards: plan?.shardCount ?? null,
+    attempts: record.attemptsMax,
+    moves: record.moves,
+    reassigned: record.reassigned,
+    commitsRefused: record.commitsRefused,
+    progress: progressOf(job),
+    tasks: {
+      done: training ? (job.table?.done ?? 0) : trained ? trainTotal : 0,
+      total: trainTotal,
+    },
+    error: result.failure,
+    startedAt: iso(Number(record.acceptedAtMs)),
+    finishedAt: finished === 0 ? null : iso(finished),
+    traceId: traceIdOf(record.traceparent),
+    events: Number(record.events),
+    spec,
+  };
+}
+
+/** Tasks of the stage under way. */
+export function taskViews(job: JobState): TaskView[] {
+  return (job.table?.tasks ?? []).map((task) => ({
+    task: task.id,
+    state: task.state,
+    attempt: task.attempt,
+    node: task.node === '' ? null : task.node,
+    result: task.record?.result || null,
+    losses: task.record?.losses ?? 0,
+    errors: (task.record?.errors ?? []).map((error) => ({
+      node: error.node ?? '',
+      attempt: error.attempt ?? 0,
+      code: error.code ?? '',
+      message: error.message ?? '',
+    })),
+  }));
+}
+
+function stateOf(node: NodeEntry): NodeState {
+  if (node.verdict === 'alive' && node.heartbeat.draining) return 'draining';
+  return node.verdict;
+}
+
+export function nodeView(state: CoordinatorState, node: NodeEntry): NodeView {
+  const { heartbeat } = node;
+  return {
+    id: node.id,
+    role: heartbeat.role,
+    state: stateOf(node),
+    host: heartbeat.host,
+    pid: heartbeat.pid,
+    nonce: node.nonce,
+    slots: heartbeat.slots,
+    running: heartbeat.running.map((running) => ({
+      job: running.job ?? '',
+      task: running.task ?? '',
+      attempt: running.attempt ?? 0,
+      runningMs: running.runningMs ?? 0,
+    })),
+    silentMs: Math.round(state.nowMs - node.pulse.lastMs),
+    uptimeMs: Number(heartbeat.uptimeMs),
+    tasksDone: Number(heartbeat.tasksDone),
+    commitsRefused: Number(heartbeat.commitsRefused),
+    memoryBytes: Number(heartbeat.memoryBytes),
+    residentBytes: Number(heartbeat.residentBytes),
+    loopLagMs: heartbeat.loopLagMs,
+    learners: heartbeat.learners,
+    labels: Object.fromEntries(
+      heartbeat.labels.map((label) => [label.name ?? '', label.value ?? '']),
+    ),
+    version: heartbeat.version,
+    messages: node.messages,
+  };
+}
+
+export function clusterView(state: CoordinatorState): ClusterView {
+  const workers = [...state.nodes.nodes.values()].filter(
+    (node) => node.verdict === 'alive' && node.heartbeat.role === 'worker',
+  );
+  return {
+    cluster: state.me.cluster,
+    coordinator: state.me.node,
+    term: state.me.term,
+    jobs: state.active.size,
+    nodes: state.nodes.nodes.size,
+    slots: workers.reduce((sum, node) => sum + node.heartbeat.slots, 0),
+    busy: workers.reduce((sum, node) => sum + node.heartbeat.running.length, 0),
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The failure detector: what to think of a node, from the times of its heartbeats alone.
+ *
+ * Pure: time comes as a number, verdicts go out as data. It may be wrong, safely, because every
+ * commit is fenced; it is never wrong for ever, because a node that speaks again is alive again.
+ * It doubts itself first: while the observer's own link is unproven nobody is judged, and when
+ * most nodes fall silent together judgement is put off, by twice the dead time at most.
+ */
+import { limits } from '../schemas/limits.ts';
+
+export type Verdict = 'alive' | 'suspect' | 'dead';
+
+/** What the detector remembers of one node. */
+export interface Pulse {
+  /** Monotonic milliseconds of the last sign of life. */
+  lastMs: number;
+  /** When the node was last asked directly; 0 for never since its last beat. */
+  askedMs: number;
+  /** The broker said that nobody listens under the node's name: its process is gone. */
+  gone: boolean;
+}
+
+export function freshPulse(nowMs: number): Pulse {
+  return { lastMs: nowMs, askedMs: 0, gone: false };
+}
+
+/** Any message from the node counts as a sign of life. */
+export function beat(pulse: Pulse, nowMs: number): void {
+  pulse.lastMs = nowMs;
+  pulse.askedMs = 0;
+  pulse.gone = false;
+}
+
+/** Whether the node should be asked now: after one missed beat, and again until it is judged. */
+export function shouldAsk(pulse: Pulse, nowMs: number): boolean {
+  if (nowMs - pulse.lastMs < limits.askAfterMs) return false;
+  return pulse.askedMs === 0 || nowMs - pulse.askedMs >= limits.askTimeoutMs;
+}
+
+/** The observer's view of itself and of the crowd. */
+export interface Observer {
+  /** When the observer last proved its own link, by the echo of its own heartbeat. */
+  readonly linkProvenMs: number;
+  /** Since when more than half of at least three nodes have been silent; null when they are not. */
+  readonly crowdSilentSinceMs: number | null;
+}
+
+/** What to think of a node now. */
+export function verdict(pulse: Pulse, observer: Observer, nowMs: number): Verdict {
+  const silentMs = nowMs - pulse.lastMs;
+  if (silentMs < limits.askAfterMs) return 'alive';
+  // A blind observer judges nobody: its own echo must be fresher than the silence it accuses.
+  if (nowMs - observer.linkProvenMs > limits.askAfterMs) return 'suspect';
+  if (pulse.gone) return 'dead';
+  if (silentMs < limits.deadMs) return 'suspect';
+  const delayed =
+    observer.crowdSilentSinceMs !== null && nowMs - observer.crowdSilentSinceMs < 2 * limits.deadMs;
+  return delayed ? 'suspect' : 'dead';
+}
+
+/** Whether most of the nodes are silent at this moment; few nodes are no crowd. */
+export function crowdSilent(pulses: Iterable<Pulse>, nowMs: number): boolean {
+  let all = 0;
+  let silent = 0;
+  for (const pulse of pulses) {
+    all += 1;
+    if (nowMs - pulse.lastMs >= limits.askAfterMs && !pulse.gone) silent += 1;
+  }
+  return all >= 3 && silent * 2 > all;
+}

@@ -1,0 +1,69 @@
+/**
+ * The leader's lease: a record renewed by compare-and-set, watched on each candidate's own clock.
+ *
+ * Pure: `observe` notes what the record says, `decide` says what to write next. Safety never rests
+ * on it, since every write of a leader is itself a compare-and-set; the lease only keeps two
+ * leaders from working at cross purposes. The term grows with every change of holder.
+ */
+import { limits } from '../schemas/limits.ts';
+
+export interface LeaseView {
+  readonly node: string;
+  readonly nonce: string;
+  readonly term: number;
+  readonly released: boolean;
+  readonly revision: number;
+}
+
+export interface Candidate {
+  readonly node: string;
+  readonly nonce: string;
+  /** The last lease record seen; null when there is none. */
+  seen: LeaseView | null;
+  /** Monotonic milliseconds since when `seen` has stood unchanged. */
+  unchangedSinceMs: number;
+  /** When the last renewal that succeeded was sent; 0 when not leading. */
+  renewedMs: number;
+}
+
+export function candidate(node: string, nonce: string): Candidate {
+  return { node, nonce, seen: null, unchangedSinceMs: 0, renewedMs: 0 };
+}
+
+/** Notes what the record says now. */
+export function observe(state: Candidate, lease: LeaseView | null, nowMs: number): void {
+  if (lease?.revision !== state.seen?.revision || state.unchangedSinceMs === 0) {
+    state.unchangedSinceMs = nowMs;
+  }
+  state.seen = lease;
+}
+
+export type LeaseMove =
+  | { readonly kind: 'wait' }
+  /** Write the record as new holder, under this term. */
+  | { readonly kind: 'take'; readonly term: number }
+  | { readonly kind: 'renew'; readonly term: number };
+
+export function holds(state: Candidate): boolean {
+  return state.seen !== null && state.seen.nonce === state.nonce && !state.seen.released;
+}
+
+/** Whether a holder may still act: its last renewal is younger than the lease. */
+export function mayAct(state: Candidate, nowMs: number): boolean {
+  return holds(state) && nowMs - state.renewedMs < limits.leaseMs;
+}
+
+/** What to do now. */
+export function decide(state: Candidate, nowMs: number): LeaseMove {
+  const { seen } = state;
+  if (seen === null) return { kind: 'take', term: 1 };
+  if (holds(state)) {
+    return nowMs - state.renewedMs >= limits.leaseRenewMs
+      ? { kind: 'renew', term: seen.term }
+      : { kind: 'wait' };
+  }
+  // The same node under a new nonce is the restarted process: its former self is gone.
+  const free =
+    seen.released || seen.node === state.node || nowMs - state.unchangedSinceMs >= limits.leaseMs;
+  return free ? { kind: 'take', term: seen.term + 1 } : { kind: 'wait' };
+}

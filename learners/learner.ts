@@ -51,7 +51,10 @@ export interface Learner<P = Record<string, unknown>, Prepared = unknown> {
   /** Version of the arithmetic: it changes whenever the same job would give another digest. */
   readonly numerics: number;
   readonly params: ParamTable<P>;
-  /** Number of tasks of one fit, at least 1; depends on problem and params only, never on workers. */
+  /**
+   * Number of tasks of one fit, from 1 to 1024 unless params ask for more; depends on problem and
+   * params only, never on workers. Throws `LearnerError` for a problem that cannot be learned.
+   */
   taskCount(problem: Problem, params: P): number;
   /** Bytes a node needs to hold the prepared data and one running task; an upper estimate. */
   memoryBytes(problem: Problem, params: P, slots: number): number;
@@ -60,10 +63,29 @@ export interface Learner<P = Record<string, unknown>, Prepared = unknown> {
    * fit and shared by its threads. Reads the source in order, a frame at a time.
    */
   prepare(problem: Problem, params: P, source: RowSource, progress: Progress): Prepared;
-  /** Runs task `task` of `taskCount`; returns its part of the model, in a canonical encoding. */
-  train(problem: Problem, params: P, prepared: Prepared, task: number, progress: Progress): Uint8Array;
-  /** Joins the parts, given in task order, into the model's canonical bytes. */
+  /**
+   * Runs task `task` of `taskCount`; returns its part of the model, in a canonical encoding. May
+   * throw `LearnerError` (terminal) or `ProcessExitRequest` (toy only).
+   */
+  train(
+    problem: Problem,
+    params: P,
+    prepared: Prepared,
+    task: number,
+    progress: Progress,
+  ): Uint8Array;
+  /**
+   * Joins the parts, given in task order, into the model's canonical bytes. Merging the same parts
+   * again gives the same bytes; `ModelError` when they are not the parts of one fit.
+   */
   merge(problem: Problem, params: P, parts: readonly Uint8Array[]): Uint8Array;
   /** Reads a model's bytes; throws `ModelError` on anything that is not a sound model. */
   decode(bytes: Uint8Array): Predictor;
 }
+
+/** A learner whose parameter and prepared types are its own business. */
+// biome-ignore lint/suspicious/noExplicitAny: each learner has its own types behind one list
+export type AnyLearner = Learner<any, any>;
+
+/** The learners that a node knows, by name. */
+export type Learners = ReadonlyMap<string, AnyLearner>;

@@ -189,7 +189,7 @@ describe('shape', () => {
   it('every file opens with a comment that says what it is', () => {
     expect(
       find((file) => {
-        const comment = /^(?:#!.*\n)?\/\*\*([\s\S]*?)\*\/.exec(file.text)?.[1] ?? '';
+        const comment = /^(?:#!.*\n)?\/\*\*([\s\S]*?)\*\//.exec(file.text)?.[1] ?? '';
         const lines = comment.split('\n').filter((line) => /\w/.test(line)).length;
         if (lines >= HEADER_LINES.min && lines <= HEADER_LINES.max) return [];
         return [at(file, 1, `a header of ${lines} lines, 3 to 10 are the aim`)];

@@ -114,7 +114,7 @@ async function fromVariable(search: Search): Promise<NatsBinary | undefined> {
 
 async function fromPath(search: Search): Promise<NatsBinary | undefined> {
   const folders = (search.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  for (const folder of [...folders, '/usr/sbin', '/usr/local/bin']) {
+  for (const folder of folders) {
     const binary = await probe(search, join(folder, 'nats-server'), 'PATH');
     if (binary !== undefined) return binary;
   }
@@ -148,7 +148,7 @@ async function fromGo(search: Search): Promise<NatsBinary | undefined> {
   const cache = natsCacheDir(search.env);
   let folder: string | undefined;
   try {
-    await run('go', ['version'], { timeout: VERSION_LIMIT_MS });
+    await run('go', ['version'], { env: search.env, timeout: VERSION_LIMIT_MS });
     search.log(
       `building nats-server ${NATS_PINNED_VERSION} with go install (one to three minutes)`,
     );
@@ -172,14 +172,16 @@ async function fromGo(search: Search): Promise<NatsBinary | undefined> {
 /** The last resort: an old server that is there already, or Debian's package unpacked in our cache. */
 async function fromOld(search: Search): Promise<NatsBinary | undefined> {
   if (!search.allowOld) return undefined;
-  if (search.old !== undefined) return search.old;
+  // Debian's folder for it is not on everybody's PATH.
+  const old = search.old ?? (await probe(search, '/usr/sbin/nats-server', 'PATH')) ?? search.old;
+  if (old !== undefined) return old;
   const folder = join(natsCacheDir(search.env), 'package');
   const path = join(folder, 'usr', 'sbin', 'nats-server');
   const version = await versionOf(path);
   if (version !== undefined) return { path, version, source: 'package' };
   try {
     await mkdir(folder, { recursive: true });
-    const limits = { cwd: folder, timeout: PACKAGE_LIMIT_MS };
+    const limits = { cwd: folder, env: search.env, timeout: PACKAGE_LIMIT_MS };
     await run('apt-get', ['download', 'nats-server'], limits);
     const file = (await readdir(folder)).find((name) => name.endsWith('.deb')) ?? '';
     await run('dpkg-deb', ['-x', file, '.'], limits);

@@ -155,10 +155,9 @@ function end(state: RunnerState, run: Run, atMs: number, outcome: Outcome | null
   return schedule(withoutRun(state, run.id), atMs, ended);
 }
 
-/** The record no longer names us: whatever the run was doing has no use. */
+/** The record no longer names us: the commit was refused, or would be, and the work has no use. */
 function refused(state: RunnerState, run: Run, atMs: number): Next {
-  const counted =
-    run.phase === 'commit' ? { ...state, commitsRefused: state.commitsRefused + 1 } : state;
+  const counted = { ...state, commitsRefused: state.commitsRefused + 1 };
   if (run.phase !== 'compute') return end(counted, run, atMs, 'fenced');
   return abandon(counted, [run], 'fenced', 'fenced');
 }

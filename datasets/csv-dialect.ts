@@ -24,6 +24,8 @@ export interface CsvDialect {
   readonly delimiter: CsvDelimiter;
   readonly header: 'first' | 'none';
   readonly names: readonly string[];
+  /** How the header line ends, which all lines must share; 0 when it is not known. */
+  readonly newline: 0 | 1 | 2;
   /** Byte offset and line of the first record of data. */
   readonly dataOffset: number;
   readonly dataLine: number;
@@ -60,13 +62,14 @@ export async function sniffDialect(open: ByteSource, options: CsvOptions): Promi
   }
   if (header === 'none') {
     const names = record.fields.map((_, i) => `c${i + 1}`);
-    return { delimiter, header, names, dataOffset: start, dataLine: 1 };
+    return { delimiter, header, names, newline: 0, dataOffset: start, dataLine: 1 };
   }
   checkNames(record.fields, options, start);
   return {
     delimiter,
     header,
     names: record.fields,
+    newline: record.newline,
     dataOffset: record.next,
     dataLine: 2 + record.newlines,
   };

@@ -83,7 +83,7 @@ export class CsvReader {
   async *tiles(open: ByteSource): AsyncGenerator<CsvTile> {
     const { kernel } = this;
     kernel.configure(this.#dialect.delimiter.charCodeAt(0), this.columns);
-    kernel.newline = newlineStyle.unknown;
+    kernel.newline = this.#dialect.newline;
     const chunks = new ChunkFiller(open);
     try {
       this.#blockOffset = await chunks.skip(this.#dialect.dataOffset);

@@ -10,6 +10,8 @@ export interface CsvRecord {
   readonly next: number;
   /** Whether a newline ended it, rather than the end of the bytes. */
   readonly complete: boolean;
+  /** Bytes of its newline: 1 for a line feed, 2 for CR and LF, 0 for none. */
+  readonly newline: 0 | 1 | 2;
   /** Line feeds inside its quotes. */
   readonly newlines: number;
   readonly fault: 'open-quote' | 'stray-quote' | 'bare-return' | undefined;
@@ -34,7 +36,7 @@ export function readRecord(bytes: Uint8Array, from: number, delimiter: number): 
   let newlines = 0;
   let start = from;
   let i = from;
-  let width = 0;
+  let width: 0 | 1 | 2 = 0;
   for (; i < bytes.length && width === 0; i++) {
     const byte = bytes[i]!;
     if (byte === delimiter) {
@@ -65,6 +67,7 @@ export function readRecord(bytes: Uint8Array, from: number, delimiter: number): 
     fields: fieldTexts(bytes, from, ends, fault !== undefined),
     next: end + width,
     complete: width > 0,
+    newline: width,
     newlines,
     fault,
     faultAt,

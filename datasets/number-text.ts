@@ -36,16 +36,15 @@ export function parsePlainNumber(bytes: Uint8Array, start: number, end: number):
   const first = i;
   let fraction = -1;
   let digits = 0;
-  if (end - i <= 10) {
-    // At most nine digits and a dot: 32-bit integers are enough.
+  if (end - i <= 9) {
+    // At most nine digits: 32-bit integers are enough.
     for (; i < end; i++) {
       const digit = bytes[i]! - 0x30;
       if (digit >= 0 && digit <= 9) digits = (Math.imul(digits, 10) + digit) | 0;
       else if (digit === DOT_FROM_ZERO && fraction < 0) fraction = end - i - 1;
       else return Number.NaN;
     }
-    const count = end - first - (fraction < 0 ? 0 : 1);
-    if (count === 0 || count === 10) return Number.NaN;
+    if (end - first === (fraction < 0 ? 0 : 1)) return Number.NaN;
   } else {
     if (end - first > 16) return Number.NaN;
     for (; i < end; i++) {

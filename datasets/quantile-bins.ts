@@ -38,7 +38,8 @@ export function quantileBins(values: Float64Array, binsMax = BINS_MAX): ColumnBi
   let filled = 0;
   for (let from = 0; from < values.length; ) {
     const to = runEnd(values, from);
-    if (filled === 0) lower.push(values[from]!);
+    // Adding zero turns -0 into 0.
+    if (filled === 0) lower.push(values[from]! + 0);
     filled += to - from;
     distinct--;
     const binsLeft = binsMax - upper.length;
@@ -48,7 +49,7 @@ export function quantileBins(values: Float64Array, binsMax = BINS_MAX): ColumnBi
     const next = to < values.length ? runEnd(values, to) - to : 0;
     const full = filled >= share || (filled + next > share && next >= share);
     if (to === values.length || (binsLeft > 1 && (full || distinct < binsLeft))) {
-      upper.push(values[to - 1]!);
+      upper.push(values[to - 1]! + 0);
       left -= filled;
       filled = 0;
     }

@@ -8,15 +8,10 @@
 import type { Bus } from '../runtime/bus.ts';
 import type { JobId } from '../schemas/ids.ts';
 import type { SpecIssue } from '../schemas/job-spec.ts';
-import { streams } from '../schemas/subjects.ts';
+import { submissionId } from '../schemas/subjects.ts';
 import type { JobEvent } from '../schemas/views.ts';
 import { JobRejectedError } from './errors.ts';
 import { readEvent } from './event-chain.ts';
-
-/** The id that a submission without one, or a refused one, goes by. */
-export function idOfSubmission(seq: number): JobId {
-  return `j-${streams.jobs.name}-${seq}` as JobId;
-}
 
 export class Admission {
   private readonly bus: Bus;
@@ -49,7 +44,7 @@ export class Admission {
   private async watch(signal?: AbortSignal): Promise<void> {
     const own = new AbortController();
     const until = signal === undefined ? own.signal : AbortSignal.any([own.signal, signal]);
-    const places = [this.id, idOfSubmission(this.seq)].map((id) => this.verdictAt(id, until));
+    const places = [this.id, submissionId(this.seq)].map((id) => this.verdictAt(id, until));
     try {
       await Promise.race(places);
       signal?.throwIfAborted();
@@ -57,6 +52,11 @@ export class Admission {
       own.abort();
       await Promise.allSettled(places);
     }
+  }
+
+  /** Whether a `rejected` event is about an earlier submission under the same id. */
+  isPast(event: JobEvent): boolean {
+    return typeof event.submissionSeq === 'number' && event.submissionSeq < this.seq;
   }
 
   /** Resolves once accepted under this id, or when the signal ends the wait. */
@@ -71,8 +71,8 @@ export class Admission {
   }
 
   private concerns(event: JobEvent): boolean {
-    if (typeof event.specDigest === 'string') return event.specDigest === this.specDigest;
-    return event.submissionSeq === this.seq || event.job === idOfSubmission(this.seq);
+    if (event.submissionSeq === this.seq) return true;
+    return event.kind === 'accepted' && event.specDigest === this.specDigest;
   }
 }
 

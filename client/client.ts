@@ -54,9 +54,9 @@ export class ShoalClient implements AsyncDisposable {
     const id = parseJobId(checked.id ?? `j-${this.random.token(12)}`);
     const bytes = new TextEncoder().encode(JSON.stringify({ ...spec, id }));
     const digest = specDigest(checked);
-    // The content is part of the message id: another spec under this id must reach the coordinator.
+    // One message id a call: every call must reach the coordinator, which knows what is one job.
     const stored = this.bus.journal.append(this.bus.subjects.submit, bytes, {
-      id: `${id}.${digest}`,
+      id: `${id}.${this.random.token(12)}`,
     });
     const { seq } = await abortable(stored, options.signal);
     return new JobHandle(this.bus, this.clock, id, new Admission(this.bus, id, seq, digest));

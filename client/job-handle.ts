@@ -75,7 +75,7 @@ export class JobHandle {
         for (const event of chain.take(entry.subject, entry.bytes)) {
           seen += 1;
           if (seen > skipped) yield event;
-          if (isFinal(event)) return;
+          if (isFinal(event) && !(await this.goesOn(event))) return;
         }
       }
       signal?.throwIfAborted();
@@ -100,9 +100,9 @@ export class JobHandle {
   async ended(options: WaitOptions = {}): Promise<JobView> {
     const what = `the end of job "${this.id}"`;
     using wait = limited(this.clock, what, options.timeoutMs, options.signal);
-    for await (const event of this.events({ signal: wait.signal })) {
-      if (event.kind === 'rejected') throw rejectionOf(event);
-    }
+    let last: JobEvent | undefined;
+    for await (const event of this.events({ signal: wait.signal })) last = event;
+    if (last?.kind === 'rejected') throw rejectionOf(last);
     wait.signal.throwIfAborted();
     return ask(
       this.bus,
@@ -134,6 +134,15 @@ export class JobHandle {
 
   resume(signal?: AbortSignal): Promise<JobView> {
     return ask(this.bus, this.clock, 'resume', { id: this.id }, { signal });
+  }
+
+  /** A rejected id can be submitted again: then the same chain of events goes on. */
+  private async goesOn(event: JobEvent): Promise<boolean> {
+    if (event.kind !== 'rejected') return false;
+    if (this.admission !== undefined) return this.admission.isPast(event);
+    const next = this.bus.subjects.event(this.id, event.n + 1, '*');
+    for await (const _ of this.bus.journal.read(next, { follow: false })) return true;
+    return false;
   }
 
   private async storedCount(signal?: AbortSignal): Promise<number> {

@@ -1,0 +1,122 @@
+/**
+ * The frame of a process that runs one actor: log, connection, ready line, signals, end.
+ *
+ * The first SIGINT or SIGTERM drains, a second one ends at once. What nobody caught is logged as
+ * JSON and ends the process with 1, so that its supervisor starts it again from its records.
+ */
+import { learnersWithToy } from '../learners/catalogue.ts';
+import type { Learners } from '../learners/learner.ts';
+import type { Bus } from '../runtime/bus.ts';
+import type { Log, LogLevel } from '../runtime/log.ts';
+import { nodeClock } from '../runtime/node/clock.ts';
+import { learnerUrl, loadLearners } from '../runtime/node/learner-modules.ts';
+import { installCrashHandlers, nodeLogger } from '../runtime/node/logger.ts';
+import { nodeRandom } from '../runtime/node/random.ts';
+import type { Clock } from '../runtime/ports/clock.ts';
+import type { Random } from '../runtime/ports/random.ts';
+import { type NodeId, parseNodeId } from '../schemas/ids.ts';
+import { onParentGone } from './child.ts';
+import { busSettings, openBus } from './connection.ts';
+import { nodeName } from './node-name.ts';
+import type { ActorFlags } from './routes/actors.ts';
+import type { Session } from './session.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface ActorContext {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly node: NodeId;
+  readonly log: Log;
+  readonly learners: Learners;
+  /** Modules of user-supplied learners, for threads and child processes. */
+  readonly learnerUrls: readonly string[];
+}
+
+export interface StartedActor {
+  readonly nonce: string;
+  /** Resolves when the actor has ended in good order, rejects when it is lost. */
+  readonly ended: Promise<void>;
+  /** Finish, then end. */
+  drain(): void;
+  stop(): Promise<void>;
+}
+
+type Role = 'coordinator' | 'worker' | 'aggregator';
+
+/** A handle that something else keeps must not keep a finished process. */
+const lingerMs = 2_000;
+const levels: readonly string[] = ['debug', 'info', 'warn', 'error'];
+
+export async function runActor(
+  session: Session,
+  flags: ActorFlags,
+  role: Role,
+  start: (context: ActorContext) => Promise<StartedActor>,
+): Promise<void> {
+  onParentGone(() => process.exit(1));
+  const node = parseNodeId(flags.name ?? nodeName(role));
+  const log = nodeLogger({ level: logLevel(session, flags, 'info'), node, role });
+  installCrashHandlers(log);
+  const learnerUrls = (flags.learner ?? []).map(learnerUrl);
+  const learners = await loadLearners(learnersWithToy, learnerUrls);
+  const settings = busSettings(session, flags);
+  const bus = await openBus(settings, {
+    name: `${role}/${node}`,
+    createLayout: role === 'coordinator',
+    waitForServer: true,
+    signal: session.signal,
+  });
+  session.ownSignals();
+  const clock = nodeClock();
+  const actor = await start({ bus, clock, random: nodeRandom(), node, log, learners, learnerUrls });
+  const withdraw = drainOnSignals(actor, log);
+  announce(session, node, role, bus);
+  log('info', 'actor started', { nonce: actor.nonce, server: bus.url, cluster: bus.cluster });
+  bus.onLink((state) => log(state === 'connected' ? 'info' : 'warn', `link ${state}`));
+  try {
+    await actor.ended;
+    log('info', 'actor ended');
+  } finally {
+    withdraw();
+    await actor.stop();
+    await bus.close();
+    setTimeout(() => process.exit(), lingerMs).unref();
+  }
+}
+
+function announce(session: Session, node: NodeId, role: Role, bus: Bus): void {
+  const { screen } = session;
+  screen.print(`${role} ${node} is ready at ${bus.url}`);
+  if (screen.json) screen.value({ ready: true, node, role, pid: process.pid, nats: bus.url });
+}
+
+function drainOnSignals(actor: StartedActor, log: Log): () => void {
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals += 1;
+    if (signals > 1) process.exit(signal === 'SIGINT' ? 130 : 143);
+    log('info', 'draining; a second signal ends it at once', { signal });
+    actor.drain();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+}
+
+/** Flag, then `SHOAL_LOG`, then config file, then the command's own default. */
+export function logLevel(
+  session: Session,
+  flags: { readonly logLevel?: LogLevel },
+  otherwise: LogLevel,
+): LogLevel {
+  const named = flags.logLevel ?? (session.env.SHOAL_LOG || undefined) ?? session.config.logLevel;
+  if (named === undefined) return otherwise;
+  if (!levels.includes(named)) {
+    throw new UsageError(`log level "${named}" is not known`, `use ${levels.join(', ')}`);
+  }
+  return named as LogLevel;
+}

@@ -1,0 +1,51 @@
+/**
+ * All commands by name. Definitions only: nothing here loads what a command needs to run.
+ */
+import { type Application, buildApplication, buildRouteMap, text_en } from '@stricli/core';
+import type { ShoalContext } from './command.ts';
+import { aggregatorCommand, coordinatorCommand, workerCommand } from './routes/actors.ts';
+import { jobRoutes, jobsCommand, submitCommand } from './routes/jobs.ts';
+import { nodeRoutes, nodesCommand } from './routes/nodes.ts';
+import { upCommand } from './routes/up.ts';
+import { version } from './version.ts';
+
+const root = buildRouteMap({
+  routes: {
+    up: upCommand,
+    coordinator: coordinatorCommand,
+    worker: workerCommand,
+    aggregator: aggregatorCommand,
+    submit: submitCommand,
+    jobs: jobsCommand,
+    job: jobRoutes,
+    nodes: nodesCommand,
+    node: nodeRoutes,
+  },
+  docs: {
+    brief: 'Train machine-learning models on any machines that reach a NATS server',
+    fullDescription: [
+      'Train machine-learning models on any machines that reach a NATS server.',
+      '',
+      'Start here:',
+      '  shoal up --workers 2',
+      '  shoal data import adult adult.csv',
+      `  nats pub jobs.submit '{"dataset":"adult","target":"class","algorithm":"random-forest"}'`,
+      '',
+      'Exit codes: 0 done, 1 failed, 2 usage or invalid spec, 3 not connected, 4 not found,',
+      '5 conflict, 6 timeout, 7 denied, 130 interrupted.',
+    ].join('\n'),
+  },
+});
+
+export const app: Application<ShoalContext> = buildApplication(root, {
+  name: 'shoal',
+  versionInfo: { getCurrentVersion: async () => version() },
+  scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+  documentation: { caseStyle: 'convert-camel-to-kebab', onlyRequiredInUsageLine: true },
+  localization: {
+    text: {
+      ...text_en,
+      formatException: (error) => (error instanceof Error ? error.message : String(error)),
+    },
+  },
+});

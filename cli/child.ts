@@ -1,0 +1,95 @@
+/**
+ * One actor as a child process of this one: started, ready, ended.
+ *
+ * The child runs this same command line with `--json`, and is ready when it prints its ready line.
+ * It has a process group of its own, so that Ctrl-C reaches only its parent, and a channel to its
+ * parent, so that it ends when the parent is gone, even by SIGKILL.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { RetryableError } from '../schemas/errors.ts';
+
+const program = fileURLToPath(new URL('./bin.ts', import.meta.url));
+
+export interface ReadyLine {
+  readonly ready: true;
+  readonly node: string;
+  readonly role: string;
+  readonly pid: number;
+}
+
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Child {
+  readonly pid: number;
+  readonly ready: Promise<ReadyLine>;
+  readonly exited: Promise<ChildExit>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface ChildOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** File descriptor for the child's log, or 'inherit', the default. */
+  readonly stderr?: 'inherit' | 'ignore' | number;
+}
+
+/** @param args of the command line, e.g. `['worker', '--nats', url]` */
+export function startChild(args: readonly string[], options: ChildOptions = {}): Child {
+  const child = spawn(process.execPath, [program, ...args, '--json'], {
+    stdio: ['ignore', 'pipe', options.stderr ?? 'inherit', 'ipc'],
+    env: { ...process.env, ...options.env },
+    detached: true,
+  });
+  const exited = exitOf(child);
+  const ready = readyOf(child, exited, args[0] ?? 'actor');
+  ready.catch(() => {}); // whoever waits for it sees the failure
+  return {
+    pid: child.pid ?? -1,
+    ready,
+    exited,
+    kill(signal) {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    },
+  };
+}
+
+function exitOf(child: ChildProcess): Promise<ChildExit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => resolve({ code: null, signal: null }));
+  });
+}
+
+async function readyOf(
+  child: ChildProcess,
+  exited: Promise<ChildExit>,
+  role: string,
+): Promise<ReadyLine> {
+  const { promise, resolve, reject } = Promise.withResolvers<ReadyLine>();
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      try {
+        const value = JSON.parse(line) as { ready?: unknown };
+        if (value.ready === true) resolve(value as ReadyLine);
+      } catch {
+        // Only the ready line matters here.
+      }
+    });
+  }
+  void exited.then(({ code, signal }) => {
+    const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+    reject(new RetryableError('actor-ended', `${role} ended ${how} before it was ready`, 1_000));
+  });
+  return promise;
+}
+
+/** Runs `end` when the parent that started this process is gone, if it gave us a channel. */
+export function onParentGone(end: () => void): void {
+  if (process.channel == null) return;
+  process.once('disconnect', end);
+  process.channel.unref();
+}

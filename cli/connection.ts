@@ -1,0 +1,100 @@
+/**
+ * Opening the bus and the client for a command: settings in, connection out.
+ */
+import { clientOver, type ShoalClient } from '../client/client.ts';
+import type { Bus } from '../runtime/bus.ts';
+import { nodeClock } from '../runtime/node/clock.ts';
+import { nodeRandom } from '../runtime/node/random.ts';
+import type { BusFlags } from './flags.ts';
+import type { Session } from './session.ts';
+import { UsageError } from './usage-error.ts';
+
+export const defaultUrl = 'nats://127.0.0.1:4222';
+
+export interface BusSettings {
+  readonly servers: string;
+  readonly creds: string | undefined;
+  readonly tlsCa: string | undefined;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly prefix: string | undefined;
+  readonly allowOldServer: boolean;
+}
+
+/** Flag, then environment, then config file, then default. */
+export function busSettings(session: Session, flags: BusFlags): BusSettings {
+  const { env, config } = session;
+  return {
+    servers: flags.nats ?? (env.SHOAL_NATS || undefined) ?? config.nats ?? defaultUrl,
+    creds: flags.creds ?? (env.SHOAL_CREDS || undefined) ?? config.creds,
+    tlsCa: flags.tlsCa ?? config.tlsCa,
+    tlsCert: flags.tlsCert ?? config.tlsCert,
+    tlsKey: flags.tlsKey ?? config.tlsKey,
+    prefix: flags.prefix ?? (env.SHOAL_PREFIX || undefined) ?? config.prefix,
+    allowOldServer: flags.allowOldServer || env.SHOAL_ALLOW_OLD_NATS === '1',
+  };
+}
+
+/** The flags that make a child process open the same bus. */
+export function busArguments(settings: BusSettings): string[] {
+  const flag = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`--${name}`, value];
+  return [
+    ...flag('nats', settings.servers),
+    ...flag('creds', settings.creds),
+    ...flag('tls-ca', settings.tlsCa),
+    ...flag('tls-cert', settings.tlsCert),
+    ...flag('tls-key', settings.tlsKey),
+    ...flag('prefix', settings.prefix),
+    ...(settings.allowOldServer ? ['--allow-old-server'] : []),
+  ];
+}
+
+export interface OpenOptions {
+  /** Shown to operators of the nats-server. */
+  readonly name: string;
+  /** Create streams and buckets where there are none: coordinators do. */
+  readonly createLayout?: boolean;
+  /** Wait without end for the server and the cluster: actors do. */
+  readonly waitForServer?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export async function openBus(settings: BusSettings, options: OpenOptions): Promise<Bus> {
+  const { connectNats } = await import('../runtime/nats/connect.ts');
+  const { tlsCa, tlsCert, tlsKey } = settings;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new UsageError('--tls-cert and --tls-key go together', 'give both or neither');
+  }
+  const tls = {
+    ...(tlsCa === undefined ? {} : { caFile: tlsCa }),
+    ...(tlsCert === undefined ? {} : { certFile: tlsCert }),
+    ...(tlsKey === undefined ? {} : { keyFile: tlsKey }),
+  };
+  return connectNats({
+    servers: settings.servers,
+    name: options.name,
+    clock: nodeClock(),
+    createLayout: options.createLayout ?? false,
+    waitForServer: options.waitForServer ?? false,
+    allowOldServer: settings.allowOldServer,
+    ...(settings.creds === undefined ? {} : { creds: settings.creds }),
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    ...(settings.prefix === undefined ? {} : { prefix: settings.prefix }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+/** Runs with a client and closes it, whatever happens. */
+export async function withClient<T>(
+  session: Session,
+  flags: BusFlags,
+  work: (client: ShoalClient) => Promise<T>,
+): Promise<T> {
+  const bus = await openBus(busSettings(session, flags), {
+    name: 'shoal-cli',
+    signal: session.signal,
+  });
+  await using client = clientOver(bus, nodeClock(), nodeRandom());
+  return await work(client);
+}

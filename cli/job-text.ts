@@ -1,0 +1,77 @@
+/**
+ * A job in words: one line a fact, for people.
+ */
+import type { JobEvent, JobView } from '../schemas/views.ts';
+import { duration, figure } from './table.ts';
+
+/** All that is known of a job, as lines. */
+export function jobLines(job: JobView): string[] {
+  const { error, waitingFor, progress } = job;
+  const line = (name: string, value: string | number | null): string[] =>
+    value === null || value === '' ? [] : [`${name.padEnd(12)} ${value}`];
+  return [
+    ...line('job', job.id),
+    ...line('phase', job.phase),
+    ...line(
+      'waiting for',
+      waitingFor === null
+        ? null
+        : `${waitingFor.what}${waitingFor.node === null ? '' : ` on ${waitingFor.node}`}, since ${waitingFor.since}`,
+    ),
+    ...line('algorithm', job.algorithm),
+    ...line('data set', job.dataset),
+    ...line('task', job.task),
+    ...line('seed', job.seed),
+    ...line(
+      'progress',
+      progress === null
+        ? null
+        : `${progress.stage} ${progress.done}/${progress.total}, ${progress.running} running`,
+    ),
+    ...line('tasks', `${job.tasks.done}/${job.tasks.total}`),
+    ...line('reassigned', job.reassigned),
+    ...line('attempts', job.attempts),
+    ...line('refused', job.commitsRefused === 0 ? null : `${job.commitsRefused} late commits`),
+    ...metricLines(job.metrics).map((text) => `${'metric'.padEnd(12)} ${text}`),
+    ...line('model', job.model),
+    ...line('digest', job.digest),
+    ...line('exactness', job.exactness),
+    ...line('started', job.startedAt),
+    ...line('finished', job.finishedAt),
+    ...line('took', job.finishedAt === null ? null : duration(tookMs(job))),
+    ...line('trace', job.traceId),
+    ...line('error', error === null ? null : `${error.message} (${error.code})`),
+    ...line('fix', error?.fix ?? null),
+    ...(error?.issues ?? []).map(
+      (issue) => `  ${issue.path === '' ? '(spec)' : issue.path}: ${issue.message}; ${issue.fix}`,
+    ),
+  ];
+}
+
+export function tookMs(job: JobView): number {
+  return job.finishedAt === null ? 0 : Date.parse(job.finishedAt) - Date.parse(job.startedAt);
+}
+
+/** Metrics that are single figures, e.g. `accuracy 0.8561`; tables are left to `--json`. */
+export function metricLines(metrics: JobView['metrics']): string[] {
+  if (metrics === null) return [];
+  return Object.entries(metrics)
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name, value]) => `${name} ${figure(value)}`);
+}
+
+/** An event as a line: number, kind, and the fields that say something to a person. */
+export function eventLine(event: JobEvent): string {
+  const { job: _job, n, kind, at, cause, previous: _previous, ...fields } = event;
+  const shown = Object.entries(fields)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name}=${shorten(value)}`)
+    .join(' ');
+  return `${String(n).padStart(4)} ${at} ${kind.padEnd(16)} ${cause}${shown === '' ? '' : ` ${shown}`}`;
+}
+
+function shorten(value: unknown): string {
+  if (Array.isArray(value) && value.length > 4) return `[${value.length}]`;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}

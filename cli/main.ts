@@ -1,0 +1,41 @@
+/**
+ * Runs the command line once: arguments in, exit code out.
+ *
+ * Stricli reports its own failures by negative codes; here they become the exit codes that the
+ * README promises. With `--json` a usage error also stands on stdout as `{"error":{...}}`.
+ */
+import { run } from '@stricli/core';
+import { app } from './app.ts';
+import type { ShoalContext } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { ignoreBrokenPipes } from './screen.ts';
+
+export async function main(args: readonly string[]): Promise<number> {
+  ignoreBrokenPipes();
+  const outcome: { exitCode: number } = { exitCode: 0 };
+  const errors: string[] = [];
+  const stricli = {
+    stdout: process.stdout,
+    stderr: {
+      write: (line: string) => {
+        errors.push(line);
+        process.stderr.write(line);
+      },
+      getColorDepth: (env?: Readonly<Partial<Record<string, string>>>) =>
+        process.stderr.isTTY ? process.stderr.getColorDepth(env) : 1,
+    },
+    env: process.env,
+    exitCode: null as number | string | null,
+  };
+  const context = { process: stricli, outcome } satisfies ShoalContext & { process: unknown };
+  await run(app, args, context);
+  const code = Number(stricli.exitCode ?? 0);
+  if (code === 0) return outcome.exitCode;
+  const usage = code === -5 || code === -4 || code === 251 || code === 252;
+  if (args.includes('--json')) {
+    const message = errors.join('').trim();
+    const error = { code: usage ? 'usage' : 'unexpected', message };
+    process.stdout.write(`${JSON.stringify({ error })}\n`);
+  }
+  return usage ? exitCodes.usage : exitCodes.failed;
+}

@@ -1,0 +1,149 @@
+/**
+ * Definitions of the commands about jobs: submit, jobs, job show|watch|wait|events|tasks|cancel|...
+ */
+import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
+import { command, type ShoalContext } from '../command.ts';
+import { type BusFlags, busFlags, text, time } from '../flags.ts';
+
+export type SubmitFlags = BusFlags & {
+  readonly id?: string;
+  readonly detach: boolean;
+  readonly timeout?: number;
+};
+export type WaitFlags = BusFlags & { readonly timeout?: number };
+export type EventsFlags = BusFlags & { readonly follow: boolean };
+
+const timeout = {
+  kind: 'parsed',
+  parse: time,
+  optional: true,
+  brief: 'give up waiting after this long (exit 6); the job goes on',
+  placeholder: 'TIME',
+} as const;
+
+const id = {
+  kind: 'tuple',
+  parameters: [{ brief: 'id of the job', parse: text, placeholder: 'ID' }],
+} as const;
+
+export const submitCommand: Command<ShoalContext> = command<SubmitFlags, [string]>({
+  brief: 'Submit a job and follow it to its end',
+  about:
+    'Submits the job spec in FILE (JSON; "-" reads stdin) and follows it: exit 0 with a model, 1\n' +
+    'when the job failed or was cancelled, 2 when the spec was rejected, 5 when the id belongs to\n' +
+    'another spec. Ctrl-C detaches, the job goes on; a second one quits.\n' +
+    'With --json the last line on stdout is the job, as `job show --json` gives it; with --detach\n' +
+    'it is {"id"}.',
+  examples: [
+    'submit job.json',
+    'submit --detach job.json',
+    `submit - <<< '{"dataset":"adult","target":"class","algorithm":"random-forest"}'`,
+  ],
+  parameters: {
+    flags: {
+      ...busFlags,
+      id: {
+        kind: 'parsed',
+        parse: text,
+        optional: true,
+        brief: 'id of the job, instead of the one in the spec; the same id and spec is one job',
+        placeholder: 'ID',
+      },
+      detach: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'print the id and return at once',
+      },
+      timeout,
+    },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'job spec, or - for stdin', parse: text, placeholder: 'FILE' }],
+    },
+  },
+  load: async () => (await import('../commands/submit.ts')).submit,
+});
+
+export const jobsCommand: Command<ShoalContext> = command<BusFlags, []>({
+  brief: 'List jobs, newest first',
+  about: 'Lists jobs, newest first. With --json an array of jobs as `job show --json` gives them.',
+  examples: ['jobs', 'jobs --json'],
+  parameters: { flags: busFlags },
+  load: async () => (await import('../commands/jobs.ts')).jobs,
+});
+
+export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
+  docs: { brief: 'Show, follow and control one job' },
+  routes: {
+    show: command<BusFlags, [string]>({
+      brief: 'Show a job: phase, what it waits for, metrics, model',
+      about:
+        'Shows a job. With --json an object with id, phase, waitingFor, algorithm, dataset, task,\n' +
+        'seed, model, digest, exactness, metrics, rows, shards, attempts, moves, reassigned,\n' +
+        'commitsRefused, progress, tasks, error, startedAt, finishedAt, traceId, events, spec.',
+      examples: ['job show adult-1', 'job show adult-1 --json'],
+      parameters: { flags: busFlags, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobShow,
+    }),
+    watch: command<WaitFlags, [string]>({
+      brief: "Follow a job to its end; exit with the job's result",
+      about:
+        'Follows a job like `submit` does. With --json each event is a line on stdout, and the job\n' +
+        'itself is the last line.',
+      examples: ['job watch adult-1'],
+      parameters: { flags: { ...busFlags, timeout }, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobWatch,
+    }),
+    wait: command<WaitFlags, [string]>({
+      brief: "Wait in silence for the end of a job; exit with the job's result",
+      examples: ['job wait adult-1 --timeout 10m'],
+      parameters: { flags: { ...busFlags, timeout }, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobWait,
+    }),
+    events: command<EventsFlags, [string]>({
+      brief: "Print a job's events, checked against their chain of digests",
+      about:
+        "Prints a job's events, oldest first, each checked against the digest of the one before.\n" +
+        'With --json one event a line.',
+      examples: ['job events adult-1', 'job events adult-1 --follow --json'],
+      parameters: {
+        flags: {
+          ...busFlags,
+          follow: {
+            kind: 'boolean',
+            default: false,
+            withNegated: false,
+            brief: 'go on until the job has ended',
+          },
+        },
+        positional: id,
+      },
+      load: async () => (await import('../commands/jobs.ts')).jobEvents,
+    }),
+    tasks: command<BusFlags, [string]>({
+      brief: "List a job's tasks: state, attempt, node, result",
+      examples: ['job tasks adult-1'],
+      parameters: { flags: busFlags, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobTasks,
+    }),
+    cancel: command<BusFlags, [string]>({
+      brief: 'Cancel a job',
+      examples: ['job cancel adult-1'],
+      parameters: { flags: busFlags, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobCancel,
+    }),
+    pause: command<BusFlags, [string]>({
+      brief: 'Hand out no more tasks of a job until it is resumed',
+      examples: ['job pause adult-1'],
+      parameters: { flags: busFlags, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobPause,
+    }),
+    resume: command<BusFlags, [string]>({
+      brief: 'Go on with a paused job',
+      examples: ['job resume adult-1'],
+      parameters: { flags: busFlags, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobResume,
+    }),
+  },
+});

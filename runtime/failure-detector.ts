@@ -31,9 +31,14 @@ export function beat(pulse: Pulse, nowMs: number): void {
   pulse.gone = false;
 }
 
+/** Silence that counts against a node: what fell into a gap of the observer's own link does not. */
+function silence(pulse: Pulse, observer: Observer, nowMs: number): number {
+  return nowMs - Math.max(pulse.lastMs, observer.linkUpSinceMs);
+}
+
 /** Whether the node should be asked now: after one missed beat, and again until it is judged. */
-export function shouldAsk(pulse: Pulse, nowMs: number): boolean {
-  if (nowMs - pulse.lastMs < limits.askAfterMs) return false;
+export function shouldAsk(pulse: Pulse, observer: Observer, nowMs: number): boolean {
+  if (silence(pulse, observer, nowMs) < limits.askAfterMs) return false;
   return pulse.askedMs === 0 || nowMs - pulse.askedMs >= limits.askTimeoutMs;
 }
 
@@ -41,13 +46,15 @@ export function shouldAsk(pulse: Pulse, nowMs: number): boolean {
 export interface Observer {
   /** When the observer last proved its own link, by the echo of its own heartbeat. */
   readonly linkProvenMs: number;
+  /** Since when the link has been proven without a gap. */
+  readonly linkUpSinceMs: number;
   /** Since when more than half of at least three nodes have been silent; null when they are not. */
   readonly crowdSilentSinceMs: number | null;
 }
 
 /** What to think of a node now. */
 export function verdict(pulse: Pulse, observer: Observer, nowMs: number): Verdict {
-  const silentMs = nowMs - pulse.lastMs;
+  const silentMs = silence(pulse, observer, nowMs);
   if (silentMs < limits.askAfterMs) return 'alive';
   // A blind observer judges nobody: its own echo must be fresher than the silence it accuses.
   if (nowMs - observer.linkProvenMs > limits.askAfterMs) return 'suspect';

@@ -60,14 +60,6 @@ export function parseDigest(text: string): Digest {
   return text as Digest;
 }
 
-/**
- * The id of a submission that brings none, or whose own cannot be used: from its place in the
- * stream, so that a redelivery makes the same id and the sender can tell it from the answer.
- */
-export function submissionId(cluster: string, seq: number): JobId {
-  return `j-${cluster.slice(0, 8)}-${seq}` as JobId;
-}
-
 /** The stages of a job's plan, in the order in which they run. */
 export const stages = ['prepare', 'train', 'merge', 'score', 'measure'] as const;
 export type Stage = (typeof stages)[number];

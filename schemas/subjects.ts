@@ -33,6 +33,14 @@ export const keys = {
   tasksOf: (job: JobId): string => `${job}.`,
 };
 
+/**
+ * The id of a submission that brings none, or whose own cannot be used: from its place in the
+ * stream, as JetStream's acknowledgement tells it, so that a redelivery makes the same id.
+ */
+export function submissionId(seq: number): JobId {
+  return `j-${streams.jobs.name}-${seq}` as JobId;
+}
+
 /** Builders of every subject, under an optional prefix of one token. */
 export function subjects(prefix = '') {
   if (prefix !== '' && !isToken(prefix)) {

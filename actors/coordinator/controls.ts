@@ -72,7 +72,9 @@ function pause(state: CoordinatorState, job: JobState): boolean {
 function resume(state: CoordinatorState, job: JobState): boolean {
   if (phase(job) !== 'paused') return !ended(job);
   if (!signal(state, job, { type: 'resume' }, 'request')) return false;
-  state.effects.push({ type: 'sweep', job: job.id });
+  // Commits made while it was paused are found by reading the records anew.
+  job.table = null;
+  job.restored = true;
   state.pumpDue = true;
   drive(state, job);
   return true;

@@ -63,6 +63,8 @@ export interface JobState {
   /** Since when no node could take any of the pending work; null while some can. */
   stuckSinceMs: number | null;
   toldWait: string;
+  /** Came from a record: tasks of the stage under way may have records already. */
+  restored: boolean;
   /** Trace context that the submitter sent along. */
   submittedIn: string | null;
   /** The id that a refused submission had asked for. */
@@ -94,6 +96,7 @@ function derived(
     wait: null,
     stuckSinceMs: null,
     toldWait: '',
+    restored: false,
     submittedIn: null,
     wished: null,
     elapsedAtMs: nowMs,
@@ -129,6 +132,7 @@ export function restoreJob(
     plan,
     revision,
   };
+  state.restored = true;
   if (record.result !== '') state.result = JSON.parse(record.result) as JobResult;
   return state;
 }

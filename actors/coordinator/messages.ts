@@ -77,6 +77,8 @@ export type CoordinatorEvent = At &
         readonly reply: number;
       }
     | { readonly type: 'drain'; readonly node: string; readonly reply: number }
+    /** All task records of the job have been read. */
+    | { readonly type: 'swept'; readonly job: JobId }
     /** Somebody else wrote the job's record: this coordinator leads no longer, or wrote twice. */
     | { readonly type: 'job-conflict'; readonly job: JobId }
     /** The coordinator is about to close: workers are told to drain. */
@@ -92,7 +94,7 @@ export interface InputToStore {
 export type CoordinatorEffect =
   | {
       readonly type: 'store-job';
-      readonly job: JobState;
+      readonly job: JobId;
       readonly bytes: Uint8Array;
       readonly revision: number;
     }
@@ -157,14 +159,16 @@ export type CoordinatorEffect =
   | {
       readonly type: 'count';
       readonly counter:
+        | 'accepted'
+        | 'ended'
         | 'joins'
         | 'leaves'
         | 'reassigned'
         | 'tasks-done'
-        | 'jobs'
-        | 'losses'
         | 'refused';
       readonly by: number;
+      /** Role, stage, phase or reason, as the counter has it. */
+      readonly label: string;
     };
 
 /** A span to emit whole, with explicit times. */

@@ -6,7 +6,7 @@ import type { NodeId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Heartbeat } from '../../schemas/wire.ts';
 import { tell } from './event-chain.ts';
-import type { JobState } from './job-state.ts';
+import { type JobState, phase } from './job-state.ts';
 import { hear, type NodeEntry } from './node-table.ts';
 import { lostSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
@@ -32,7 +32,7 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   const { node } = heard;
   if (heard.joined) {
     log(state, heard.replaced === null ? 'node joined' : 'node restarted', node);
-    state.effects.push({ type: 'count', counter: 'joins', by: 1 });
+    state.effects.push({ type: 'count', counter: 'joins', by: 1, label: heartbeat.role });
     state.pumpDue = true;
   } else if (heard.returned) {
     log(state, 'node returned', node);
@@ -40,16 +40,36 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   }
   if (heartbeat.leaving && !node.settled) {
     log(state, 'node left', node);
-    state.effects.push({ type: 'count', counter: 'leaves', by: 1 });
+    state.effects.push({ type: 'count', counter: 'leaves', by: 1, label: 'left' });
   }
   if (heartbeat.commitsRefused > refusedBefore)
     noteRefused(state, node, heartbeat.commitsRefused - refusedBefore);
   if (heartbeat.leaving || heard.replaced !== null) settleClaims(state);
+  else if (!heard.joined) findAbandoned(state, node);
+}
+
+/**
+ * A claim that its living owner no longer works on, beats after it was made: the owner forgot it,
+ * say because the job was paused. A wrong guess is fenced like any other loss.
+ */
+function findAbandoned(state: CoordinatorState, node: NodeEntry): void {
+  if (node.claims === 0) return;
+  const running = new Set(node.heartbeat.running.map(({ job, task }) => `${job}.${task}`));
+  for (const id of state.active) {
+    const job = state.jobs.get(id);
+    if (job?.table?.known !== true || phase(job) === 'paused') continue;
+    for (const index of job.table.claimed) {
+      const task = job.table.tasks[index];
+      if (task === undefined || task.writing || task.nonce !== node.nonce) continue;
+      const old = state.nowMs - task.claimedMs > 3 * limits.heartbeatMs;
+      if (old && !running.has(`${id}.${task.id}`)) admit(state, job, task, 'left');
+    }
+  }
 }
 
 /** Late commits that the fence refused, told in the events of the jobs under way. */
 function noteRefused(state: CoordinatorState, node: NodeEntry, by: number): void {
-  state.effects.push({ type: 'count', counter: 'refused', by });
+  state.effects.push({ type: 'count', counter: 'refused', by, label: '' });
   for (const id of state.active) {
     const job = state.jobs.get(id);
     if (job === undefined || job.table === null) continue;
@@ -77,16 +97,17 @@ export function judge(state: CoordinatorState): void {
   else state.crowdSilentSinceMs ??= nowMs;
   const observer = {
     linkProvenMs: state.linkProvenMs,
+    linkUpSinceMs: state.linkUpSinceMs,
     crowdSilentSinceMs: state.crowdSilentSinceMs,
   };
   for (const node of judged) {
     const now = verdict(node.pulse, observer, nowMs);
     if (now === 'dead' && node.verdict !== 'dead') {
       log(state, 'node lost', node);
-      state.effects.push({ type: 'count', counter: 'losses', by: 1 });
+      state.effects.push({ type: 'count', counter: 'leaves', by: 1, label: 'dead' });
     }
     node.verdict = node.verdict === 'dead' ? 'dead' : now;
-    if (node.verdict !== 'dead' && shouldAsk(node.pulse, nowMs)) {
+    if (node.verdict !== 'dead' && shouldAsk(node.pulse, observer, nowMs)) {
       node.pulse.askedMs = nowMs;
       state.effects.push({ type: 'ask', node: node.id as NodeId, nonce: node.nonce });
     }
@@ -103,12 +124,18 @@ function forgetLongGone(state: CoordinatorState): void {
   }
 }
 
+/** Our own heartbeat came back: the link works, and if it did not before, silence counts from now. */
+export function onEcho(state: CoordinatorState): void {
+  if (state.nowMs - state.linkProvenMs > limits.askAfterMs) state.linkUpSinceMs = state.nowMs;
+  state.linkProvenMs = state.nowMs;
+}
+
 /** Why the claim of a task is void; null while its owner may still be at work. */
 function voidClaim(state: CoordinatorState, task: Task): 'lost' | 'left' | null {
   const owner = state.nodes.nodes.get(task.node);
   if (owner === undefined) {
     // Never heard of: a new leader gives everybody one dead time to speak up.
-    const waitedMs = state.nowMs - Math.max(state.startedMs, task.claimedMs);
+    const waitedMs = state.nowMs - Math.max(state.startedMs, task.claimedMs, state.linkUpSinceMs);
     const blind = state.nowMs - state.linkProvenMs > limits.askAfterMs;
     return waitedMs >= limits.deadMs && !blind ? 'lost' : null;
   }

@@ -57,7 +57,7 @@ function byTurn(state: CoordinatorState): JobState[] {
   const under = (job: JobState) => (job.table?.claimed.size ?? 0) + (job.table?.offered.size ?? 0);
   return [...state.active]
     .map((id) => state.jobs.get(id) as JobState)
-    .filter((job) => job.table !== null && phase(job) !== 'paused')
+    .filter((job) => job.table?.known === true && phase(job) !== 'paused')
     .sort(
       (a, b) =>
         (b.spec?.priority ?? 0) - (a.spec?.priority ?? 0) ||

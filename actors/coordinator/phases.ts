@@ -88,7 +88,10 @@ function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string
   const { failure, ...outcome } = job.result;
   const wished = job.wished === null ? {} : { requestedId: job.wished };
   const kind = to as 'completed' | 'failed' | 'cancelled' | 'rejected';
-  tell(job, kind, cause, state.wallMs, failure === null ? outcome : { error: failure, ...wished });
+  const submissionSeq = Number(record.submissionSeq);
+  const fields = failure === null ? outcome : { error: failure, submissionSeq, ...wished };
+  tell(job, kind, cause, state.wallMs, fields);
+  state.effects.push({ type: 'count', counter: 'ended', by: 1, label: to });
   if (to !== 'rejected') endSpans(state, job, to);
 }
 
@@ -191,12 +194,12 @@ function runStage(state: CoordinatorState, job: JobState): void {
     return;
   }
   if (job.table?.stage !== stage) {
-    job.table = newTable(job.id, stage, count);
+    job.table = newTable(job.id, stage, count, !job.restored);
+    job.restored = false;
     job.stuckSinceMs = null;
     job.stageSinceMs = state.wallMs;
     state.pumpDue = true;
-    // Records may exist already, written under an earlier leader.
-    state.effects.push({ type: 'sweep', job: job.id });
+    if (!job.table.known) state.effects.push({ type: 'sweep', job: job.id });
     return;
   }
   if (complete(job.table)) close(state, job, stage);

@@ -5,7 +5,7 @@
  * out. All of it can be rebuilt from the records, the heartbeats of a few seconds, and the clock.
  */
 import type { JobId, NodeId } from '../../schemas/ids.ts';
-import type { JobState } from './job-state.ts';
+import { ended, type JobState } from './job-state.ts';
 import type { CoordinatorEffect } from './messages.ts';
 import { type NodeTable, newNodeTable } from './node-table.ts';
 
@@ -27,6 +27,7 @@ export interface CoordinatorState {
   nowMs: number;
   wallMs: number;
   linkProvenMs: number;
+  linkUpSinceMs: number;
   crowdSilentSinceMs: number | null;
   sweepAtMs: number;
   /** When a job was last under way, for the idle exit. */
@@ -48,12 +49,13 @@ export function newState(
   return {
     me,
     jobs: all,
-    active: new Set(),
+    active: new Set([...all.values()].filter((job) => !ended(job)).map((job) => job.id)),
     nodes: newNodeTable(),
     startedMs: nowMs,
     nowMs,
     wallMs,
     linkProvenMs: nowMs,
+    linkUpSinceMs: nowMs,
     crowdSilentSinceMs: null,
     sweepAtMs: nowMs,
     busyMs: nowMs,

@@ -14,7 +14,7 @@ import { explain } from './explain.ts';
 import type { JobState } from './job-state.ts';
 import { ended, phase, sealRecord } from './job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
-import { judge, onHeartbeat, onNodeGone } from './nodes.ts';
+import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
 import { pump } from './offers.ts';
 import { drive, noteInput, setback, signal } from './phases.ts';
 import type { CoordinatorState } from './state.ts';
@@ -51,7 +51,7 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       onHeartbeat(state, event.node, event.heartbeat);
       return;
     case 'echo':
-      state.linkProvenMs = event.atMs;
+      onEcho(state);
       return;
     case 'node-gone':
       onNodeGone(state, event.node, event.nonce);
@@ -71,6 +71,9 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       return;
     case 'close':
       onClose(state);
+      return;
+    case 'swept':
+      onSwept(state, event.job);
       return;
     case 'job-conflict':
       state.deposed = true;
@@ -105,6 +108,8 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       return;
     case 'events-published':
       published(job, event.n);
+      // The last write of an ended job says that nothing is left to publish.
+      if (ended(job) && job.record.outbox.length === 0) job.dirty = true;
       return;
     case 'setback':
       setback(state, job);
@@ -184,7 +189,10 @@ function driveJob(state: CoordinatorState, id: string): void {
 function onTick(state: CoordinatorState): void {
   judge(state);
   const sweepDue = state.nowMs - state.sweepAtMs >= limits.sweepMs;
-  if (sweepDue) state.sweepAtMs = state.nowMs;
+  if (sweepDue) {
+    state.sweepAtMs = state.nowMs;
+    republish(state);
+  }
   for (const id of [...state.active]) {
     const job = state.jobs.get(id) as JobState;
     elapse(state, job);
@@ -202,6 +210,22 @@ function elapse(state: CoordinatorState, job: JobState): void {
   if (ms < 1_000 || job.spec === null || job.spec.deadline === null) return;
   job.elapsedAtMs = state.nowMs;
   signal(state, job, { type: 'elapse', ms, limitMs: job.spec.deadline * 1000 }, 'deadline');
+}
+
+/** All records of the job's stage that existed when it was opened are in its table now. */
+function onSwept(state: CoordinatorState, id: JobId): void {
+  const table = state.jobs.get(id)?.table;
+  if (table === null || table === undefined) return;
+  table.known = true;
+  state.pumpDue = true;
+}
+
+/** Events that could not be published when their record was written are published again. */
+function republish(state: CoordinatorState): void {
+  for (const job of state.jobs.values()) {
+    if (job.record.outbox.length === 0 || job.dirty || job.revision === 0) continue;
+    state.effects.push({ type: 'publish-events', job: job.id, events: unpublished(job) });
+  }
 }
 
 function onClose(state: CoordinatorState): void {

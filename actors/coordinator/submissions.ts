@@ -6,9 +6,10 @@
  */
 
 import { formatTraceparent, jobSpanIds } from '../../runtime/trace.ts';
-import { isToken, type JobId, submissionId } from '../../schemas/ids.ts';
+import { isToken, type JobId } from '../../schemas/ids.ts';
 import { type JobSpec, parseSpec, SpecError, specDigest } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
+import { submissionId } from '../../schemas/subjects.ts';
 import type { JobFailure } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
 import { type JobState, newJob, phase } from './job-state.ts';
@@ -92,7 +93,7 @@ function reject(
 
 /** Takes in one stored submission. */
 export function onSubmission(state: CoordinatorState, submission: Submission): void {
-  const own = submissionId(state.me.cluster, submission.seq);
+  const own = submissionId(submission.seq);
   const settled = (id: JobId) =>
     Number(state.jobs.get(id)?.record.submissionSeq ?? 0) === submission.seq;
   if (settled(own)) return;
@@ -126,8 +127,10 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
     dataset: spec.dataset,
     target: spec.target,
     algorithm: spec.algorithm,
+    specDigest: job.record.specDigest,
+    submissionSeq: submission.seq,
   });
-  state.effects.push({ type: 'count', counter: 'jobs', by: 1 });
+  state.effects.push({ type: 'count', counter: 'accepted', by: 1, label: '' });
   acceptSpan(state, job);
   drive(state, job);
 }

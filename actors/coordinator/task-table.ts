@@ -40,11 +40,13 @@ export interface TaskTable {
   /** Indexes of claimed tasks, and of those with open offers. */
   readonly claimed: Set<number>;
   readonly offered: Set<number>;
+  /** False until the records that an earlier leader may have left were read: offer nothing yet. */
+  known: boolean;
   /** Index below which no task is pending: where the search for work begins. */
   firstPending: number;
 }
 
-export function newTable(job: JobId, stage: Stage, count: number): TaskTable {
+export function newTable(job: JobId, stage: Stage, count: number, known: boolean): TaskTable {
   const tasks = Array.from(
     { length: count },
     (_, index): Task => ({
@@ -70,6 +72,7 @@ export function newTable(job: JobId, stage: Stage, count: number): TaskTable {
     claimed: new Set(),
     offered: new Set(),
     firstPending: 0,
+    known,
   };
 }
 

@@ -36,7 +36,7 @@ export function onTaskRecord(
   } else if (task.state === 'done' && noted.before !== 'done') {
     const { computeMs: ms, result } = record;
     job.finished.push({ task: task.id, node: task.node, attempt: task.attempt, ms, result });
-    state.effects.push({ type: 'count', counter: 'tasks-done', by: 1 });
+    state.effects.push({ type: 'count', counter: 'tasks-done', by: 1, label: stage });
   } else if (task.state === 'failed') {
     giveUp(state, job, task, record);
   } else if (record.errors.length > noted.errorsBefore && record.node === '') {
@@ -118,7 +118,7 @@ export function admit(
     reason,
     isolated: record.isolated,
   });
-  state.effects.push({ type: 'count', counter: 'reassigned', by: 1 });
+  state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: reason });
 }
 
 /** A write of ours ended, well or not; the record itself came as an event of its own. */

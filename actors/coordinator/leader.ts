@@ -1,0 +1,210 @@
+/**
+ * A coordinator while it leads: feeds the pure core with what the bus brings.
+ *
+ * It loads every job from the records, hosts the step, and turns messages, ticks and questions
+ * into events. It ends when it is stopped or when somebody else turns out to have written.
+ */
+
+import { Host } from '../../runtime/host.ts';
+import type { Timer } from '../../runtime/ports/clock.ts';
+import type { Consumption, Delivery } from '../../runtime/ports/journal.ts';
+import type { Watch } from '../../runtime/ports/store.ts';
+import type { Message, Subscription } from '../../runtime/ports/transport.ts';
+import { parentFrom } from '../../runtime/trace.ts';
+import { type JobId, parseDigest } from '../../schemas/ids.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
+import { limits } from '../../schemas/limits.ts';
+import { nodeOfSubject } from '../../schemas/subjects.ts';
+import { decodeMessage, records } from '../../schemas/wire.ts';
+import { parsePlan } from '../task-runner/plan-bytes.ts';
+import { classOf } from './effect-class.ts';
+import { ended, type JobState, restoreJob } from './job-state.ts';
+import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
+import { type PerformContext, perform, type Unstamped } from './perform.ts';
+import { answerQuery, queryVerbs } from './questions.ts';
+import { type CoordinatorState, newState } from './state.ts';
+import { flush, step } from './step.ts';
+
+function jobOf(effect: CoordinatorEffect): JobId {
+  return 'job' in effect ? (effect.job as JobId) : ('' as JobId);
+}
+
+export type LeaderContext = Omit<PerformContext, 'deliveries' | 'replies'> & {
+  readonly idleExitMs: number | null;
+};
+
+export class Leader {
+  /** Resolves with the reason when leading has ended. */
+  readonly ended: Promise<'stopped' | 'deposed' | 'idle'>;
+  private end: (why: 'stopped' | 'deposed' | 'idle') => void = () => {};
+  private readonly context: PerformContext;
+  private readonly idleExitMs: number | null;
+  private readonly host: Host<CoordinatorState, CoordinatorEvent, CoordinatorEffect>;
+  private readonly subscriptions: Subscription[] = [];
+  private state: CoordinatorState | null = null;
+  private consumption: Consumption | null = null;
+  private watch: Watch | null = null;
+  private timer: Timer | null = null;
+  private numbers = 0;
+  private stopping = false;
+
+  constructor(context: LeaderContext) {
+    this.context = { ...context, deliveries: new Map(), replies: new Map() };
+    this.idleExitMs = context.idleExitMs;
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+    this.host = new Host(
+      {
+        name: 'coordinator',
+        load: () => this.load(),
+        step,
+        flush,
+        classOf,
+        perform: (effect) => perform(this.context, effect, (event) => this.emit(event)),
+        conflict: (effect): CoordinatorEvent =>
+          this.stamp({ type: 'job-conflict', job: jobOf(effect) }),
+        observe: (state) => this.observe(state),
+      },
+      { clock: context.clock, log: context.log },
+    );
+    this.host.stopped.then(
+      () => this.end('stopped'),
+      () => this.end('deposed'),
+    );
+  }
+
+  /** Begins to listen, once the state has been loaded. */
+  async start(): Promise<void> {
+    const { bus } = this.context;
+    const { transport, subjects } = bus;
+    this.subscriptions.push(
+      transport.subscribe(subjects.heartbeat('*'), (message) => this.onHeartbeat(message)),
+      ...queryVerbs.map((verb) =>
+        transport.subscribe(subjects.query(verb), (message) => this.onQuery(verb, message)),
+      ),
+    );
+    this.watch = await bus.store.watch('tasks', '', ({ key, value, revision }) => {
+      const dot = key.indexOf('.');
+      if (value === null || dot < 0) return;
+      const record = records.task.decode(value);
+      this.emit({
+        type: 'task-record',
+        job: key.slice(0, dot),
+        task: key.slice(dot + 1),
+        record,
+        revision,
+      });
+    });
+    this.consumption = await bus.journal.consume(
+      'submissions',
+      limits.submissionsInFlight,
+      (delivery) => this.onSubmission(delivery),
+    );
+    this.tick();
+  }
+
+  /** Stops listening, lets what was begun end, and gives back what was not handled. */
+  async stop(): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    this.timer?.cancel();
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+    await this.consumption?.stop();
+    await this.watch?.stop();
+    await this.host.stop();
+    for (const delivery of this.context.deliveries.values()) delivery.nak(0);
+    this.end('stopped');
+  }
+
+  /** Tells every node that the queue is closed: drain, then exit. */
+  closeNodes(): void {
+    this.emit({ type: 'close' });
+  }
+
+  private async load(): Promise<CoordinatorState> {
+    const { bus, clock, me, log } = this.context;
+    const jobs: JobState[] = [];
+    for (const entry of await bus.store.list('jobs', '')) {
+      const record = records.job.decode(entry.value);
+      const job = restoreJob(record, entry.revision, null, clock.nowMs());
+      if (!ended(job) && record.plan !== '') job.plan = await this.planOf(record.plan);
+      jobs.push(job);
+    }
+    const state = newState(me, jobs, clock.nowMs(), clock.wallMs());
+    log('info', 'leading', { term: me.term, jobs: jobs.length, active: state.active.size });
+    return state;
+  }
+
+  private async planOf(digest: string): Promise<JobPlan> {
+    return parsePlan(await this.context.bus.blobs.get(parseDigest(digest)));
+  }
+
+  private observe(state: CoordinatorState): void {
+    this.state = state;
+    const { metrics } = this.context;
+    metrics.set('shoal_jobs', state.active.size);
+    if (state.deposed) this.end('deposed');
+    const idleMs = state.nowMs - state.busyMs;
+    if (this.idleExitMs !== null && state.active.size === 0 && idleMs >= this.idleExitMs)
+      this.end('idle');
+  }
+
+  private stamp(event: Unstamped): CoordinatorEvent {
+    const { clock } = this.context;
+    return { ...event, atMs: clock.nowMs(), wallMs: clock.wallMs() } as CoordinatorEvent;
+  }
+
+  private emit(event: Unstamped): void {
+    this.host.emit(this.stamp(event));
+  }
+
+  private tick(): void {
+    if (this.stopping) return;
+    this.emit({ type: 'tick' });
+    this.timer = this.context.clock.after(limits.tickMs, () => this.tick());
+  }
+
+  private onHeartbeat(message: Message): void {
+    const { me, metrics, log } = this.context;
+    const node = nodeOfSubject(message.subject);
+    try {
+      const heartbeat = decodeMessage('heartbeat', message.bytes);
+      metrics.count('shoal_messages_received_total', 1, { kind: 'heartbeat' });
+      if (node === me.node && heartbeat.nonce === me.nonce) this.emit({ type: 'echo' });
+      else this.emit({ type: 'heartbeat', node, heartbeat });
+    } catch (error) {
+      metrics.count('shoal_messages_refused_total', 1, { reason: 'bad-message' });
+      log('warn', 'heartbeat refused', { peer: node, error });
+    }
+  }
+
+  private onSubmission(delivery: Delivery): void {
+    const number = this.nextNumber();
+    this.context.deliveries.set(number, delivery);
+    this.context.metrics.count('shoal_messages_received_total', 1, { kind: 'submission' });
+    const headers = Object.entries(delivery.headers);
+    const messageId = headers.find(([name]) => name.toLowerCase() === 'nats-msg-id')?.[1] ?? null;
+    const traceparent = parentFrom(delivery.headers) ?? null;
+    const { seq, bytes } = delivery;
+    this.emit({
+      type: 'submission',
+      submission: { seq, bytes, messageId, traceparent },
+      delivery: number,
+    });
+  }
+
+  private onQuery(verb: (typeof queryVerbs)[number], message: Message): void {
+    this.context.metrics.count('shoal_messages_received_total', 1, { kind: 'query' });
+    const number = this.nextNumber();
+    const event = answerQuery(this.state, verb, message, number);
+    if (event === null) return;
+    this.context.replies.set(number, message);
+    this.emit(event);
+  }
+
+  private nextNumber(): number {
+    this.numbers += 1;
+    return this.numbers;
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * What planning and publishing read and write outside the step: data sets, plans, the registry.
+ *
+ * Every function here can be done twice with the same outcome, because a coordinator may die
+ * between doing it and remembering that it was done.
+ */
+import { parseManifest } from '../../datasets/manifest.ts';
+import type { Learners } from '../../learners/learner.ts';
+import type { Bus } from '../../runtime/bus.ts';
+import { ConflictError } from '../../runtime/errors.ts';
+import { canonicalJson } from '../../schemas/canonical.ts';
+import { RetryableError } from '../../schemas/errors.ts';
+import { type Digest, type JobId, parseDigest } from '../../schemas/ids.ts';
+import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
+import { type JobSpec, SpecError, showValue } from '../../schemas/job-spec.ts';
+import { nearest } from '../../schemas/nearest.ts';
+import { type DatasetVersion, records } from '../../schemas/wire.ts';
+import type { InputToStore } from './messages.ts';
+import { type ResolvedDataset, resolvePlan } from './resolve.ts';
+
+const casTries = 16;
+
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(canonicalJson(value));
+}
+
+/** Finds the data set version that the spec names, the newest without one. @throws SpecError */
+async function findDataset(bus: Bus, spec: JobSpec): Promise<ResolvedDataset> {
+  const [name = '', wanted] = spec.dataset.split('@');
+  const entry = await bus.store.get('datasets', name);
+  const versions = entry === undefined ? [] : records.dataset.decode(entry.value).versions;
+  const present = versions.filter((version) => version.removed !== true);
+  const chosen: DatasetVersion | undefined =
+    wanted === undefined ? present.at(-1) : present.find((v) => v.version === Number(wanted));
+  if (chosen === undefined) throw await unknownDataset(bus, spec, name, present);
+  const digest = parseDigest(chosen.manifest ?? '');
+  const manifest = parseManifest(await bus.blobs.get(digest));
+  return { name, version: chosen.version ?? 0, digest, manifest };
+}
+
+async function unknownDataset(
+  bus: Bus,
+  spec: JobSpec,
+  name: string,
+  present: readonly DatasetVersion[],
+): Promise<SpecError> {
+  const value = showValue(spec.dataset);
+  if (present.length > 0) {
+    const has = present.map((version) => `${name}@${version.version}`).join(', ');
+    return new SpecError([
+      { path: 'dataset', value, message: `there is no data set ${value}`, fix: `use ${has}` },
+    ]);
+  }
+  const names = (await bus.store.list('datasets', '')).map((entry) => entry.key);
+  const guess = nearest(name, names);
+  const known = names.length === 0 ? '' : `, or use one of ${names.slice(0, 10).join(', ')}`;
+  const fix =
+    guess === undefined
+      ? `import it with \`shoal data import ${name} FILE\`${known}`
+      : `did you mean ${JSON.stringify(guess)}?`;
+  return new SpecError([{ path: 'dataset', value, message: `there is no data set ${value}`, fix }]);
+}
+
+/** Plans a job and stores the plan. @throws SpecError */
+export async function planJob(
+  bus: Bus,
+  learners: Learners,
+  spec: JobSpec,
+): Promise<{ plan: JobPlan; digest: Digest }> {
+  const learner = learners.get(spec.algorithm);
+  if (learner === undefined) {
+    const known = [...learners.keys()];
+    const guess = nearest(spec.algorithm, known);
+    throw new SpecError([
+      {
+        path: 'algorithm',
+        value: showValue(spec.algorithm),
+        message: `there is no algorithm ${showValue(spec.algorithm)}`,
+        fix:
+          guess === undefined
+            ? `use one of ${known.join(', ')}`
+            : `did you mean ${JSON.stringify(guess)}?`,
+      },
+    ]);
+  }
+  const plan = resolvePlan(spec, await findDataset(bus, spec), learner);
+  return { plan, digest: await bus.blobs.put(encodeJson(plan)) };
+}
+
+export async function storeInput(bus: Bus, input: InputToStore): Promise<Digest> {
+  const inputs: StageInputs = { format: 1, results: input.results.map(parseDigest) };
+  return bus.blobs.put(encodeJson(inputs));
+}
+
+export interface Publication {
+  readonly job: JobId;
+  readonly name: string;
+  readonly plan: JobPlan;
+  readonly digest: string;
+  /** Digest of what the measure task found; null without evaluation. */
+  readonly measured: string | null;
+  readonly spec: JobSpec;
+  readonly wallMs: number;
+}
+
+export interface Published {
+  readonly model: string;
+  readonly metrics: Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * Enters the model in the registry. A version that this job has entered before is found by the
+ * job's id, so publishing twice makes one version.
+ */
+export async function publishModel(bus: Bus, publication: Publication): Promise<Published> {
+  const { job, name, plan, digest, measured } = publication;
+  const metrics = measured === null ? null : await readMetrics(bus, parseDigest(measured));
+  const stored = await bus.store.get('blobs', digest);
+  const bytes = stored === undefined ? 0 : Number(records.blob.decode(stored.value).size);
+  const provenance = await bus.blobs.put(
+    encodeJson({ format: 1, model: digest, job, plan, spec: publication.spec, metrics }),
+  );
+  for (let i = 0; i < casTries; i++) {
+    const entry = await bus.store.get('models', name);
+    const record =
+      entry === undefined ? records.model.create({ name }) : records.model.decode(entry.value);
+    const known = record.versions.find((version) => version.job === job);
+    if (known !== undefined) return { model: `${name}@${known.version}`, metrics };
+    const version = (record.versions.at(-1)?.version ?? 0) + 1;
+    record.versions.push({
+      version,
+      digest,
+      job,
+      learner: `${plan.learner}@${plan.numerics}`,
+      dataset: `${plan.dataset.name}@${plan.dataset.version}`,
+      kind: plan.kind,
+      exactness: 'exact',
+      provenance,
+      metrics: metrics === null ? '' : JSON.stringify(metrics),
+      bytes,
+      createdAtMs: publication.wallMs,
+    });
+    try {
+      const value = records.model.encode(record);
+      if (entry === undefined) await bus.store.create('models', name, value);
+      else await bus.store.update('models', name, value, entry.revision);
+      return { model: `${name}@${version}`, metrics };
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+  throw new RetryableError(
+    'registry-busy',
+    `model ${JSON.stringify(name)} keeps being changed by others`,
+    500,
+  );
+}
+
+/** The mean over the scored fits; what each fit came to stands beside it. */
+async function readMetrics(bus: Bus, digest: Digest): Promise<Readonly<Record<string, unknown>>> {
+  const measured = JSON.parse(
+    new TextDecoder().decode(Uint8Array.from(await bus.blobs.get(digest))),
+  ) as {
+    metrics: Record<string, unknown>;
+  };
+  return measured.metrics;
+}

@@ -1,0 +1,300 @@
+/**
+ * Carries out the coordinator's effects over the ports.
+ *
+ * Writes of a job's record are insisted on: while the broker is away the coordinator waits, since
+ * it can do nothing that counts without it. Everything else may fail: a lost hint is repeated, and
+ * work on behalf of a job comes back as a setback and is tried again.
+ */
+import type { Learners } from '../../learners/learner.ts';
+import type { Bus } from '../../runtime/bus.ts';
+import { ConflictError, NoRespondersError } from '../../runtime/errors.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
+import type { Clock } from '../../runtime/ports/clock.ts';
+import type { Delivery } from '../../runtime/ports/journal.ts';
+import type { Message } from '../../runtime/ports/transport.ts';
+import type { Tracer } from '../../runtime/trace.ts';
+import { familyOf, type TerminalError } from '../../schemas/errors.ts';
+import type { JobId } from '../../schemas/ids.ts';
+import { SpecError } from '../../schemas/job-spec.ts';
+import { limits } from '../../schemas/limits.ts';
+import { keys } from '../../schemas/subjects.ts';
+import { decodeMessage, encodeMessage, records } from '../../schemas/wire.ts';
+import { emitSpan } from './emit-span.ts';
+import { planJob, publishModel, storeInput } from './lookup.ts';
+import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
+import type { Identity } from './state.ts';
+import { failureOf } from './submissions.ts';
+
+export interface PerformContext {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly learners: Learners;
+  readonly tracer: Tracer;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly me: Identity;
+  /** Submissions and questions that await their answer, by number. */
+  readonly deliveries: Map<number, Delivery>;
+  readonly replies: Map<number, Message>;
+}
+
+/** An event without its times, which are stamped when it is emitted. */
+export type Unstamped = CoordinatorEvent extends infer E
+  ? E extends CoordinatorEvent
+    ? Omit<E, 'atMs' | 'wallMs'>
+    : never
+  : never;
+export type Emit = (event: Unstamped) => void;
+
+type Effect<T extends CoordinatorEffect['type']> = Extract<CoordinatorEffect, { type: T }>;
+
+export async function perform(
+  context: PerformContext,
+  effect: CoordinatorEffect,
+  emit: Emit,
+): Promise<void> {
+  const { bus, me } = context;
+  switch (effect.type) {
+    case 'store-job':
+      emit({ type: 'job-stored', job: effect.job, revision: await storeJob(context, effect) });
+      return;
+    case 'publish-events':
+      return publishEvents(bus, effect, emit);
+    case 'settle': {
+      const delivery = context.deliveries.get(effect.delivery);
+      context.deliveries.delete(effect.delivery);
+      return delivery?.ack();
+    }
+    case 'offer': {
+      const offers = { term: me.term, coordinator: me.node, offers: effect.offers };
+      bus.transport.publish(bus.subjects.offers(effect.node), encodeMessage('offers', offers));
+      context.metrics.count('shoal_messages_sent_total', 1, { kind: 'offers' });
+      return;
+    }
+    case 'ask':
+      return ask(context, effect, emit);
+    case 'tell-node':
+      return tellNode(context, effect);
+    case 'write-task':
+      return writeTask(bus, effect, emit);
+    case 'sweep':
+      return sweep(bus, effect.job, emit);
+    case 'reply':
+      reply(context, effect);
+      return;
+    case 'span':
+      emitSpan(context.tracer, me.cluster, effect);
+      return;
+    case 'log':
+      context.log(effect.level, effect.message, effect.fields);
+      return;
+    case 'count':
+      count(context.metrics, effect);
+      return;
+    default:
+      return forJob(context, effect, emit);
+  }
+}
+
+/** Work on behalf of a job: its failure is a setback of the job, never the coordinator's. */
+async function forJob(
+  context: PerformContext,
+  effect: Effect<'plan' | 'store-input' | 'publish-model' | 'clean'>,
+  emit: Emit,
+): Promise<void> {
+  const { bus, learners } = context;
+  const { job } = effect;
+  try {
+    switch (effect.type) {
+      case 'plan':
+        emit({ type: 'planned', job, ...(await planJob(bus, learners, effect.spec)) });
+        return;
+      case 'store-input':
+        emit({
+          type: 'input-stored',
+          job,
+          stage: effect.input.stage,
+          digest: await storeInput(bus, effect.input),
+        });
+        return;
+      case 'publish-model':
+        emit({
+          type: 'model-published',
+          job,
+          digest: effect.digest,
+          ...(await publishModel(bus, effect)),
+        });
+        return;
+      case 'clean':
+        await bus.store.purge('tasks', keys.tasksOf(job));
+        emit({ type: 'cleaned', job });
+        return;
+    }
+  } catch (error) {
+    if (effect.type === 'plan' && error instanceof SpecError) {
+      emit({ type: 'refused', job, failure: failureOf(error) });
+    } else if (effect.type === 'plan' && familyOf(error) === 'terminal') {
+      const { code = 'unplannable', message = String(error), fix = null } = error as TerminalError;
+      emit({ type: 'refused', job, failure: { code, message, fix: fix ?? null, issues: [] } });
+    } else {
+      emit({
+        type: 'setback',
+        job,
+        what: effect.type,
+        message: error instanceof Error ? error.message : String(error),
+      });
+      if (familyOf(error) === 'bug') throw error;
+    }
+  }
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/**
+ * Writes the record, however long the broker is away. After a write whose outcome is unknown the
+ * record is read: if it holds our bytes the write has succeeded.
+ * @throws ConflictError when somebody else has written
+ */
+async function storeJob(context: PerformContext, effect: Effect<'store-job'>): Promise<number> {
+  const { store } = context.bus;
+  const { job, bytes, revision } = effect;
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
+    try {
+      return revision === 0
+        ? await store.create('jobs', job, bytes)
+        : await store.update('jobs', job, bytes, revision);
+    } catch (error) {
+      if (familyOf(error) !== 'retryable') throw error;
+      const conflict = error instanceof ConflictError;
+      const present = await store.get('jobs', job).catch(() => null);
+      if (present !== null && present !== undefined && sameBytes(present.value, bytes))
+        return present.revision;
+      if (conflict && present !== null) throw error;
+      context.log('warn', 'the job record could not be written yet', { job, error });
+      await pause(context.clock, waitMs);
+    }
+  }
+}
+
+/** In order; what is in the log already was published by an earlier try. */
+async function publishEvents(
+  bus: Bus,
+  effect: Effect<'publish-events'>,
+  emit: Emit,
+): Promise<void> {
+  for (const event of effect.events) {
+    try {
+      await bus.journal.append(bus.subjects.event(effect.job, event.n, event.kind), event.json, {
+        expectEmpty: true,
+      });
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+    emit({ type: 'events-published', job: effect.job, n: event.n });
+  }
+}
+
+async function ask(context: PerformContext, effect: Effect<'ask'>, emit: Emit): Promise<void> {
+  const { bus, me } = context;
+  const control = encodeMessage('control', { verb: 'ping', job: '', term: me.term });
+  try {
+    const answer = await bus.transport.request(bus.subjects.control(effect.node), control, {
+      timeoutMs: limits.askTimeoutMs,
+    });
+    const { heartbeat } = decodeMessage('control-reply', answer.bytes);
+    if (heartbeat) emit({ type: 'heartbeat', node: effect.node, heartbeat: heartbeat as never });
+  } catch (error) {
+    if (!(error instanceof NoRespondersError)) throw error;
+    emit({ type: 'node-gone', node: effect.node, nonce: effect.nonce });
+  }
+}
+
+async function tellNode(context: PerformContext, effect: Effect<'tell-node'>): Promise<void> {
+  const { bus, me } = context;
+  const control = encodeMessage('control', { verb: effect.verb, job: effect.job, term: me.term });
+  await bus.transport.request(bus.subjects.control(effect.node), control, {
+    timeoutMs: limits.requestMs,
+  });
+}
+
+/** Writes a task's record by compare-and-set; whoever won, the record is read back as an event. */
+async function writeTask(bus: Bus, effect: Effect<'write-task'>, emit: Emit): Promise<void> {
+  const { job, task, record, revision } = effect;
+  const key = `${job}.${task}`;
+  try {
+    const written = await bus.store.update('tasks', key, records.task.encode(record), revision);
+    emit({ type: 'task-record', job, task, record, revision: written });
+  } catch {
+    const entry = await bus.store.get('tasks', key).catch(() => undefined);
+    if (entry !== undefined) {
+      emit({
+        type: 'task-record',
+        job,
+        task,
+        record: records.task.decode(entry.value),
+        revision: entry.revision,
+      });
+    }
+  } finally {
+    emit({ type: 'task-written', job, task });
+  }
+}
+
+/** Reads all task records of a job: what the watch may have missed, and what an earlier leader left. */
+async function sweep(bus: Bus, job: JobId, emit: Emit): Promise<void> {
+  const prefix = keys.tasksOf(job);
+  for (const entry of await bus.store.list('tasks', prefix)) {
+    const record = records.task.decode(entry.value);
+    emit({
+      type: 'task-record',
+      job,
+      task: entry.key.slice(prefix.length),
+      record,
+      revision: entry.revision,
+    });
+  }
+  emit({ type: 'swept', job });
+}
+
+function reply(context: PerformContext, effect: Effect<'reply'>): void {
+  const message = context.replies.get(effect.reply);
+  context.replies.delete(effect.reply);
+  const { value, error } = effect;
+  const body = error === null ? { ok: true, value } : { ok: false, error };
+  message?.respond(new TextEncoder().encode(JSON.stringify(body)));
+}
+
+function count(metrics: Metrics, effect: Effect<'count'>): void {
+  const { by, label } = effect;
+  switch (effect.counter) {
+    case 'joins':
+      metrics.count('shoal_nodes_joined_total', by, { role: label });
+      return;
+    case 'leaves':
+      metrics.count('shoal_nodes_left_total', by, { role: 'node', reason: label });
+      return;
+    case 'reassigned':
+      metrics.count('shoal_reassignments_total', by, { reason: label });
+      return;
+    case 'tasks-done':
+      metrics.count('shoal_tasks_total', by, { stage: label, outcome: 'committed' });
+      return;
+    case 'refused':
+      metrics.count('shoal_commits_refused_total', by);
+      return;
+    case 'ended':
+      metrics.count('shoal_jobs_total', by, { phase: label });
+      return;
+    case 'accepted':
+      return;
+  }
+}

@@ -2,51 +2,19 @@
  * Spans of one attempt: `task.attempt` under the coordinator's offer, with its parts below it.
  *
  * The claim has a short span of its own that ends at once: a node that is killed later never
- * exports the long one, and the claim is then what the trace shows of it. Without an SDK all of
- * this does nothing, and the record keeps the offer's traceparent.
+ * exports the long one, and the claim is then what the trace shows of it. An attempt that replaces
+ * another links to it.
  */
-import {
-  type Context,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import type { ActiveSpan, Attributes, Tracer } from '../../runtime/trace.ts';
 import type { TermOffer } from './events.ts';
 
-/** W3C traceparent as a context; the root context when it does not parse. */
-export function contextOf(traceparent: string): Context {
-  const match = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/.exec(traceparent);
-  if (match === null) return ROOT_CONTEXT;
-  const sampled = (Number.parseInt(match[3] as string, 16) & 1) === 1;
-  return trace.setSpanContext(ROOT_CONTEXT, {
-    traceId: match[1] as string,
-    spanId: match[2] as string,
-    traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-    isRemote: true,
-  });
-}
-
-export function traceparentOf(span: Span): string {
-  const context = span.spanContext();
-  if (!isSpanContextValid(context)) return '';
-  const flags = context.traceFlags.toString(16).padStart(2, '0');
-  return `00-${context.traceId}-${context.spanId}-${flags}`;
-}
-
 export class AttemptTrace {
-  /** Of the attempt's span; goes into the task's record. */
-  readonly traceparent: string;
   readonly #tracer: Tracer;
-  readonly #span: Span;
-  readonly #context: Context;
-  #claim: Span | null;
+  readonly #span: ActiveSpan;
+  #claim: ActiveSpan | null;
 
-  constructor(tracer: Tracer, offer: TermOffer, node: string) {
+  /** @param replaced traceparent of the attempt before this one, if the record has one */
+  constructor(tracer: Tracer, offer: TermOffer, node: string, replaced: string) {
     const attributes = {
       'shoal.job': offer.job,
       'shoal.task': offer.task,
@@ -54,12 +22,20 @@ export class AttemptTrace {
       'shoal.node': node,
       'shoal.isolated': offer.isolated,
     };
-    const parent = contextOf(offer.traceparent);
     this.#tracer = tracer;
-    this.#span = tracer.startSpan('task.attempt', { kind: SpanKind.CONSUMER, attributes }, parent);
-    this.#context = trace.setSpan(parent, this.#span);
-    this.traceparent = traceparentOf(this.#span) || offer.traceparent;
-    this.#claim = tracer.startSpan('task.claim', { attributes }, this.#context);
+    this.#span = tracer.start('task.attempt', {
+      kind: 'consumer',
+      parent: offer.traceparent,
+      attributes,
+      links: replaced === '' ? [] : [replaced],
+      linkAttributes: { reason: 'replaced' },
+    });
+    this.#claim = tracer.start('task.claim', { parent: this.#span.traceparent, attributes });
+  }
+
+  /** Of the attempt's span; goes into the task's record. */
+  get traceparent(): string {
+    return this.#span.traceparent;
   }
 
   /** The claim is ours. */
@@ -70,28 +46,27 @@ export class AttemptTrace {
 
   /** Runs part of the attempt under a span of its own. */
   async part<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const span = this.#tracer.startSpan(name, {}, this.#context);
+    const span = this.#tracer.start(name, { parent: this.#span.traceparent });
     try {
-      return await work();
+      const result = await this.#tracer.within(span, work);
+      span.end();
+      return result;
     } catch (error) {
       // The code alone: a message might quote what a data file holds.
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
-      span.setStatus({ code: SpanStatusCode.ERROR, message: code });
+      span.end({}, { error: code });
       throw error;
-    } finally {
-      span.end();
     }
   }
 
-  event(name: string, attributes: Record<string, string | number>): void {
-    this.#span.addEvent(name, attributes);
+  event(name: string, attributes: Attributes): void {
+    this.#span.event(name, attributes);
   }
 
   /** Ends the attempt's span; one that was never claimed is left out of the trace. */
   end(outcome: string): void {
     if (this.#claim !== null) return;
-    this.#span.setAttribute('shoal.outcome', outcome);
-    if (outcome === 'failed') this.#span.setStatus({ code: SpanStatusCode.ERROR });
-    this.#span.end();
+    const good = outcome === 'committed';
+    this.#span.end({ 'shoal.outcome': outcome }, good ? 'ok' : { error: outcome });
   }
 }

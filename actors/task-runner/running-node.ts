@@ -4,15 +4,16 @@
  * Sessions on the bus are only hints and questions here: offers, control requests, changes of the
  * link. The heartbeat is sent at the first tick, so a node is known within a quarter of a second.
  */
-import { type Tracer, trace } from '@opentelemetry/api';
 import type { Learners } from '../../learners/learner.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import { Host } from '../../runtime/host.ts';
 import type { Log } from '../../runtime/log.ts';
+import { Metrics } from '../../runtime/metrics.ts';
 import type { Clock, Timer } from '../../runtime/ports/clock.ts';
 import type { Compute } from '../../runtime/ports/compute.ts';
 import type { Random } from '../../runtime/ports/random.ts';
 import type { Message, Subscription } from '../../runtime/ports/transport.ts';
+import { noTracer, type Tracer } from '../../runtime/trace.ts';
 import {
   type NodeId,
   parseDigest,
@@ -41,6 +42,7 @@ export interface NodeOptions {
   readonly log: Log;
   readonly labels?: Readonly<Record<string, string>>;
   readonly tracer?: Tracer;
+  readonly metrics?: Metrics;
   /** For people: name of the machine, process id, release. */
   readonly host?: string;
   readonly pid?: number;
@@ -61,13 +63,14 @@ export interface RunningNode {
 }
 
 export function startNode(options: NodeOptions, role: Role): RunningNode {
-  const { bus, clock, log } = options;
+  const { bus, clock, log, metrics = new Metrics() } = options;
   const runner = new TaskRunner({
     bus,
     clock,
     random: options.random,
     log,
-    tracer: options.tracer ?? trace.getTracer('shoal'),
+    metrics,
+    tracer: options.tracer ?? noTracer,
     role,
     residentBytes: options.residentBytes ?? (() => 0),
     facts: {
@@ -83,7 +86,7 @@ export function startNode(options: NodeOptions, role: Role): RunningNode {
     },
   });
   const host = new Host<RunnerState, RunnerEvent, RunnerEffect>(runner, { clock, log });
-  const subscriptions = listen(options, role.stages, runner, host.emit);
+  const subscriptions = listen({ ...options, metrics }, role.stages, runner, host.emit);
   let timer: Timer | null = null;
   let stopped = false;
   const tick = () => {
@@ -93,6 +96,7 @@ export function startNode(options: NodeOptions, role: Role): RunningNode {
   tick();
   bus.onLink((state) => {
     if (!stopped) {
+      metrics.count('shoal_link_changes_total', 1, { state });
       host.emit({ type: 'link', atMs: clock.nowMs(), connected: state === 'connected' });
     }
   });
@@ -121,23 +125,25 @@ export function startNode(options: NodeOptions, role: Role): RunningNode {
 }
 
 function listen(
-  options: NodeOptions,
+  options: NodeOptions & { readonly metrics: Metrics },
   stages: readonly Stage[],
   runner: TaskRunner,
   emit: (event: RunnerEvent) => void,
 ): Subscription[] {
-  const { bus, clock, log, node } = options;
-  const guarded = (handle: (message: Message) => void) => (message: Message) => {
+  const { bus, clock, log, metrics, node } = options;
+  const guarded = (kind: string, handle: (message: Message) => void) => (message: Message) => {
+    metrics.count('shoal_messages_received_total', 1, { kind });
     try {
       handle(message);
     } catch (error) {
+      metrics.count('shoal_messages_refused_total', 1, { reason: 'bad-message' });
       log('warn', 'message dropped', { subject: message.subject, error });
     }
   };
-  const offers = guarded((message) => {
+  const offers = guarded('offers', (message) => {
     emit({ type: 'offers', atMs: clock.nowMs(), offers: offersIn(message, stages) });
   });
-  const control = guarded((message) => {
+  const control = guarded('control', (message) => {
     const { verb, job, term } = decodeMessage('control', message.bytes);
     const atMs = clock.nowMs();
     if (verb === 'cancel') emit({ type: 'cancel', atMs, job, term });

@@ -25,16 +25,20 @@ export interface Holder {
 const rereadsMax = 5;
 const messageMax = 2_000;
 
-/** Takes the attempt that was offered. @returns null when it is not to be had */
+/**
+ * Takes the attempt that was offered.
+ * @param traceparent of this attempt, given that of the attempt that it replaces ('' for none)
+ * @returns null when it is not to be had
+ */
 export async function claimTask(
   store: Store,
   offer: TermOffer,
   holder: Holder,
-  traceparent: string,
+  traceparent: (replaced: string) => string,
 ): Promise<Claim | null> {
   const key = keys.task(offer.job as JobId, offer.task as TaskId);
   if (offer.attempt === 1 && !offer.isolated) {
-    const record = claimed(records.task.create(), offer, holder, traceparent);
+    const record = claimed(records.task.create(), offer, holder, traceparent(''));
     try {
       const revision = await store.create('tasks', key, records.task.encode(record));
       return { key, revision, record };
@@ -48,7 +52,7 @@ export async function claimTask(
     const record = records.task.decode(entry.value);
     if (holds(record, offer.attempt, holder)) return { key, revision: entry.revision, record };
     if (!claimable(record, offer)) return null;
-    claimed(record, offer, holder, traceparent);
+    claimed(record, offer, holder, traceparent(record.traceparent));
     try {
       const bytes = records.task.encode(record);
       const revision = await store.update('tasks', key, bytes, entry.revision);
@@ -104,24 +108,33 @@ export interface TaskResult {
   readonly computeMs: number;
 }
 
-/** Makes the result count. @returns false when another attempt was admitted meanwhile */
+/**
+ * `refused`: another attempt was admitted meanwhile. `differs`: that attempt is done, and its result
+ * is another than ours, which exact arithmetic rules out.
+ */
+export type CommitOutcome = 'committed' | 'refused' | 'differs';
+
+/** Makes the result count. */
 export async function commitTask(
   store: Store,
   claim: Claim,
   holder: Holder,
   result: TaskResult,
-): Promise<boolean> {
+): Promise<CommitOutcome> {
   const { attempt } = claim.record;
   const settled = (record: TaskRecord) =>
     record.state === TaskState.DONE &&
     isOurs(record, attempt, holder) &&
     record.result === result.digest;
-  return changeClaimed(store, claim, holder, settled, (record) => {
+  const found = await changeClaimed(store, claim, holder, settled, (record) => {
     record.state = TaskState.DONE;
     record.result = result.digest;
     record.resultBytes = result.bytes;
     record.computeMs = Math.round(result.computeMs);
   });
+  if (found === true) return 'committed';
+  const other = found?.state === TaskState.DONE && found.result !== result.digest;
+  return other ? 'differs' : 'refused';
 }
 
 /**
@@ -138,7 +151,7 @@ export async function reportFailure(
   const settled = (record: TaskRecord) =>
     record.state !== TaskState.CLAIMED &&
     record.errors.some((error) => error.attempt === attempt && error.node === holder.node);
-  return changeClaimed(store, claim, holder, settled, (record) => {
+  const found = await changeClaimed(store, claim, holder, settled, (record) => {
     const { code } = failure;
     const message = failure.message.slice(0, messageMax);
     // The list is bounded by the limit of errors; isolation and losses add a few at most.
@@ -149,6 +162,7 @@ export async function reportFailure(
     record.node = '';
     record.nonce = '';
   });
+  return found === true;
 }
 
 /** Whether the claim still stands; false also when the record is gone. */
@@ -158,14 +172,17 @@ export async function claimStands(store: Store, claim: Claim, holder: Holder): P
   return holds(records.task.decode(entry.value), claim.record.attempt, holder);
 }
 
-/** Changes a record while it holds our claim; `settled` tells that an earlier try got through. */
+/**
+ * Changes a record while it holds our claim; `settled` tells that an earlier try got through.
+ * @returns true when the change stands, else the record that is not ours any more, null when gone
+ */
 async function changeClaimed(
   store: Store,
   claim: Claim,
   holder: Holder,
   settled: (record: TaskRecord) => boolean,
   change: (record: TaskRecord) => void,
-): Promise<boolean> {
+): Promise<true | TaskRecord | null> {
   // A copy: the claim is kept for another try, should this one's outcome stay unknown.
   let record = records.task.decode(records.task.encode(claim.record));
   let revision = claim.revision;
@@ -178,11 +195,11 @@ async function changeClaimed(
       if (!(error instanceof ConflictError)) throw error;
     }
     const entry = await store.get('tasks', claim.key);
-    if (entry === undefined) return false;
+    if (entry === undefined) return null;
     record = records.task.decode(entry.value);
     revision = entry.revision;
     if (settled(record)) return true;
-    if (!holds(record, claim.record.attempt, holder)) return false;
+    if (!holds(record, claim.record.attempt, holder)) return record;
   }
   throw new RetryableError('busy-record', `record "${claim.key}" keeps changing`, 250);
 }

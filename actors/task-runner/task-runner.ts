@@ -4,18 +4,19 @@
  * Every outcome comes back as an event. Claims and commits are asked of the record each time, so an
  * effect may be repeated; a result counts when its commit succeeds, and nothing else matters.
  */
-import type { Tracer } from '@opentelemetry/api';
 import type { Bus } from '../../runtime/bus.ts';
 import { CancelledError } from '../../runtime/errors.ts';
 import type { Actor, Step } from '../../runtime/host.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { Random } from '../../runtime/ports/random.ts';
+import type { Tracer } from '../../runtime/trace.ts';
 import { type ErrorFamily, familyOf, ShoalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest, parseJobId, parseTaskId } from '../../schemas/ids.ts';
 import { encodeMessage } from '../../schemas/wire.ts';
 import { AttemptTrace } from './attempt-trace.ts';
-import { type Beat, classOfEffect, type RunnerEffect } from './effects.ts';
+import { type Beat, classOfEffect, type Outcome, type RunnerEffect } from './effects.ts';
 import type { Failure, RunnerEvent, TermOffer } from './events.ts';
 import { heartbeatOf, type NodeFacts } from './heartbeat.ts';
 import { KnownResults } from './known-results.ts';
@@ -30,6 +31,7 @@ export interface RunnerParts {
   readonly random: Random;
   readonly log: Log;
   readonly tracer: Tracer;
+  readonly metrics: Metrics;
   readonly role: Role;
   readonly facts: NodeFacts;
   readonly residentBytes: () => number;
@@ -37,7 +39,7 @@ export interface RunnerParts {
 
 /** What this process knows of a run besides the state: its spans, its counter, how to stop it. */
 interface Work {
-  readonly trace: AttemptTrace;
+  trace: AttemptTrace | null;
   readonly abort: AbortController;
   progress: number;
 }
@@ -48,6 +50,16 @@ type Of<T extends RunnerEffect['type']> = Extract<RunnerEffect, { type: T }>;
 /** The broker or the link, not the task: worth another try without blame. */
 const linkCodes = new Set(['timeout', 'disconnected', 'no-responders', 'conflict', 'busy-record']);
 const nonceLength = 12;
+
+/** How an outcome is counted in `shoal_tasks_total`; a claim that was not ours is none. */
+const countedAs = {
+  committed: 'committed',
+  fenced: 'refused',
+  failed: 'error',
+  cancelled: 'cancelled',
+  'lost-touch': 'error',
+  'not-claimed': null,
+} as const satisfies Record<Outcome, string | null>;
 
 export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect> {
   readonly name: string;
@@ -61,6 +73,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
   readonly #startedMs: number;
   #leave: () => void = () => {};
   #nextReply = 1;
+  #staleOffers = 0;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -84,6 +97,12 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
   }
 
   classOf = classOfEffect;
+
+  observe(state: RunnerState): void {
+    const more = state.staleOffers - this.#staleOffers;
+    this.#staleOffers = state.staleOffers;
+    this.#parts.metrics.count('shoal_messages_refused_total', more, { reason: 'stale-term' });
+  }
 
   /** Counters of what computes now, for a tick. */
   progress(): ReadonlyMap<number, number> {
@@ -139,6 +158,12 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     return { node: this.#parts.facts.node, nonce: this.nonce };
   }
 
+  /** Part of a run's work, under a span while the run is known. */
+  #part<T>(run: number, name: string, work: () => Promise<T>): Promise<T> {
+    const attempt = this.#work.get(run)?.trace;
+    return attempt ? attempt.part(name, work) : work();
+  }
+
   #now(): number {
     return this.#parts.clock.nowMs();
   }
@@ -160,15 +185,14 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 
   async #claim({ run, offer }: Of<'claim'>): Promise<RunnerEvent> {
     const { bus, facts, tracer } = this.#parts;
-    let work = this.#work.get(run);
-    if (work === undefined) {
-      const trace = new AttemptTrace(tracer, offer, facts.node);
-      work = { trace, abort: new AbortController(), progress: 0 };
-      this.#work.set(run, work);
-    }
-    const claim = await claimTask(bus.store, offer, this.#holder, work.trace.traceparent);
+    const work = this.#work.get(run) ?? { trace: null, abort: new AbortController(), progress: 0 };
+    this.#work.set(run, work);
+    const claim = await claimTask(bus.store, offer, this.#holder, (replaced) => {
+      work.trace ??= new AttemptTrace(tracer, offer, facts.node, replaced);
+      return work.trace.traceparent;
+    });
     if (claim === null) return { type: 'not-claimed', run, atMs: this.#now() };
-    work.trace.claimed();
+    work.trace?.claimed();
     return { type: 'claimed', run, atMs: this.#now(), claim };
   }
 
@@ -182,7 +206,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
       progress: (count) => {
         work.progress = Math.max(work.progress, count);
       },
-      span: (name, part) => work.trace.part(name, part),
+      span: (name, part) => this.#part(run, name, part),
     };
     try {
       const bytes = await this.#parts.role.execute(requestOf(offer), context);
@@ -206,11 +230,9 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 
   async #store({ run, job, bytes }: Of<'store'>, emit: Emit): Promise<void> {
     const { bus } = this.#parts;
-    const trace = this.#work.get(run)?.trace;
     try {
       const known = this.#known.find(job, bytes, this.#now());
-      const put = () => bus.blobs.put(bytes);
-      const digest = known ?? (await (trace === undefined ? put() : trace.part('blob.put', put)));
+      const digest = known ?? (await this.#part(run, 'blob.put', () => bus.blobs.put(bytes)));
       this.#known.add(job, digest, this.#now());
       emit({ type: 'stored', run, atMs: this.#now(), digest });
     } catch (error) {
@@ -224,9 +246,21 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     const { run, claim, digest, resultBytes, computeMs } = effect;
     const result = { digest, bytes: resultBytes, computeMs };
     const write = () => commitTask(this.#parts.bus.store, claim, this.#holder, result);
-    const trace = this.#work.get(run)?.trace;
-    const done = await (trace === undefined ? write() : trace.part('task.commit', write));
-    return { type: done ? 'committed' : 'refused', run, atMs: this.#now() };
+    const outcome = await this.#part(run, 'task.commit', write);
+    const { job, task } = claim.record;
+    if (outcome === 'differs') {
+      this.#parts.metrics.count('shoal_nondeterminism_total', 1);
+      this.#work.get(run)?.trace?.event('nondeterminism', { 'shoal.result': digest });
+      this.#parts.log('error', 'nondeterminism: two attempts gave different results', {
+        job,
+        task,
+        result: digest,
+      });
+    }
+    if (outcome !== 'committed') return { type: 'refused', run, atMs: this.#now() };
+    const { stage } = parseTaskId(task);
+    this.#parts.metrics.observe('shoal_task_seconds', computeMs / 1_000, { stage });
+    return { type: 'committed', run, atMs: this.#now() };
   }
 
   async #report({ run, claim, failure }: Of<'report'>): Promise<RunnerEvent> {
@@ -242,8 +276,15 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 
   #ended({ run, offer, outcome }: Of<'ended'>): void {
     const trace = this.#work.get(run)?.trace;
+    const { metrics } = this.#parts;
     const { job, task, attempt } = offer;
+    const counted = countedAs[outcome];
+    if (counted !== null) {
+      const { stage } = parseTaskId(task);
+      metrics.count('shoal_tasks_total', 1, { stage, outcome: counted });
+    }
     if (outcome === 'fenced') {
+      metrics.count('shoal_commits_refused_total', 1);
       trace?.event('commit.refused', { 'shoal.attempt': attempt });
       this.#parts.log('warn', 'commit refused: another attempt was admitted', {
         job,
@@ -272,6 +313,8 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     const { transport, subjects } = this.#parts.bus;
     const subject = subjects.heartbeat(this.#parts.facts.node);
     transport.publish(subject, encodeMessage('heartbeat', this.#message(beat)));
+    this.#parts.metrics.count('shoal_messages_sent_total', 1, { kind: 'heartbeat' });
+    this.#parts.metrics.set('shoal_loop_lag_seconds', beat.loopLagMs / 1_000);
   }
 
   #answer(reply: number, beat: Beat): void {

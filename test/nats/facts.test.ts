@@ -229,13 +229,16 @@ describe('reading', () => {
     ]);
   });
 
-  it('a direct read of a stream that does not allow it has no responders, the leader answers', async () => {
-    await jsm.streams.add({ name: 'LEADER', subjects: ['leader'], allow_direct: false });
-    await js.publish('leader', 'a');
-    const query = { last_by_subj: 'leader' };
-    await expect(jsm.direct.getMessage('LEADER', query)).rejects.toThrow(/no responders/i);
-    expect((await jsm.streams.getMessage('LEADER', query))?.string()).toBe('a');
-  });
+  it.skipIf(old)(
+    'a direct read of a stream that does not allow it has no responders, the leader answers',
+    async () => {
+      await jsm.streams.add({ name: 'LEADER', subjects: ['leader'], allow_direct: false });
+      await js.publish('leader', 'a');
+      const query = { last_by_subj: 'leader' };
+      await expect(jsm.direct.getMessage('LEADER', query)).rejects.toThrow(/no responders/i);
+      expect((await jsm.streams.getMessage('LEADER', query))?.string()).toBe('a');
+    },
+  );
 });
 
 async function workQueue(name: string): Promise<void> {

@@ -72,10 +72,14 @@ function install() {
   say('installing packages (npm ci)');
   const npm = process.env.npm_execpath;
   const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const result = spawnSync(program, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: ROOT,
-    stdio: ['ignore', 2, 2],
-  });
+  const result = spawnSync(
+    program,
+    [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (result.error !== undefined) {
     fail(`npm cannot be run (${result.error.message}); install npm and try again`);
     return false;

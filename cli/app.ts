@@ -4,7 +4,9 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from '@stricli/core';
 import type { ShoalContext } from './command.ts';
 import { aggregatorCommand, coordinatorCommand, workerCommand } from './routes/actors.ts';
+import { dataRoutes } from './routes/data.ts';
 import { jobRoutes, jobsCommand, submitCommand } from './routes/jobs.ts';
+import { modelRoutes, modelsCommand, predictCommand } from './routes/models.ts';
 import { nodeRoutes, nodesCommand } from './routes/nodes.ts';
 import { upCommand } from './routes/up.ts';
 import { version } from './version.ts';
@@ -20,6 +22,10 @@ const root = buildRouteMap({
     job: jobRoutes,
     nodes: nodesCommand,
     node: nodeRoutes,
+    data: dataRoutes,
+    models: modelsCommand,
+    model: modelRoutes,
+    predict: predictCommand,
   },
   docs: {
     brief: 'Train machine-learning models on any machines that reach a NATS server',

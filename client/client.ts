@@ -4,7 +4,11 @@
  * Every command of the command line is one call here. It knows the ports only, so the same client
  * runs over NATS and over the memory bus of a test.
  */
+import type { CsvImport } from '../datasets/csv-import.ts';
+import type { ByteSource } from '../datasets/csv-types.ts';
 import type { Manifest } from '../datasets/manifest.ts';
+import { learners } from '../learners/catalogue.ts';
+import type { Learners } from '../learners/learner.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { Random } from '../runtime/ports/random.ts';
@@ -21,11 +25,20 @@ import {
   type PutShard,
 } from './datasets.ts';
 import { JobHandle } from './job-handle.ts';
+import { type ModelHandle, openModel } from './model-handle.ts';
 import { ModelRegistry, type ModelView } from './models.ts';
 import { ask } from './queries.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExportedModel {
+  readonly view: ModelView;
+  /** Canonical bytes; their SHA-256 is the digest. */
+  readonly bytes: Uint8Array;
+  /** What the model was made of, where it was recorded. */
+  readonly provenance: unknown;
 }
 
 export class ShoalClient implements AsyncDisposable {
@@ -34,9 +47,11 @@ export class ShoalClient implements AsyncDisposable {
   private readonly modelRegistry: ModelRegistry;
   private readonly clock: Clock;
   private readonly random: Random;
+  private readonly learners: Learners;
 
-  constructor(bus: Bus, clock: Clock, random: Random) {
+  constructor(bus: Bus, clock: Clock, random: Random, known: Learners = learners) {
     this.bus = bus;
+    this.learners = known;
     this.clock = clock;
     this.random = random;
     this.datasetRegistry = new DatasetRegistry(bus, clock);
@@ -111,6 +126,26 @@ export class ShoalClient implements AsyncDisposable {
   }
 
   /**
+   * Imports a CSV file as a new version of a data set. A file that breaks half-way, or a signal,
+   * leaves nothing behind.
+   * @param open opens the file from its first byte; it is read two or three times
+   * @throws DataError with file, line and fix
+   */
+  importCsv(
+    name: string,
+    open: ByteSource,
+    options: Omit<CsvImport, 'name' | 'open' | 'onShard' | 'digest'> & CallOptions = {},
+  ): Promise<DatasetDetail> {
+    const { signal } = options;
+    const produce = async (put: PutShard): Promise<Manifest> => {
+      const { importCsv } = await import('../datasets/csv-import.ts');
+      // Storing a shard gives its digest, so it is hashed once.
+      return importCsv({ ...options, name, open, digest: put, onShard: () => {} });
+    };
+    return this.datasetRegistry.publish(name, produce, { signal });
+  }
+
+  /**
    * Stores a data set that the caller cuts into shards itself; visible only once all is stored.
    * Equal content under the same name is the same version.
    */
@@ -133,6 +168,19 @@ export class ShoalClient implements AsyncDisposable {
   /** The answering version of every model. */
   models(options: CallOptions = {}): Promise<ModelView[]> {
     return this.modelRegistry.list(options.signal);
+  }
+
+  /** Opens a model for prediction: `name` (the answering version) or `name@version`. */
+  async model(reference: string, options: CallOptions = {}): Promise<ModelHandle> {
+    const view = await this.modelRegistry.get(reference, options.signal);
+    return openModel(view, await this.modelRegistry.bytes(view, options.signal), this.learners);
+  }
+
+  /** The model's bytes with all that is recorded about it. */
+  async exportModel(reference: string, options: CallOptions = {}): Promise<ExportedModel> {
+    const view = await this.modelRegistry.get(reference, options.signal);
+    const bytes = await this.modelRegistry.bytes(view, options.signal);
+    return { view, bytes, provenance: await this.modelRegistry.provenance(view, options.signal) };
   }
 
   modelVersions(name: string, options: CallOptions = {}): Promise<ModelView[]> {
@@ -162,6 +210,7 @@ export class ShoalClient implements AsyncDisposable {
   }
 }
 
-export function clientOver(bus: Bus, clock: Clock, random: Random): ShoalClient {
-  return new ShoalClient(bus, clock, random);
+/** @param known learners whose models this client can open; the built-in ones by default */
+export function clientOver(bus: Bus, clock: Clock, random: Random, known?: Learners): ShoalClient {
+  return new ShoalClient(bus, clock, random, known);
 }

@@ -9,6 +9,7 @@ import { encodeManifest, type Manifest, parseManifest } from '../datasets/manife
 import type { Bus } from '../runtime/bus.ts';
 import { ConflictError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
+import { sha256Hex } from '../schemas/canonical.ts';
 import { RetryableError } from '../schemas/errors.ts';
 import { type Digest, parseDigest, parseName } from '../schemas/ids.ts';
 import { nearest } from '../schemas/nearest.ts';
@@ -99,13 +100,15 @@ export class DatasetRegistry {
     const fresh = new Set<Digest>();
     const put = async (bytes: Uint8Array): Promise<Digest> => {
       signal?.throwIfAborted();
-      const digest = await this.bus.blobs.put(bytes);
-      fresh.add(digest);
-      return digest;
+      const digest = sha256Hex(bytes) as Digest;
+      // Only what was not there before is ours to remove again.
+      if (!(await this.bus.blobs.has(digest))) fresh.add(digest);
+      return this.bus.blobs.put(bytes);
     };
     try {
       const manifest = await produce(put);
       const digest = await put(encodeManifest(manifest));
+      await this.requireShards(manifest);
       const version = await this.addVersion(name, manifest, digest);
       return { ...viewOf(name, version), manifest };
     } catch (error) {
@@ -190,6 +193,16 @@ export class DatasetRegistry {
       }
     }
     throw busy(name);
+  }
+
+  /** Somebody else's failed import of the same content may have taken shards away. */
+  private async requireShards(manifest: Manifest): Promise<void> {
+    for (const shard of manifest.shards) {
+      if (await this.bus.blobs.has(parseDigest(shard.sha256))) continue;
+      throw new RetryableError('no-blob', `shard ${shard.index} is not stored any more`, 250, {
+        fix: 'import the file again',
+      });
+    }
   }
 
   private async blobsOf(versions: readonly DatasetVersion[]): Promise<Set<Digest>> {

@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { startShardWorker } from '../../actors/shard-worker/start.ts';
 import { natsCacheDir } from '../../runtime/node/nats-binary.ts';
-import { diskShardFiles } from '../../runtime/node/shard-files.ts';
+
 import { runActor } from '../actor-process.ts';
 import type { NodeFlags } from '../routes/actors.ts';
 import type { Session } from '../session.ts';
+import { shardFolder } from '../shard-folder.ts';
 import { nodeSettings, startedNode } from '../task-node.ts';
 
 export function worker(session: Session, flags: NodeFlags): Promise<void> {
@@ -17,7 +18,7 @@ export function worker(session: Session, flags: NodeFlags): Promise<void> {
       (env.SHOAL_CACHE_DIR || undefined) ??
       config.cacheDir ??
       join(natsCacheDir(env), 'shards');
-    const files = diskShardFiles({ dir, blobs: context.bus.blobs });
+    const files = shardFolder({ dir, blobs: context.bus.blobs });
     return startedNode(
       await startShardWorker({ ...context, ...settings, files }),
       settings.compute,

@@ -1,0 +1,145 @@
+/** Definitions of the commands about models: models, model show|export|..., predict, serve. */
+import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
+import { command, type ShoalContext } from '../command.ts';
+import { type BusFlags, busFlags, text, whole } from '../flags.ts';
+
+export type OutputFlags = BusFlags & { readonly output?: string; readonly force: boolean };
+export type PredictFlags = BusFlags & {
+  readonly output?: string;
+  readonly delimiter?: string;
+  readonly missing?: readonly string[];
+  readonly rowsPerFrame?: number;
+  readonly learner?: readonly string[];
+};
+
+const output = {
+  kind: 'parsed',
+  parse: text,
+  optional: true,
+  brief: 'file to write, else stdout',
+  placeholder: 'OUT',
+} as const;
+
+const learner = {
+  kind: 'parsed',
+  parse: text,
+  optional: true,
+  variadic: true,
+  brief: 'module with an algorithm of your own; may be given more than once',
+  placeholder: 'MODULE',
+} as const;
+
+const reference = {
+  kind: 'tuple',
+  parameters: [{ brief: 'name, or name@version', parse: text, placeholder: 'NAME' }],
+} as const;
+
+export const modelsCommand: Command<ShoalContext> = command<BusFlags, []>({
+  brief: 'List models, the answering version of each',
+  about:
+    'Lists models: the promoted version of each, else the newest. With --json an array of {name,\n' +
+    'version, live, digest, job, learner, dataset, kind, exactness, provenance, metrics, bytes,\n' +
+    'createdAt}.',
+  examples: ['models', 'models --json'],
+  parameters: { flags: busFlags },
+  load: async () => (await import('../commands/models.ts')).models,
+});
+
+export const modelRoutes: RouteMap<ShoalContext> = buildRouteMap({
+  docs: { brief: 'Show, export, promote, roll back and remove models' },
+  aliases: { rm: 'remove' },
+  routes: {
+    show: command<BusFlags, [string]>({
+      brief: 'Show a model: metrics, columns, digest, versions',
+      examples: ['model show adult', 'model show adult@2 --json'],
+      parameters: { flags: busFlags, positional: reference },
+      load: async () => (await import('../commands/models.ts')).modelShow,
+    }),
+    export: command<OutputFlags, [string]>({
+      brief: "Write a model's bytes to a file; their SHA-256 is its digest",
+      examples: ['model export adult -o adult.model', 'model export adult@1 -o - > adult.model'],
+      parameters: {
+        flags: {
+          ...busFlags,
+          output: { ...output, brief: 'file to write, else NAME-VERSION.model; - for stdout' },
+          force: {
+            kind: 'boolean',
+            default: false,
+            withNegated: false,
+            brief: 'write over a file that is there',
+          },
+        },
+        aliases: { o: 'output' },
+        positional: reference,
+      },
+      load: async () => (await import('../commands/models.ts')).modelExport,
+    }),
+    promote: command<BusFlags, [string]>({
+      brief: 'Make a version answer for the bare name',
+      examples: ['model promote adult@2', 'model promote adult'],
+      parameters: { flags: busFlags, positional: reference },
+      load: async () => (await import('../commands/models.ts')).modelPromote,
+    }),
+    rollback: command<BusFlags, [string]>({
+      brief: 'Make the version before the answering one answer again',
+      examples: ['model rollback adult'],
+      parameters: { flags: busFlags, positional: reference },
+      load: async () => (await import('../commands/models.ts')).modelRollback,
+    }),
+    remove: command<BusFlags, [string]>({
+      brief: 'Remove a model, or one version of it',
+      examples: ['model remove adult@1'],
+      parameters: { flags: busFlags, positional: reference },
+      load: async () => (await import('../commands/models.ts')).modelRemove,
+    }),
+  },
+});
+
+export const predictCommand: Command<ShoalContext> = command<PredictFlags, [string, string]>({
+  brief: 'Score the rows of a CSV file with a model',
+  about:
+    'Scores a CSV file ("-" reads stdin) on this machine, in the order of its rows. Writes a\n' +
+    'column `prediction` and, for classification, `probability_<class>` for each class. The file\n' +
+    "must have the model's columns, by name, in any order; a missing one is refused by name.\n" +
+    'With --json and -o: {model, digest, rows, out, notes, unseenLevels}; with --json alone one\n' +
+    '{"prediction","probabilities"} a line.',
+  examples: ['predict adult new.csv -o scored.csv', 'predict adult@1 - < new.csv'],
+  parameters: {
+    flags: {
+      ...busFlags,
+      output,
+      delimiter: {
+        kind: 'parsed',
+        parse: text,
+        optional: true,
+        brief: 'comma, semicolon, tab or pipe; else found out',
+        placeholder: 'D',
+      },
+      missing: {
+        kind: 'parsed',
+        parse: (input: string) => input,
+        optional: true,
+        variadic: true,
+        brief: 'text that stands for a missing value; may be repeated',
+        placeholder: 'TOKEN',
+      },
+      rowsPerFrame: {
+        kind: 'parsed',
+        parse: whole(1, 1e6),
+        optional: true,
+        brief: 'rows scored at a time, else 8192',
+        placeholder: 'N',
+      },
+      learner,
+    },
+    aliases: { o: 'output' },
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        { brief: 'name, or name@version', parse: text, placeholder: 'MODEL' },
+        { brief: 'CSV file, or - for stdin', parse: text, placeholder: 'FILE' },
+      ],
+    },
+  },
+  load: async () => (await import('../commands/predict.ts')).predict,
+});

@@ -18,10 +18,11 @@ import { connect, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Bus, LinkState } from '../bus.ts';
+import { ChunkedBlobs } from '../chunked-blobs.ts';
 import { layoutOf } from '../layout.ts';
 import { NATS_FLOOR_VERSION } from '../node/nats-release.ts';
 import type { Clock } from '../ports/clock.ts';
-import { NatsBlobs } from './blobs.ts';
+import { NatsChunks } from './chunks.ts';
 import { ensureLayout } from './ensure-layout.ts';
 import { NatsJournal } from './journal.ts';
 import { Link } from './link.ts';
@@ -77,7 +78,7 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
       transport: new NatsTransport(link),
       journal: new NatsJournal(link, layout),
       store,
-      blobs: new NatsBlobs(link, layout, store),
+      blobs: new ChunkedBlobs(new NatsChunks(link, layout), store, options.clock),
       subjects: layout.subjects,
       cluster,
       url: redacted(options),

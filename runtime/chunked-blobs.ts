@@ -1,45 +1,54 @@
 /**
- * Blobs as content-addressed chunks in a stream, each blob with a record.
+ * Blobs as content-addressed chunks, each blob with a record; where chunks lie is the adapter's.
  *
- * A chunk is stored only where its subject is empty, so sending one twice changes nothing, and what
- * a broken put left is not sent again. The record says `complete` once every chunk is there; readers
- * look at nothing else. Waits are bounded: every chunk has a deadline and a few attempts.
+ * A chunk is stored only where there is none, so sending one twice changes nothing, and what a
+ * broken put left is not sent again. The record says `complete` once every chunk is there; readers
+ * look at nothing else. Waits are bounded: every chunk has a few attempts.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.ts';
-import { type Digest, parseDigest } from '../../schemas/ids.ts';
-import { limits } from '../../schemas/limits.ts';
-import { type BlobRecord, records } from '../../schemas/wire.ts';
-import { ConflictError } from '../errors.ts';
-import type { Layout } from '../layout.ts';
-import type { BlobProgress, Blobs } from '../ports/blobs.ts';
-import type { Store } from '../ports/store.ts';
-import { type Link, portError } from './link.ts';
-import { untilRetry } from './scan.ts';
+import { RetryableError, ShoalError, TerminalError } from '../schemas/errors.ts';
+import { type Digest, parseDigest } from '../schemas/ids.ts';
+import { limits } from '../schemas/limits.ts';
+import { type BlobRecord, records } from '../schemas/wire.ts';
+import { ConflictError } from './errors.ts';
+import type { BlobProgress, Blobs } from './ports/blobs.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Store } from './ports/store.ts';
 import { Window } from './window.ts';
 
-const chunkMs = 10_000;
+/** Where chunks lie. Every call is bounded in time. */
+export interface ChunkStore {
+  /** Stores a chunk where there is none; one that is there already is left alone. */
+  send(digest: Digest, n: number, bytes: Uint8Array): Promise<void>;
+  /** The chunk, or undefined where there is none. */
+  read(digest: Digest, n: number): Promise<Uint8Array | undefined>;
+  /** Numbers of the chunks that are stored. */
+  present(digest: Digest): Promise<ReadonlySet<number>>;
+  purge(digest: Digest): Promise<void>;
+  /** Resolves when it makes sense to try again. */
+  untilRetry(): Promise<void>;
+}
+
 const chunkAttempts = 5;
 const recordAttempts = 20;
 /** Hashing this much takes a few milliseconds; then others get a turn. */
-const hashSlice = 4 * 1024 * 1024;
-const never = new AbortController().signal;
+const hashSlice = 8 * 1024 * 1024;
 
 interface Found {
   readonly record: BlobRecord;
   readonly revision: number;
 }
 
-export class NatsBlobs implements Blobs {
-  private readonly link: Link;
-  private readonly layout: Layout;
+export class ChunkedBlobs implements Blobs {
+  private readonly chunks: ChunkStore;
   private readonly store: Store;
+  private readonly clock: Clock;
   private readonly window = new Window(limits.chunksInFlight);
 
-  constructor(link: Link, layout: Layout, store: Store) {
-    this.link = link;
-    this.layout = layout;
+  constructor(chunks: ChunkStore, store: Store, clock: Clock) {
+    this.chunks = chunks;
     this.store = store;
+    this.clock = clock;
   }
 
   async put(bytes: Uint8Array, onProgress?: BlobProgress): Promise<Digest> {
@@ -49,7 +58,7 @@ export class NatsBlobs implements Blobs {
         `blob has ${bytes.length} bytes, at most ${limits.blobMax} are allowed`,
       );
     }
-    const digest = await digestOf(bytes);
+    const digest = await digestOf(bytes, this.clock);
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.putOnce(digest, bytes, onProgress);
@@ -57,7 +66,7 @@ export class NatsBlobs implements Blobs {
       } catch (error) {
         // Somebody else completed, touched or removed the same blob meanwhile: look again.
         if (!(error instanceof ConflictError) || attempt >= recordAttempts) throw error;
-        await this.link.pause(attempt * 10);
+        await this.pause(attempt * 10);
       }
     }
   }
@@ -100,12 +109,7 @@ export class NatsBlobs implements Blobs {
     if (found === undefined) return;
     // Marked first: nobody takes it for complete while its chunks go, and a put waits for the end.
     const marked = await this.write(digest, found, { complete: false, condemned: true });
-    try {
-      const filter = this.layout.subjects.chunksOf(digest);
-      await this.link.api(`STREAM.PURGE.${this.layout.blobs.name}`, { filter }, chunkMs);
-    } catch (error) {
-      throw portError(error, `removal of blob ${digest}`, digest);
-    }
+    await this.chunks.purge(digest);
     await this.store.remove('blobs', digest, marked.revision);
   }
 
@@ -113,22 +117,24 @@ export class NatsBlobs implements Blobs {
     const total = Math.ceil(bytes.length / limits.chunkBytes);
     const before = await this.find(digest);
     if (before?.record.complete === true) {
-      await this.write(digest, before, { condemned: false, lastUsedMs: this.link.clock.wallMs() });
+      await this.write(digest, before, { condemned: false, lastUsedMs: this.clock.wallMs() });
       progress?.(bytes.length, bytes.length);
       return;
     }
     let found = before;
     if (found === undefined) found = await this.begin(digest, bytes.length, total);
     else if (found.record.condemned) found = await this.reclaim(digest);
-    const present = before === undefined ? new Set<number>() : await this.chunksPresent(digest);
+    const present = before === undefined ? new Set<number>() : await this.chunks.present(digest);
     let done = 0;
     await this.window.each(total, async (n) => {
       const chunk = slice(bytes, n);
-      if (!present.has(n)) await this.send(digest, n, chunk);
+      if (!present.has(n)) {
+        await this.persistently(() => this.chunks.send(digest, n, chunk));
+      }
       done += chunk.length;
       progress?.(done, bytes.length);
     });
-    await this.write(digest, found, { complete: true, lastUsedMs: this.link.clock.wallMs() });
+    await this.write(digest, found, { complete: true, lastUsedMs: this.clock.wallMs() });
   }
 
   private async begin(digest: Digest, size: number, chunks: number): Promise<Found> {
@@ -136,7 +142,7 @@ export class NatsBlobs implements Blobs {
       size,
       chunks,
       complete: false,
-      lastUsedMs: this.link.clock.wallMs(),
+      lastUsedMs: this.clock.wallMs(),
     });
     const revision = await this.store.create('blobs', digest, records.blob.encode(record));
     return { record, revision };
@@ -144,12 +150,12 @@ export class NatsBlobs implements Blobs {
 
   /** A removal is under way: let it end, and take over only from one that died half-way. */
   private async reclaim(digest: Digest): Promise<Found> {
-    const giveUp = this.link.clock.nowMs() + limits.storeMs;
+    const giveUp = this.clock.nowMs() + limits.storeMs;
     for (;;) {
-      await this.link.pause(50);
+      await this.pause(50);
       const found = await this.find(digest);
       if (found === undefined || !found.record.condemned) throw new ConflictError(digest);
-      if (this.link.clock.nowMs() < giveUp) continue;
+      if (this.clock.nowMs() < giveUp) continue;
       return this.write(digest, found, { condemned: false });
     }
   }
@@ -171,43 +177,11 @@ export class NatsBlobs implements Blobs {
     return { record, revision };
   }
 
-  /** Numbers of the chunks that an earlier put has stored. */
-  private async chunksPresent(digest: Digest): Promise<Set<number>> {
-    const filter = this.layout.subjects.chunksOf(digest);
-    try {
-      const info = await this.link.api<{ state: { subjects?: Record<string, number> } }>(
-        `STREAM.INFO.${this.layout.blobs.name}`,
-        { subjects_filter: filter },
-        chunkMs,
-      );
-      const subjects = Object.keys(info.state.subjects ?? {});
-      return new Set(subjects.map((subject) => Number(subject.slice(filter.length - 1))));
-    } catch (error) {
-      throw portError(error, `state of blob ${digest}`, digest);
-    }
-  }
-
-  private async send(digest: Digest, n: number, chunk: Uint8Array): Promise<void> {
-    const subject = this.layout.subjects.chunk(digest, n);
-    await this.persistently(async () => {
-      try {
-        await this.link.store(subject, chunk, subject, { expectLast: 0, timeoutMs: chunkMs });
-      } catch (error) {
-        // It is there already: an attempt whose answer was lost, or another process.
-        if (!(error instanceof ConflictError)) throw error;
-      }
-    });
-  }
-
   private chunk(digest: Digest, n: number, chunks: number): Promise<Uint8Array> {
-    const subject = this.layout.subjects.chunk(digest, n);
-    const path = `$JS.API.DIRECT.GET.${this.layout.blobs.name}.${subject}`;
     return this.persistently(async () => {
-      const what = `chunk ${n} of blob ${digest}`;
-      const answer = await this.link.request(path, new Uint8Array(), chunkMs, undefined, what);
-      const status = answer.headers?.code ?? 0;
-      if (status === 0) return answer.data;
-      throw corrupt(digest, `chunk ${n} of ${chunks} is missing`);
+      const chunk = await this.chunks.read(digest, n);
+      if (chunk === undefined) throw corrupt(digest, `chunk ${n} of ${chunks} is missing`);
+      return chunk;
     });
   }
 
@@ -220,9 +194,15 @@ export class NatsBlobs implements Blobs {
         const passing = error instanceof ShoalError && error.family === 'retryable';
         const lasting = error instanceof ShoalError && error.code === 'stream-full';
         if (!passing || lasting || attempt >= chunkAttempts) throw error;
-        await untilRetry(this.link, never);
+        await this.chunks.untilRetry();
       }
     }
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.clock.after(ms, resolve);
+    });
   }
 }
 
@@ -235,11 +215,15 @@ function slice(bytes: Uint8Array, n: number): Uint8Array {
 }
 
 /** SHA-256, giving way to the event loop in between: a heartbeat must not wait for a large blob. */
-export async function digestOf(bytes: Uint8Array): Promise<Digest> {
+export async function digestOf(bytes: Uint8Array, clock: Clock): Promise<Digest> {
   const hash = createHash('sha256');
   for (let at = 0; at < bytes.length; at += hashSlice) {
     hash.update(bytes.subarray(at, at + hashSlice));
-    if (at + hashSlice < bytes.length) await new Promise((resolve) => setImmediate(resolve));
+    if (at + hashSlice < bytes.length) {
+      await new Promise<void>((resolve) => {
+        clock.after(0, resolve);
+      });
+    }
   }
   return finish(hash);
 }

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { natsConf } from '../../runtime/node/nats-conf.ts';
 import { serverNameAt } from '../../runtime/node/nats-process.ts';
 import { isServerOld, startTestServer } from '../support/nats-server.ts';
+import { untilGone } from '../support/process-state.ts';
 
 const old = await isServerOld();
 
@@ -92,7 +93,7 @@ describe('embedded nats-server', () => {
     const [pid, dataDir] = JSON.parse(line) as [number, string];
     expect(existsSync(dataDir)).toBe(true);
     owner.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await untilGone(pid);
     await expect.poll(() => existsSync(dataDir), { timeout: 10_000 }).toBe(false);
   });
 });
@@ -120,12 +121,3 @@ describe('nats-server.conf', () => {
     expect(text).toContain(server.serverName);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

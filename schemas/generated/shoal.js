@@ -480,7 +480,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Running
          * @instance
          */
-        Running.prototype.progress = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Running.prototype.progress = 0;
 
         /**
          * Running runningMs.
@@ -748,7 +748,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Heartbeat
          * @instance
          */
-        Heartbeat.prototype.seq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Heartbeat.prototype.seq = 0;
 
         /**
          * Heartbeat intervalMs.
@@ -788,7 +788,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Heartbeat
          * @instance
          */
-        Heartbeat.prototype.memoryBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Heartbeat.prototype.memoryBytes = 0;
 
         /**
          * Heartbeat residentBytes.
@@ -796,7 +796,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Heartbeat
          * @instance
          */
-        Heartbeat.prototype.residentBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Heartbeat.prototype.residentBytes = 0;
 
         /**
          * Heartbeat loopLagMs.
@@ -852,7 +852,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Heartbeat
          * @instance
          */
-        Heartbeat.prototype.tasksDone = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Heartbeat.prototype.tasksDone = 0;
 
         /**
          * Heartbeat commitsRefused.
@@ -860,7 +860,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Heartbeat
          * @instance
          */
-        Heartbeat.prototype.commitsRefused = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Heartbeat.prototype.commitsRefused = 0;
 
         /**
          * Heartbeat host.
@@ -884,7 +884,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Heartbeat
          * @instance
          */
-        Heartbeat.prototype.uptimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Heartbeat.prototype.uptimeMs = 0;
 
         /**
          * Heartbeat term.
@@ -892,7 +892,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Heartbeat
          * @instance
          */
-        Heartbeat.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Heartbeat.prototype.term = 0;
 
         /**
          * Heartbeat pid.
@@ -1597,7 +1597,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Offers
          * @instance
          */
-        Offers.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Offers.prototype.term = 0;
 
         /**
          * Offers coordinator.
@@ -1819,7 +1819,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.Control
          * @instance
          */
-        Control.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Control.prototype.term = 0;
 
         /**
          * Creates a new Control instance using the specified properties.
@@ -2493,7 +2493,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.TaskRecord
          * @instance
          */
-        TaskRecord.prototype.resultBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        TaskRecord.prototype.resultBytes = 0;
 
         /**
          * TaskRecord computeMs.
@@ -2541,7 +2541,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.TaskRecord
          * @instance
          */
-        TaskRecord.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        TaskRecord.prototype.term = 0;
 
         /**
          * Creates a new TaskRecord instance using the specified properties.
@@ -2863,7 +2863,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.OutboxEvent
          * @instance
          */
-        OutboxEvent.prototype.n = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        OutboxEvent.prototype.n = 0;
 
         /**
          * OutboxEvent kind.
@@ -3294,7 +3294,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.JobRecord
          * @instance
          */
-        JobRecord.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        JobRecord.prototype.term = 0;
 
         /**
          * JobRecord machine.
@@ -3366,7 +3366,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.JobRecord
          * @instance
          */
-        JobRecord.prototype.events = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        JobRecord.prototype.events = 0;
 
         /**
          * JobRecord lastHash.
@@ -3390,7 +3390,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.JobRecord
          * @instance
          */
-        JobRecord.prototype.acceptedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        JobRecord.prototype.acceptedAtMs = 0;
 
         /**
          * JobRecord finishedAtMs.
@@ -3398,7 +3398,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.JobRecord
          * @instance
          */
-        JobRecord.prototype.finishedAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        JobRecord.prototype.finishedAtMs = 0;
 
         /**
          * JobRecord traceparent.
@@ -3454,7 +3454,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.JobRecord
          * @instance
          */
-        JobRecord.prototype.submissionSeq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        JobRecord.prototype.submissionSeq = 0;
 
         /**
          * JobRecord commitsRefused.
@@ -3910,7 +3910,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.LeaseRecord
          * @instance
          */
-        LeaseRecord.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        LeaseRecord.prototype.term = 0;
 
         /**
          * LeaseRecord renewals.
@@ -3918,7 +3918,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.LeaseRecord
          * @instance
          */
-        LeaseRecord.prototype.renewals = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        LeaseRecord.prototype.renewals = 0;
 
         /**
          * LeaseRecord released.
@@ -4366,7 +4366,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.BlobRecord
          * @instance
          */
-        BlobRecord.prototype.size = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        BlobRecord.prototype.size = 0;
 
         /**
          * BlobRecord chunks.
@@ -4390,7 +4390,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.BlobRecord
          * @instance
          */
-        BlobRecord.prototype.lastUsedMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        BlobRecord.prototype.lastUsedMs = 0;
 
         /**
          * BlobRecord condemned.
@@ -4642,7 +4642,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.DatasetVersion
          * @instance
          */
-        DatasetVersion.prototype.rows = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DatasetVersion.prototype.rows = 0;
 
         /**
          * DatasetVersion columns.
@@ -4666,7 +4666,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.DatasetVersion
          * @instance
          */
-        DatasetVersion.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DatasetVersion.prototype.bytes = 0;
 
         /**
          * DatasetVersion createdAtMs.
@@ -4674,7 +4674,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.DatasetVersion
          * @instance
          */
-        DatasetVersion.prototype.createdAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DatasetVersion.prototype.createdAtMs = 0;
 
         /**
          * DatasetVersion removed.
@@ -5215,7 +5215,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.ModelVersion
          * @instance
          */
-        ModelVersion.prototype.bytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelVersion.prototype.bytes = 0;
 
         /**
          * ModelVersion createdAtMs.
@@ -5223,7 +5223,7 @@ export const shoal = $root.shoal = (() => {
          * @memberof shoal.ModelVersion
          * @instance
          */
-        ModelVersion.prototype.createdAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelVersion.prototype.createdAtMs = 0;
 
         /**
          * ModelVersion removed.

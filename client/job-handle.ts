@@ -104,7 +104,8 @@ export class JobHandle {
     for await (const event of this.events({ signal: wait.signal })) last = event;
     if (last?.kind === 'rejected') throw rejectionOf(last);
     wait.signal.throwIfAborted();
-    return ask(
+    // Awaited here: the limit must not be disposed of before the answer is in.
+    return await ask(
       this.bus,
       this.clock,
       'job',

@@ -26,12 +26,11 @@ import {
 } from '../schemas/roles.ts';
 import { CredsDir, mainTenant } from './creds-files.ts';
 
-const GiB = 1024 ** 3;
 /** How long a process may take to answer a request that reached it. */
 const answerWithinNs = 10e9;
 
 export interface TenantLimits {
-  /** Stored by all its streams together, bytes. */
+  /** Reserved on the server for all its streams together, bytes; shared with the others if absent. */
   readonly diskBytes?: number | undefined;
   readonly connections?: number | undefined;
 }
@@ -118,7 +117,7 @@ export async function addTenant(
   const { diskBytes, connections, prefix } = options;
   await dir.replace(
     `accounts/${tenant}.json`,
-    `${JSON.stringify({ diskBytes: diskBytes ?? 32 * GiB, connections: connections ?? -1, prefix: prefix ?? '' })}\n`,
+    `${JSON.stringify({ diskBytes: diskBytes ?? -1, connections: connections ?? -1, prefix: prefix ?? '' })}\n`,
   );
   const config = await renewCreds(path, tenant);
   const users: MadeUser[] = [];
@@ -148,7 +147,9 @@ export async function renewCreds(path: string, only?: string): Promise<string> {
     const limits: OperatorLimits = {
       ...openLimits,
       conn: given.connections ?? -1,
-      mem_storage: GiB / 4,
+      // Unbounded here means no reservation: a reserved part that the server cannot give would leave
+      // the tenant without JetStream.
+      mem_storage: -1,
       disk_storage: given.diskBytes ?? -1,
       ...{ streams: 64, consumer: 10_000 },
     };

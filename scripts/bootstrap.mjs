@@ -9,12 +9,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = join(ROOT, 'node_modules', '.bin');
 const NODE_MAJOR_MIN = 18;
+const NODE_WANTED = { major: 24, minor: 12 };
 
 /** What each command starts, and whether it may fall back on an old nats-server. */
 const COMMANDS = {
@@ -69,17 +70,9 @@ function readPackages(file) {
 
 /** Runs `npm ci` with the npm that started us; true when the packages are there afterwards. */
 function install() {
+  const node = isOld() ? borrowedNode() : process.execPath;
   say('installing packages (npm ci)');
-  const npm = process.env.npm_execpath;
-  const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const result = spawnSync(
-    program,
-    [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: ROOT,
-      stdio: ['ignore', 2, 2],
-    },
-  );
+  const result = npm(node, ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (result.error !== undefined) {
     fail(`npm cannot be run (${result.error.message}); install npm and try again`);
     return false;
@@ -89,6 +82,38 @@ function install() {
     return false;
   }
   return true;
+}
+
+function npm(node, args) {
+  const path = process.env.npm_execpath;
+  const [program, first] = path?.endsWith('.js') ? [node, [path]] : ['npm', []];
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  return spawnSync(program, [...first, ...args], { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
+}
+
+function isOld() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major < NODE_WANTED.major || (major === NODE_WANTED.major && minor < NODE_WANTED.minor);
+}
+
+/**
+ * The pinned Node in a folder of its own, to run npm with: under an older one npm leaves out the
+ * native packages that do not support it. The present Node where it cannot be had.
+ */
+function borrowedNode() {
+  const { version } = readPackages('package-lock.json')['node_modules/node'] ?? {};
+  if (version === undefined) return process.execPath;
+  const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
+  const name = `${prefix}-${process.platform}-${process.arch}`;
+  const folder = join(ROOT, '.cache', `node-${version}`);
+  const node = join(folder, 'node_modules', name, 'bin', 'node');
+  if (!existsSync(node)) {
+    say(`fetching Node ${version}, since the installed one is ${process.version}`);
+    const where = ['--prefix', folder, '--no-save', '--no-package-lock'];
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+    npm(process.execPath, ['install', ...where, ...quiet, `${name}@${version}`]);
+  }
+  return existsSync(node) ? node : process.execPath;
 }
 
 function start(node, command, args) {

@@ -73,7 +73,7 @@ export async function runActor(
   const withdraw = drainOnSignals(actor, log);
   announce(session, node, role, bus);
   log('info', 'actor started', { nonce: actor.nonce, server: bus.url, cluster: bus.cluster });
-  bus.onLink((state) => log(state === 'connected' ? 'info' : 'warn', `link ${state}`));
+  bus.onLink((state) => log(state === 'disconnected' ? 'warn' : 'info', `link ${state}`));
   try {
     await actor.ended;
     log('info', 'actor ended');

@@ -21,11 +21,13 @@ export interface FollowOptions {
   readonly onEvent?: (event: JobEvent) => void;
   /** Nothing for people until the end. */
   readonly quiet?: boolean;
+  /** False where the job ends with the caller, as in the demo. */
+  readonly detachable?: boolean;
 }
 
 /** @throws JobRejectedError, JobFailedError, JobCancelledError, WaitTimeoutError, InterruptedError */
 export async function follow(
-  session: Session,
+  session: Pick<Session, 'screen' | 'signal'>,
   job: JobHandle,
   options: FollowOptions = {},
 ): Promise<JobView> {
@@ -49,7 +51,7 @@ export async function follow(
     return view;
   } catch (error) {
     progress.clear();
-    if (error instanceof InterruptedError) {
+    if (error instanceof InterruptedError && options.detachable !== false) {
       screen.note(`detached: job "${job.id}" goes on`);
       screen.note(`  come back:  shoal job watch ${job.id}`);
       screen.note(`  cancel it:  shoal job cancel ${job.id}`);

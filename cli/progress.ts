@@ -3,20 +3,21 @@
  */
 import type { Screen } from './screen.ts';
 
-const plainEveryMs = 5_000;
+const plainEveryMs = 3_000;
 const drawEveryMs = 100;
 const barWidth = 24;
 
 export class Progress {
   private readonly screen: Screen;
   private readonly every: number;
-  private last = Number.NEGATIVE_INFINITY;
+  private last: number;
   private drawn = false;
   private lastText = '';
 
   constructor(screen: Screen) {
     this.screen = screen;
     this.every = screen.live ? drawEveryMs : plainEveryMs;
+    this.last = performance.now();
   }
 
   /** @param force shows it whatever the time, for a change that must not be missed */

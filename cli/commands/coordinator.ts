@@ -8,13 +8,18 @@ import { version } from '../version.ts';
 
 export function coordinator(session: Session, flags: CoordinatorFlags): Promise<void> {
   return runActor(session, flags, 'coordinator', async (context) => {
-    const { stopped, stop, nonce } = await startCoordinator({
+    const actor = startCoordinator({
       ...context,
       host: hostname(),
       pid: process.pid,
       version: version(),
       ...(flags.idleExit === undefined ? {} : { idleExitMs: flags.idleExit }),
     });
-    return { nonce, ended: stopped, drain: () => void stop(), stop };
+    return {
+      nonce: actor.nonce,
+      ended: actor.stopped,
+      drain: () => void actor.stop(),
+      stop: () => actor.stop(),
+    };
   });
 }

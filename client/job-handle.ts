@@ -126,7 +126,7 @@ export class JobHandle {
   }
 
   cancel(signal?: AbortSignal): Promise<JobView> {
-    return await ask(this.bus, this.clock, 'cancel', { id: this.id }, { signal });
+    return ask(this.bus, this.clock, 'cancel', { id: this.id }, { signal });
   }
 
   pause(signal?: AbortSignal): Promise<JobView> {

@@ -166,7 +166,7 @@ function validity(
 export interface DecodeOptions {
   /** Copy the columns into SharedArrayBuffers, so that threads can share them. Default false. */
   readonly shared?: boolean;
-  /** Compare the SHA-256 with the manifest's first. Default true. */
+  /** Compare the SHA-256 with the manifest's first; false only for bytes just checked. Default true. */
   readonly verify?: boolean;
 }
 

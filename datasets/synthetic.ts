@@ -76,7 +76,7 @@ class Dice {
   normal(): number {
     let sum = -3;
     for (let i = 0; i < 6; i++) sum += this.uniform();
-    return sum * 1.4142;
+    return sum * Math.SQRT2;
   }
 
   whole(below: number): number {

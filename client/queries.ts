@@ -7,7 +7,7 @@
 import type { Bus } from '../runtime/bus.ts';
 import { NoRespondersError, TimeoutError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
-import { TerminalError } from '../schemas/errors.ts';
+import { ShoalError, TerminalError } from '../schemas/errors.ts';
 import { limits } from '../schemas/limits.ts';
 import type { Queries, QueryReply, QueryVerb } from '../schemas/views.ts';
 import { abortable, pause } from './abort.ts';
@@ -32,7 +32,8 @@ export async function ask<V extends QueryVerb>(
   options: AskOptions = {},
 ): Promise<Queries[V]['answer']> {
   const bytes = new TextEncoder().encode(JSON.stringify(question));
-  const until = clock.nowMs() + (options.patienceMs ?? 0);
+  const started = clock.nowMs();
+  const until = started + (options.patienceMs ?? 0);
   for (;;) {
     try {
       const request = bus.transport.request(bus.subjects.query(verb), bytes, {
@@ -42,8 +43,10 @@ export async function ask<V extends QueryVerb>(
       return readReply<Queries[V]['answer']>(reply.bytes);
     } catch (error) {
       const nobody = error instanceof NoRespondersError || error instanceof TimeoutError;
-      if (!nobody) throw error;
-      if (clock.nowMs() >= until) throw new NoCoordinatorError(bus.url, error);
+      const starting = error instanceof ShoalError && error.code === 'starting';
+      if (!nobody && !starting) throw error;
+      const limit = starting ? Math.max(until, started + limits.takeoverMs) : until;
+      if (clock.nowMs() >= limit) throw nobody ? new NoCoordinatorError(bus.url, error) : error;
       await pause(clock, RETRY_MS, options.signal);
     }
   }

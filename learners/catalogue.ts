@@ -6,6 +6,7 @@
  */
 import { LearnerError } from './errors.ts';
 import type { AnyLearner, Learner, Learners } from './learner.ts';
+import { randomForest } from './random-forest/random-forest.ts';
 import { toyLearner } from './toy.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -40,7 +41,7 @@ export function learnersOf(...learners: readonly AnyLearner[]): Learners {
   return byName;
 }
 
-export const builtinLearners: readonly AnyLearner[] = [];
+export const builtinLearners: readonly AnyLearner[] = [randomForest];
 
 /** What every node knows unless told otherwise. */
 export const learners: Learners = learnersOf(...builtinLearners);

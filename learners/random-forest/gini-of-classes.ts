@@ -1,0 +1,233 @@
+/**
+ * Split search for any number of classes by Gini impurity.
+ *
+ * With c draws of each class among n, the impurity of two children falls as the sum of c^2 over
+ * the classes, divided by n and summed over the children, rises; that is the score. The sums of
+ * squares are kept up to date in exact integers while the split moves from bin to bin.
+ */
+import type { BinnedRows, GrowthLimits } from './kernel.ts';
+import type { RowBlock } from './row-blocks.ts';
+import { noSplit, type SearchFactory, type SplitSearch } from './split-search.ts';
+
+/** Nodes up to this size sort their rows by bin instead of counting. */
+const SORT_ROWS = 16;
+
+class GiniOfClasses implements SplitSearch {
+  readonly width: number;
+  readonly best;
+  readonly #stride: number;
+  readonly #width: number;
+  readonly #binCounts: Uint16Array;
+  readonly #minLeaf: number;
+  /** Draws by bin and class of one feature. */
+  readonly #counts: Int32Array;
+  readonly #marks = new Int32Array(8);
+  readonly #keys = new Int32Array(SORT_ROWS);
+  readonly #offsets = new Int32Array(SORT_ROWS);
+  readonly #tags = new Int32Array(SORT_ROWS);
+  /** Occupied bins of one feature, rising, with their draws by class. */
+  readonly #bins = new Int32Array(256);
+  readonly #binCountsOfClasses: Int32Array;
+  readonly #totals: Float64Array;
+  readonly #left: Float64Array;
+  #cells: Uint8Array = new Uint8Array(0);
+  #words: Int32Array = new Int32Array(0);
+  #order: Int32Array = new Int32Array(0);
+  #start = 0;
+  #end = 0;
+  #n = 0;
+  #squares = 0;
+
+  constructor(table: BinnedRows, limits: GrowthLimits) {
+    this.width = table.classes;
+    this.best = noSplit(table.classes);
+    this.#stride = table.stride;
+    this.#width = table.stride >> 2;
+    this.#binCounts = table.binCounts;
+    this.#minLeaf = limits.minSamplesLeaf;
+    this.#counts = new Int32Array(256 * table.classes);
+    this.#binCountsOfClasses = new Int32Array(256 * table.classes);
+    this.#totals = new Float64Array(table.classes);
+    this.#left = new Float64Array(table.classes);
+  }
+
+  seal(words: Int32Array, row: number, weight: number): void {
+    const at = (row + 1) * this.#width - 1;
+    words[at] = (words[at]! << 8) | weight;
+  }
+
+  totals(block: RowBlock, into: Float64Array): void {
+    into.fill(0, 0, this.width);
+    for (let at = this.#width - 1, row = 0; row < block.rows; row++, at += this.#width) {
+      const word = block.words[at]!;
+      into[word >>> 8]! += word & 0xff;
+    }
+  }
+
+  pure(totals: Float64Array, at: number): boolean {
+    let present = 0;
+    for (let c = 0; c < this.width; c++) present += totals[at + c]! > 0 ? 1 : 0;
+    return present < 2;
+  }
+
+  draws(totals: Float64Array, at: number): number {
+    let sum = 0;
+    for (let c = 0; c < this.width; c++) sum += totals[at + c]!;
+    return sum;
+  }
+
+  begin(block: RowBlock, start: number, end: number, totals: Float64Array, at: number): void {
+    this.#cells = block.cells;
+    this.#words = block.words;
+    this.#order = block.order;
+    this.#start = start;
+    this.#end = end;
+    this.#n = 0;
+    this.#squares = 0;
+    for (let c = 0; c < this.width; c++) {
+      const count = totals[at + c]!;
+      this.#totals[c] = count;
+      this.#n += count;
+      this.#squares += count * count;
+    }
+    this.best.feature = -1;
+    this.best.score = Number.NEGATIVE_INFINITY;
+    if (end - start > SORT_ROWS) return;
+    for (let i = start, k = 0; i < end; i++, k++) {
+      const row = this.#order[i]!;
+      this.#offsets[k] = row * this.#stride;
+      this.#tags[k] = this.#words[(row + 1) * this.#width - 1]!;
+    }
+  }
+
+  search(features: Int32Array, from: number, to: number): number {
+    const rows = this.#end - this.#start;
+    let varied = 0;
+    for (let i = from; i < to; i++) {
+      const feature = features[i]!;
+      const bins = rows <= SORT_ROWS ? this.#sort(feature, rows) : this.#count(feature);
+      varied += this.#scan(feature, bins);
+    }
+    return varied;
+  }
+
+  /** Bins of a small node, by an insertion sort of (bin, row) in one integer. */
+  #sort(feature: number, rows: number): number {
+    const cells = this.#cells;
+    const keys = this.#keys;
+    for (let i = 0; i < rows; i++) {
+      const key = (cells[this.#offsets[i]! + feature]! << 8) | i;
+      let j = i;
+      while (j > 0 && keys[j - 1]! > key) {
+        keys[j] = keys[j - 1]!;
+        j--;
+      }
+      keys[j] = key;
+    }
+    if (keys[0]! >> 8 === keys[rows - 1]! >> 8) return 1;
+    const classes = this.width;
+    const found = this.#binCountsOfClasses;
+    let m = -1;
+    let last = -1;
+    for (let i = 0; i < rows; i++) {
+      const bin = keys[i]! >> 8;
+      const tag = this.#tags[keys[i]! & 0xff]!;
+      if (bin !== last) {
+        m++;
+        last = bin;
+        this.#bins[m] = bin;
+        for (let c = 0; c < classes; c++) found[m * classes + c] = 0;
+      }
+      found[m * classes + (tag >>> 8)]! += tag & 0xff;
+    }
+    return m + 1;
+  }
+
+  /** Bins of a larger node, by counting and a bitmap of the bins that were touched. */
+  #count(feature: number): number {
+    const counts = this.#counts;
+    const marks = this.#marks;
+    const order = this.#order;
+    const cells = this.#cells;
+    const words = this.#words;
+    const stride = this.#stride;
+    const width = this.#width;
+    const classes = this.width;
+    for (let i = this.#start; i < this.#end; i++) {
+      const row = order[i]!;
+      const bin = cells[row * stride + feature]!;
+      const word = words[row * width + width - 1]!;
+      counts[bin * classes + (word >>> 8)]! += word & 0xff;
+      marks[bin >> 5]! |= 1 << (bin & 31);
+    }
+    const found = this.#binCountsOfClasses;
+    let m = 0;
+    for (let w = 0; w < 8; w++) {
+      let mark = marks[w]!;
+      marks[w] = 0;
+      while (mark !== 0) {
+        const bin = (w << 5) + 31 - Math.clz32(mark & -mark);
+        mark &= mark - 1;
+        for (let c = 0; c < classes; c++) {
+          found[m * classes + c] = counts[bin * classes + c]!;
+          counts[bin * classes + c] = 0;
+        }
+        this.#bins[m++] = bin;
+      }
+    }
+    return m;
+  }
+
+  /** Tries all splits between the collected bins; 0 when the feature is constant, else 1. */
+  #scan(feature: number, bins: number): number {
+    if (bins < 2) return 0;
+    const missing = this.#binCounts[feature]!;
+    if (this.#bins[bins - 1] !== missing) {
+      this.#scanFrom(feature, bins, -1, -1);
+      return 1;
+    }
+    this.#scanFrom(feature, bins - 1, -1, missing);
+    if (bins > 2) this.#scanFrom(feature, bins - 1, bins - 1, -1);
+    return 1;
+  }
+
+  /**
+   * @param before position of the missing bin when it stands left of all values, else -1
+   * @param after code of missing when it stands right, so that all values may go left; else -1
+   */
+  #scanFrom(feature: number, values: number, before: number, after: number): void {
+    const { best, width: classes } = this;
+    const left = this.#left.fill(0);
+    const n = this.#n;
+    const last = after < 0 ? values - 1 : values;
+    let nL = 0;
+    let squaresL = 0;
+    let squaresR = this.#squares;
+    for (let i = before < 0 ? 0 : -1; i < last; i++) {
+      const from = (i < 0 ? before : i) * classes;
+      for (let c = 0; c < classes; c++) {
+        const count = this.#binCountsOfClasses[from + c]!;
+        if (count === 0) continue;
+        const had = left[c]!;
+        squaresL += count * (2 * had + count);
+        squaresR -= count * (2 * (this.#totals[c]! - had) - count);
+        left[c] = had + count;
+        nL += count;
+      }
+      const nR = n - nL;
+      if (i < 0 || nL < this.#minLeaf) continue;
+      if (nR < this.#minLeaf) break;
+      const score = squaresL / nL + squaresR / nR;
+      if (score <= best.score) continue;
+      best.score = score;
+      best.feature = feature;
+      best.low = this.#bins[i]!;
+      best.high = i + 1 < values ? this.#bins[i + 1]! : after;
+      // A node that saw no missing value sends them, at prediction, where most of its draws went.
+      best.missingLeft = before >= 0 || (after < 0 && nL > nR);
+      best.left.set(left);
+    }
+  }
+}
+
+export const giniOfClasses: SearchFactory = (table, limits) => new GiniOfClasses(table, limits);

@@ -1,0 +1,133 @@
+/**
+ * The fast kernel grows, node for node, the trees of the plain reference grower.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Xoshiro } from '../../learners/random.ts';
+import { type BinnedRows, type GrowthLimits, LEAF } from '../../learners/random-forest/kernel.ts';
+import { growInTypeScript } from '../../learners/random-forest/tree-grower.ts';
+import { referenceTree } from './reference-grower.ts';
+
+const quiet = () => undefined;
+
+interface Shape {
+  readonly rows: number;
+  readonly bins: readonly number[];
+  readonly classes: number;
+  readonly seed: number;
+}
+
+/** Random cells; a feature's last code is missing and comes up as often as any other. */
+function tableOf({ rows, bins, classes, seed }: Shape): BinnedRows {
+  const features = bins.length;
+  const stride = ((features + 3) >> 2) * 4 + (classes === 0 ? 8 : 4);
+  const cells = new Uint8Array(rows * stride);
+  const words = new Int32Array(cells.buffer);
+  const random = new Xoshiro(seed);
+  for (let row = 0; row < rows; row++) {
+    bins.forEach((count, f) => {
+      cells[row * stride + f] = random.below(count + (seed % 2));
+    });
+    const tail = ((row + 1) * stride) / 4 - (classes === 0 ? 2 : 1);
+    words[tail] = classes === 0 ? random.below(2 ** 30) : random.below(classes);
+  }
+  return { rows, features, classes, stride, cells, binCounts: Uint16Array.from(bins) };
+}
+
+const shape = (classes: fc.Arbitrary<number>): fc.Arbitrary<Shape> =>
+  fc.record({
+    rows: fc.integer({ min: 1, max: 200 }),
+    bins: fc.array(fc.constantFrom(1, 2, 3, 8, 60, 255), { minLength: 1, maxLength: 9 }),
+    classes,
+    seed: fc.nat(2 ** 31),
+  });
+
+const limits = (features: number): fc.Arbitrary<GrowthLimits> =>
+  fc.record({
+    featuresPerNode: fc.integer({ min: 1, max: features }),
+    maxDepth: fc.constantFrom(Number.POSITIVE_INFINITY, 1, 4),
+    minSamplesLeaf: fc.constantFrom(1, 1, 2, 7),
+    minSamplesSplit: fc.constantFrom(2, 2, 5),
+    bootstrap: fc.boolean(),
+  });
+
+const plain: GrowthLimits = {
+  featuresPerNode: 1,
+  maxDepth: Number.POSITIVE_INFINITY,
+  minSamplesLeaf: 1,
+  minSamplesSplit: 2,
+  bootstrap: false,
+};
+
+describe('tree kernel', () => {
+  for (const [name, classes] of [
+    ['two classes', fc.constant(2)],
+    ['several classes', fc.constantFrom(1, 3, 7, 40)],
+    ['regression', fc.constant(0)],
+  ] as const) {
+    it(`${name}: equals the reference, for any table and limits`, () => {
+      const cases = shape(classes).chain((s) => fc.tuple(fc.constant(s), limits(s.bins.length)));
+      fc.assert(
+        fc.property(cases, fc.nat(2 ** 31), ([s, limit], seed) => {
+          const table = tableOf(s);
+          const kernel = growInTypeScript(table, limit);
+          expect(kernel.grow(seed, quiet)).toEqual(referenceTree(table, limit, seed));
+          // Memory used again must not show.
+          expect(kernel.grow(seed + 1, quiet)).toEqual(referenceTree(table, limit, seed + 1));
+        }),
+        { numRuns: 150 },
+      );
+    });
+
+    it(`${name}: equals the reference on a larger table, where blocks nest and counts spill`, () => {
+      for (const seed of [1, 2]) {
+        const classCount = fc.sample(classes, 1)[0]!;
+        const table = tableOf({
+          rows: 3000,
+          bins: [255, 40, 2, 9, 255],
+          classes: classCount,
+          seed,
+        });
+        const limit = { ...plain, featuresPerNode: 2, bootstrap: true, maxDepth: 9 };
+        const grown = growInTypeScript(table, limit).grow(5, quiet);
+        expect(grown).toEqual(referenceTree(table, limit, 5));
+      }
+    });
+  }
+
+  it('counts beyond 16 bits are exact', () => {
+    const table = tableOf({ rows: 150_000, bins: [3, 2, 2, 2, 2], classes: 2, seed: 4 });
+    const grown = growInTypeScript(table, { ...plain, featuresPerNode: 5 }).grow(1, quiet);
+    let n = 0;
+    for (const count of grown.leaves) n += count;
+    expect(n).toBe(150_000);
+    expect(grown.nodes).toBe(2 * 48 - 1);
+  });
+
+  it('a tree by hand: one feature, five rows', () => {
+    // Codes 0 0 1 2 2 with classes 0 0 1 1 0: the purest first cut is after code 0.
+    const stride = 8;
+    const cells = new Uint8Array(5 * stride);
+    const words = new Int32Array(cells.buffer);
+    [0, 0, 1, 2, 2].forEach((code, row) => {
+      cells[row * stride] = code;
+      words[row * 2 + 1] = [0, 0, 1, 1, 0][row]!;
+    });
+    const table = { rows: 5, features: 1, classes: 2, stride, cells, binCounts: Uint16Array.of(3) };
+    const tree = growInTypeScript(table, plain).grow(1, quiet);
+    expect(Array.from(tree.feature)).toEqual([0, LEAF, 0, LEAF, LEAF]);
+    expect(Array.from(tree.low)).toEqual([0, 0, 1, 0, 0]);
+    expect(Array.from(tree.high)).toEqual([1, 0, 2, 0, 0]);
+    expect(Array.from(tree.leaves)).toEqual([2, 0, 0, 1, 1, 1]);
+  });
+
+  it('gives up when the tick throws', () => {
+    const table = tableOf({ rows: 100, bins: [9], classes: 2, seed: 4 });
+    const stop = () => {
+      throw new Error('cancelled');
+    };
+    const kernel = growInTypeScript(table, plain);
+    expect(() => kernel.grow(1, stop)).toThrow('cancelled');
+    expect(kernel.grow(1, quiet)).toEqual(referenceTree(table, plain, 1));
+  });
+});

@@ -260,9 +260,14 @@ async function writeConfig(dir: CredsDir): Promise<void> {
   await dir.replace('nats-auth.conf', `${lines.join('\n')}\n`);
 }
 
+/** Addresses that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  return /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\]|localhost)$/i.test(host);
+}
+
 /** Whether clients must bring credentials to a server that listens on this address. */
 export function requireCredsFor(host: string): boolean {
-  return !/^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\]|localhost)$/i.test(host);
+  return !isLoopback(host);
 }
 
 export interface ServerCreds {

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { statesPage } from './states.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
@@ -52,7 +53,7 @@ function protobuf() {
 
 let stale = 0;
 try {
-  for (const [path, text] of protobuf()) {
+  for (const [path, text] of [...protobuf(), ['docs/states.md', statesPage()]]) {
     const full = join(root, path);
     if (!check) {
       writeFileSync(full, text);

@@ -97,6 +97,8 @@ export const jobMachine = machineSetup.createMachine({
   initial: 'accepted',
   states: {
     accepted: {
+      description:
+        'The submission is stored as a record, with its spec and defaults; nothing has been looked up yet. The coordinator goes on to planning at once.',
       on: {
         ...underWay(),
         plan: 'planning',
@@ -104,21 +106,43 @@ export const jobMachine = machineSetup.createMachine({
       },
     },
     planning: {
+      description:
+        'Data set, target, features, learner and parameters are looked up, and the plan that follows from them is stored. What cannot work is found here, all of it at once, and the job is rejected. A broker that does not answer is asked again.',
       on: {
         ...underWay(),
         planned: 'preparing',
         reject: { target: 'rejected', actions: 'noteFailure' },
       },
     },
-    preparing: { on: { ...underWay(), prepared: 'training' } },
-    training: { on: { ...underWay(), trained: 'reducing' } },
-    reducing: { on: { ...underWay(), reduced: 'evaluating' } },
-    evaluating: { on: { ...underWay(), evaluated: 'publishing' } },
+    preparing: {
+      description:
+        'Data is made ready for training. Independent tasks prepare their data on the node that needs it, so today the phase has no tasks of its own and ends at once.',
+      on: { ...underWay(), prepared: 'training' },
+    },
+    training: {
+      description:
+        'The train tasks of every fit run on workers, in any order. It ends when each task has a committed result.',
+      on: { ...underWay(), trained: 'reducing' },
+    },
+    reducing: {
+      description:
+        'An aggregator merges the parts of each fit into its model, in the order of their index. The merged model of the final fit is the job’s model.',
+      on: { ...underWay(), reduced: 'evaluating' },
+    },
+    evaluating: {
+      description:
+        'Workers score the rows that were held out, shard by shard, then an aggregator measures the scores. A job without evaluation passes through.',
+      on: { ...underWay(), evaluated: 'publishing' },
+    },
     // The point of no return: a cancel that comes now is too late.
     publishing: {
+      description:
+        'The model is entered in the registry. This is the point of no return: it can be neither cancelled nor paused any more, and the deadline no longer counts. Publishing twice makes one version.',
       on: { published: 'completed', fail: { target: 'failed', actions: 'noteFailure' } },
     },
     paused: {
+      description:
+        'Somebody paused the job: nothing is offered, nodes let go of what they run, and time does not count against the deadline. Commits that come in late still count. It goes back to the phase it came from.',
       on: {
         resume: ['accepted', 'planning', 'preparing', 'training', 'reducing', 'evaluating'].map(
           resumeTo,
@@ -127,11 +151,29 @@ export const jobMachine = machineSetup.createMachine({
         fail: { target: 'failed', actions: 'noteFailure' },
       },
     },
-    cancelling: { on: { cleaned: 'cancelled' } },
-    completed: { type: 'final' },
-    failed: { type: 'final' },
-    cancelled: { type: 'final' },
-    rejected: { type: 'final' },
+    cancelling: {
+      description:
+        'Nodes are told to forget the job and its task records are removed; both are repeated until they succeed.',
+      on: { cleaned: 'cancelled' },
+    },
+    completed: {
+      description: 'The model is in the registry, under the digest that the record names.',
+      type: 'final',
+    },
+    failed: {
+      description:
+        'A task failed for good, or the deadline passed. The record and the last event say why, and what to do about it.',
+      type: 'final',
+    },
+    cancelled: {
+      description: 'Cancelled on request; nothing of its tasks is left.',
+      type: 'final',
+    },
+    rejected: {
+      description:
+        'The spec could not be used: the event names each place, value and fix. A corrected submission under the same id opens the job anew.',
+      type: 'final',
+    },
   },
 });
 

@@ -63,6 +63,8 @@ export interface JobPlan {
 export interface StageInputs {
   readonly format: 1;
   readonly results: readonly Digest[];
+  /** Base64 of tiny results by digest, which stand here instead of in blobs of their own. */
+  readonly inline: Readonly<Record<string, string>>;
 }
 
 /** What one task of a plan has to do. */

@@ -40,6 +40,8 @@ export const limits = {
   payloadMax: 1 * MiB,
   chunkBytes: 512 * KiB,
   chunksInFlight: 8,
+  /** Results of at most this size stand in the task's record instead of a blob. */
+  inlineResultMax: 512,
   blobMax: 2 * 1024 * MiB,
   specMax: 256 * KiB,
   eventMax: 64 * KiB,

@@ -15,6 +15,7 @@ import type { Role, TaskContext, TaskRequest } from '../task-runner/role.ts';
 export class AggregatorRole implements Role {
   readonly name = 'aggregator';
   readonly stages = ['merge', 'measure'] as const;
+  readonly inlines = false;
   readonly #compute: Compute;
   readonly #source: JobSource;
 
@@ -30,11 +31,11 @@ export class AggregatorRole implements Role {
     const inputs = request.inputs;
     const job = await context.span('blob.get', () => this.#source.job(request.plan));
     const work = workOf(job.plan, request.stage, request.index);
-    const { results } = await this.#source.inputs(inputs);
+    const { results, inline } = await this.#source.inputs(inputs);
     const wanted = wantedResults(job, work, results);
     let count = 0;
     const parts = await context.span('blob.get', () =>
-      this.#source.all(wanted, () => {
+      this.#source.all(wanted, inline, () => {
         count += 1;
         context.progress(count);
       }),

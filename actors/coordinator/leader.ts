@@ -8,7 +8,7 @@
 import { Host } from '../../runtime/host.ts';
 import type { Timer } from '../../runtime/ports/clock.ts';
 import type { Consumption, Delivery } from '../../runtime/ports/journal.ts';
-import type { Watch } from '../../runtime/ports/store.ts';
+import type { Change, Watch } from '../../runtime/ports/store.ts';
 import type { Message, Subscription } from '../../runtime/ports/transport.ts';
 import { parentFrom } from '../../runtime/trace.ts';
 import { type JobId, parseDigest } from '../../schemas/ids.ts';
@@ -84,18 +84,7 @@ export class Leader {
         transport.subscribe(subjects.query(verb), (message) => this.onQuery(verb, message)),
       ),
     );
-    this.watch = await bus.store.watch('tasks', '', ({ key, value, revision }) => {
-      const dot = key.indexOf('.');
-      if (value === null || dot < 0) return;
-      const record = records.task.decode(value);
-      this.emit({
-        type: 'task-record',
-        job: key.slice(0, dot),
-        task: key.slice(dot + 1),
-        record,
-        revision,
-      });
-    });
+    this.watch = await bus.store.watch('tasks', '', (change) => this.onTaskChange(change));
     this.consumption = await bus.journal.consume(
       'submissions',
       limits.submissionsInFlight,
@@ -176,6 +165,20 @@ export class Leader {
     } catch (error) {
       metrics.count('shoal_messages_refused_total', 1, { reason: 'bad-message' });
       log('warn', 'heartbeat refused', { peer: node, error });
+    }
+  }
+
+  private onTaskChange({ key, value, revision }: Change): void {
+    const dot = key.indexOf('.');
+    if (value === null || dot < 0) return;
+    try {
+      const record = records.task.decode(value);
+      const job = key.slice(0, dot);
+      this.emit({ type: 'task-record', job, task: key.slice(dot + 1), record, revision });
+    } catch (error) {
+      // Not ours, or of a newer release: it concerns no task that we could hand out.
+      this.context.metrics.count('shoal_messages_refused_total', 1, { reason: 'bad-message' });
+      this.context.log('warn', 'task record refused', { key, error });
     }
   }
 

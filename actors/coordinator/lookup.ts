@@ -88,7 +88,10 @@ export async function planJob(
 }
 
 export async function storeInput(bus: Bus, input: InputToStore): Promise<Digest> {
-  const inputs: StageInputs = { format: 1, results: input.results.map(parseDigest) };
+  const inline = Object.fromEntries(
+    [...input.inline].map(([digest, bytes]) => [digest, Buffer.from(bytes).toString('base64')]),
+  );
+  const inputs: StageInputs = { format: 1, results: input.results.map(parseDigest), inline };
   return bus.blobs.put(encodeJson(inputs));
 }
 

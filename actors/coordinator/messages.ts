@@ -89,6 +89,8 @@ export type CoordinatorEvent = At &
 export interface InputToStore {
   readonly stage: Stage;
   readonly results: readonly string[];
+  /** Tiny results by digest. */
+  readonly inline: ReadonlyMap<string, Uint8Array>;
 }
 
 export type CoordinatorEffect =

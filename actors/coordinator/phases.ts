@@ -224,8 +224,22 @@ function close(state: CoordinatorState, job: JobState, stage: Stage): void {
     return;
   }
   if (begin(state, job, 'input')) {
-    state.effects.push({ type: 'store-input', job: job.id, input: { stage: next, results } });
+    state.effects.push({
+      type: 'store-input',
+      job: job.id,
+      input: { stage: next, results, inline: inlineResults(job) },
+    });
   }
+}
+
+/** Results that stand in the records themselves. */
+function inlineResults(job: JobState): ReadonlyMap<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>();
+  for (const { record } of job.table?.tasks ?? []) {
+    if (record !== null && record.inlineResult.length > 0)
+      found.set(record.result, record.inlineResult);
+  }
+  return found;
 }
 
 function publish(state: CoordinatorState, job: JobState): void {

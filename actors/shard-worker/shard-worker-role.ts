@@ -40,6 +40,7 @@ export interface ShardWorkerParts {
 export class ShardWorkerRole implements Role {
   readonly name = 'worker';
   readonly stages = ['train', 'score'] as const;
+  readonly inlines = true;
   readonly #parts: ShardWorkerParts;
   readonly #models = new Memo<NamedBytes>(modelsKept);
 

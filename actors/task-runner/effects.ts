@@ -43,6 +43,7 @@ export type RunnerEffect =
       readonly claim: Claim;
       readonly digest: string;
       readonly resultBytes: number;
+      readonly inline: Uint8Array;
       readonly computeMs: number;
     }
   | {

@@ -51,6 +51,8 @@ export type RunnerEvent =
       readonly run: number;
       readonly atMs: number;
       readonly digest: string;
+      /** The bytes, where they go into the record; empty where they are a blob. */
+      readonly inline: Uint8Array;
     }
   | { readonly type: 'committed'; readonly run: number; readonly atMs: number }
   /** The record no longer holds our claim. */

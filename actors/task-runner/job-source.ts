@@ -6,6 +6,7 @@
 import { type Manifest, parseManifest } from '../../datasets/manifest.ts';
 import type { Blobs } from '../../runtime/ports/blobs.ts';
 import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
+import { TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
@@ -46,13 +47,19 @@ export class JobSource {
     return { digest, bytes: sharedCopy(await this.#blobs.get(digest)) };
   }
 
-  /** Blobs in the order asked for, a few in flight at a time. */
-  async all(digests: readonly Digest[], onEach: () => void): Promise<Uint8Array[]> {
+  /** Results in the order asked for: those at hand, and blobs, a few in flight at a time. */
+  async all(
+    digests: readonly Digest[],
+    inline: StageInputs['inline'],
+    onEach: () => void,
+  ): Promise<Uint8Array[]> {
     const found: Uint8Array[] = new Array(digests.length);
     let next = 0;
     const fetchSome = async () => {
       for (let i = next++; i < digests.length; i = next++) {
-        found[i] = await this.#blobs.get(digests[i] as Digest);
+        const digest = digests[i] as Digest;
+        const text = inline[digest];
+        found[i] = text === undefined ? await this.#blobs.get(digest) : fromText(text, digest);
         onEach();
       }
     };
@@ -82,6 +89,12 @@ function fitKey(plan: JobPlan, split: unknown): string {
   const { kind, features, target, learner, numerics, params, seed, dataset } = plan;
   const told = { kind, features, target, learner, numerics, params, seed, split };
   return sha256Hex(canonicalJson({ ...told, manifest: dataset.manifest }));
+}
+
+function fromText(base64: string, digest: Digest): Uint8Array {
+  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
+  if (sha256Hex(bytes) === digest) return bytes;
+  throw new TerminalError('bad-plan', `result "${digest}" in the stage inputs has other bytes`);
 }
 
 function sharedCopy(bytes: Uint8Array): Uint8Array {

@@ -69,7 +69,13 @@ export function parsePlan(bytes: Uint8Array): JobPlan {
 }
 
 export function parseInputs(bytes: Uint8Array): StageInputs {
-  const { results } = parseJson(bytes, 'stage inputs');
+  const { results, inline = {} } = parseJson(bytes, 'stage inputs');
   if (!Array.isArray(results)) throw new TerminalError('bad-plan', 'stage inputs lack "results"');
-  return { format: 1, results: results.map((text): Digest => parseDigest(String(text))) };
+  const whole = Object.values(inline as object).every((text) => typeof text === 'string');
+  if (!whole) throw new TerminalError('bad-plan', 'stage inputs hold results that are not base64');
+  return {
+    format: 1,
+    results: results.map((text): Digest => parseDigest(String(text))),
+    inline: inline as StageInputs['inline'],
+  };
 }

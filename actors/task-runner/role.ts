@@ -29,6 +29,8 @@ export interface TaskContext {
 export interface Role {
   readonly name: 'worker' | 'aggregator';
   readonly stages: readonly Stage[];
+  /** Tiny results may stand in the record: only the next stage of the job reads them. */
+  readonly inlines: boolean;
   /** The task's result, in its canonical encoding. */
   execute(request: TaskRequest, context: TaskContext): Promise<Uint8Array>;
   /** Drops what is kept for a cancelled job. */

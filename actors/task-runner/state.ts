@@ -21,6 +21,8 @@ export interface Run {
   readonly bytes: Uint8Array | null;
   readonly computeMs: number;
   readonly digest: string;
+  /** The result's bytes where they go into the record. */
+  readonly inline: Uint8Array;
   readonly failure: Failure | null;
   /** Setbacks in a row in this phase, and when the effect is due again. */
   readonly tries: number;
@@ -103,6 +105,8 @@ export function freeSlots(state: RunnerState): number {
   return settling >= Math.max(16, state.slots * 4) ? 0 : Math.max(0, state.slots - busy);
 }
 
+export const noBytes: Uint8Array = new Uint8Array(0);
+
 /** The effect that a run in its phase waits for. */
 export function dueEffect(run: Run): RunnerEffect | null {
   const { id, offer, claim } = run;
@@ -121,6 +125,7 @@ export function dueEffect(run: Run): RunnerEffect | null {
           claim,
           digest: run.digest,
           resultBytes: run.bytes?.length ?? 0,
+          inline: run.inline,
           computeMs: run.computeMs,
         }
       );

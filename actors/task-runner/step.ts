@@ -15,6 +15,7 @@ import {
   computeTriesMax,
   dueEffect,
   freeSlots,
+  noBytes,
   type Run,
   type RunnerState,
   triesMax,
@@ -98,6 +99,7 @@ function newRun(id: number, offer: TermOffer, startedMs: number): Run {
     bytes: null,
     computeMs: 0,
     digest: '',
+    inline: noBytes,
     failure: null,
     tries: 0,
     retryAtMs: null,
@@ -123,7 +125,11 @@ function runEvent(state: RunnerState, event: RunEvent): Next {
       return advance(state, { ...run, phase: 'store', bytes, computeMs }, event.atMs);
     }
     case 'stored':
-      return advance(state, { ...run, phase: 'commit', digest: event.digest }, event.atMs);
+      return advance(
+        state,
+        { ...run, phase: 'commit', digest: event.digest, inline: event.inline },
+        event.atMs,
+      );
     case 'failed':
       return advance(state, { ...run, phase: 'report', failure: event.failure }, event.atMs);
     case 'not-claimed':

@@ -106,6 +106,8 @@ export interface TaskResult {
   readonly digest: string;
   readonly bytes: number;
   readonly computeMs: number;
+  /** The bytes themselves where the record is to hold them; empty where a blob does. */
+  readonly inline: Uint8Array;
 }
 
 /**
@@ -130,6 +132,7 @@ export async function commitTask(
     record.state = TaskState.DONE;
     record.result = result.digest;
     record.resultBytes = result.bytes;
+    record.inlineResult = result.inline;
     record.computeMs = Math.round(result.computeMs);
   });
   if (found === true) return 'committed';

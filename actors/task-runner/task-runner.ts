@@ -12,16 +12,17 @@ import type { Metrics } from '../../runtime/metrics.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { Random } from '../../runtime/ports/random.ts';
 import type { Tracer } from '../../runtime/trace.ts';
+import { sha256Hex } from '../../schemas/canonical.ts';
 import { type ErrorFamily, familyOf, ShoalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest, parseJobId, parseTaskId } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
 import { encodeMessage } from '../../schemas/wire.ts';
 import { AttemptTrace } from './attempt-trace.ts';
 import { type Beat, classOfEffect, type Outcome, type RunnerEffect } from './effects.ts';
 import type { Failure, RunnerEvent, TermOffer } from './events.ts';
 import { heartbeatOf, type NodeFacts } from './heartbeat.ts';
-import { KnownResults } from './known-results.ts';
 import type { Role, TaskContext, TaskRequest } from './role.ts';
-import { initialState, type RunnerState } from './state.ts';
+import { initialState, noBytes, type RunnerState } from './state.ts';
 import { step } from './step.ts';
 import { claimStands, claimTask, commitTask, type Holder, reportFailure } from './task-records.ts';
 
@@ -69,7 +70,6 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
   readonly #parts: RunnerParts;
   readonly #work = new Map<number, Work>();
   readonly #replies = new Map<number, (bytes: Uint8Array) => void>();
-  readonly #known = new KnownResults();
   readonly #startedMs: number;
   #leave: () => void = () => {};
   #nextReply = 1;
@@ -145,7 +145,6 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
       case 'answer':
         return this.#answer(effect.reply, effect.beat);
       case 'forget':
-        this.#known.forget(effect.job);
         this.#parts.role.forget(effect.job as JobId);
         return;
       case 'leave':
@@ -228,13 +227,15 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     return { code: died ? 'died-in-isolation' : code, message, died };
   }
 
-  async #store({ run, job, bytes }: Of<'store'>, emit: Emit): Promise<void> {
-    const { bus } = this.#parts;
+  async #store({ run, bytes }: Of<'store'>, emit: Emit): Promise<void> {
+    const { bus, role } = this.#parts;
     try {
-      const known = this.#known.find(job, bytes, this.#now());
-      const digest = known ?? (await this.#part(run, 'blob.put', () => bus.blobs.put(bytes)));
-      this.#known.add(job, digest, this.#now());
-      emit({ type: 'stored', run, atMs: this.#now(), digest });
+      if (role.inlines && bytes.length <= limits.inlineResultMax) {
+        const digest = sha256Hex(bytes);
+        return emit({ type: 'stored', run, atMs: this.#now(), digest, inline: bytes });
+      }
+      const digest = await this.#part(run, 'blob.put', () => bus.blobs.put(bytes));
+      emit({ type: 'stored', run, atMs: this.#now(), digest, inline: noBytes });
     } catch (error) {
       if (familyOf(error) === 'retryable') return emit(this.#setback(run, error));
       const { code, message } = describe(error);
@@ -243,8 +244,8 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
   }
 
   async #commit(effect: Of<'commit'>): Promise<RunnerEvent> {
-    const { run, claim, digest, resultBytes, computeMs } = effect;
-    const result = { digest, bytes: resultBytes, computeMs };
+    const { run, claim, digest, resultBytes, computeMs, inline } = effect;
+    const result = { digest, bytes: resultBytes, computeMs, inline };
     const write = () => commitTask(this.#parts.bus.store, claim, this.#holder, result);
     const outcome = await this.#part(run, 'task.commit', write);
     const { job, task } = claim.record;

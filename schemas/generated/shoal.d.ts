@@ -984,6 +984,9 @@ export namespace shoal {
         /** TaskRecord term. */
         term: number;
 
+        /** TaskRecord inlineResult. */
+        inlineResult: Uint8Array;
+
         /**
          * Creates a new TaskRecord instance using the specified properties.
          * @param [properties] Properties to set
@@ -1067,6 +1070,9 @@ export namespace shoal {
 
             /** TaskRecord term */
             term?: (number|null);
+
+            /** TaskRecord inlineResult */
+            inlineResult?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

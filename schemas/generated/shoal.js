@@ -2391,6 +2391,7 @@ export const shoal = $root.shoal = (() => {
          * @property {boolean|null} [isolated] TaskRecord isolated
          * @property {string|null} [traceparent] TaskRecord traceparent
          * @property {number|null} [term] TaskRecord term
+         * @property {Uint8Array|null} [inlineResult] TaskRecord inlineResult
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2544,6 +2545,14 @@ export const shoal = $root.shoal = (() => {
         TaskRecord.prototype.term = 0;
 
         /**
+         * TaskRecord inlineResult.
+         * @member {Uint8Array} inlineResult
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.inlineResult = $util.newBuffer([]);
+
+        /**
          * Creates a new TaskRecord instance using the specified properties.
          * @function create
          * @memberof shoal.TaskRecord
@@ -2606,6 +2615,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 14, wireType 2 =*/114).string(message.traceparent);
             if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
                 writer.uint32(/* id 15, wireType 0 =*/120).uint64(message.term);
+            if (message.inlineResult != null && $Object.hasOwnProperty.call(message, "inlineResult") && message.inlineResult.length)
+                writer.uint32(/* id 16, wireType 2 =*/130).bytes(message.inlineResult);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2782,6 +2793,15 @@ export const shoal = $root.shoal = (() => {
                             message.term = value;
                         else
                             delete message.term;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.inlineResult = value;
+                        else
+                            delete message.inlineResult;
                         continue;
                     }
                 }

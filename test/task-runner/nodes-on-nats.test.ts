@@ -15,6 +15,7 @@ import { nodeClock } from '../../runtime/node/clock.ts';
 import { computePool } from '../../runtime/node/compute-pool.ts';
 import { nodeRandom } from '../../runtime/node/random.ts';
 import type { Compute } from '../../runtime/ports/compute.ts';
+import { sha256Hex } from '../../schemas/canonical.ts';
 import { parseDigest, parseNodeId } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { records, TaskState } from '../../schemas/wire.ts';
@@ -105,7 +106,8 @@ describe('a shard-worker', () => {
     for (const task of trainTasks) {
       const record = done.get(task);
       expect(record).toMatchObject({ attempt: 1, node: 'w1', nonce: node.nonce, term: 1 });
-      expect(await bus.blobs.has(parseDigest(record?.result ?? ''))).toBe(true);
+      // Tiny results stand in the record itself.
+      expect(sha256Hex(record?.inlineResult ?? new Uint8Array())).toBe(record?.result);
     }
     // Prepared once, for all three.
     expect(files.fetched).toHaveLength(3);
@@ -113,7 +115,7 @@ describe('a shard-worker', () => {
     expect(beat).toMatchObject({
       role: 'worker',
       slots: 2,
-      learners: ['toy-sum@1'],
+      learners: expect.arrayContaining(['toy-sum@1']),
       running: [],
       nonce: node.nonce,
       memoryBytes: 1e9,
@@ -278,7 +280,15 @@ describe('worker and aggregator', () => {
     const result = async (tasks: readonly string[]) => {
       const done = await offerer.whenDone(tasks);
       const results = tasks.map((task) => parseDigest(done.get(task)?.result ?? ''));
-      return { results, input: await bus.blobs.put(jsonBytes({ format: 1, results })) };
+      const inline = Object.fromEntries(
+        tasks.flatMap((task) => {
+          const record = done.get(task);
+          return record?.inlineResult.length
+            ? [[record.result, Buffer.from(record.inlineResult).toString('base64')]]
+            : [];
+        }),
+      );
+      return { results, input: await bus.blobs.put(jsonBytes({ format: 1, results, inline })) };
     };
     const train = Array.from({ length: 6 }, (_, i) => `train.${i}`);
     offerer.offer('w12', train);

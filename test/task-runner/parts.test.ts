@@ -3,7 +3,6 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KnownResults } from '../../actors/task-runner/known-results.ts';
 import { meanMetrics } from '../../actors/task-runner/measure-fits.ts';
 import { Memo } from '../../actors/task-runner/memo.ts';
 import { parseInputs, parsePlan } from '../../actors/task-runner/plan-bytes.ts';
@@ -107,19 +106,6 @@ describe('memory of small things', () => {
     expect(await memo.get('b', make)).toBe(4);
     await expect(memo.get('x', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await memo.get('x', make)).toBe(5);
-  });
-
-  it('known results are small, of one job, and soon forgotten', () => {
-    const known = new KnownResults();
-    const bytes = Uint8Array.of(1, 2, 3);
-    expect(known.find('j', bytes, 0)).toBeNull();
-    const digest = '039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81';
-    known.add('j', digest as never, 0);
-    expect(known.find('j', bytes, 9_999)).toBe(digest);
-    expect(known.find('k', bytes, 0)).toBeNull();
-    expect(known.find('j', bytes, 10_000)).toBeNull();
-    known.forget('j');
-    expect(known.find('j', bytes, 0)).toBeNull();
   });
 });
 

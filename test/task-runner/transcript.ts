@@ -42,7 +42,7 @@ export class Transcript {
       case 'computed':
         return { type: 'computed', run, atMs, bytes: Uint8Array.of(1, 2), computeMs: 5 };
       case 'stored':
-        return { type: 'stored', run, atMs, digest: `d${run}` };
+        return { type: 'stored', run, atMs, digest: `d${run}`, inline: new Uint8Array() };
       case 'failed':
         return {
           type: 'failed',

@@ -57,13 +57,14 @@ export class MemoryStream {
         `write of "${options.key}" has ${bytes.length} bytes, at most ${messageBytesMax}`,
       );
     }
-    const known = options.id === undefined ? undefined : this.ids.get(options.id);
-    if (known !== undefined && this.clock.nowMs() - known.atMs < this.layout.dedupeMs) {
-      return { seq: known.seq, duplicate: true };
-    }
     const own = this.subjects.get(subject) ?? [];
     if (options.expectLast !== undefined && (own.at(-1) ?? 0) !== options.expectLast) {
       throw new ConflictError(options.key);
+    }
+    // The newest server looks at the expectation before it looks at the id.
+    const known = options.id === undefined ? undefined : this.ids.get(options.id);
+    if (known !== undefined && this.clock.nowMs() - known.atMs < this.layout.dedupeMs) {
+      return { seq: known.seq, duplicate: true };
     }
     if (messagesMax !== -1 && this.entries.size >= messagesMax) {
       throw new RetryableError(

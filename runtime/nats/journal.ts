@@ -135,25 +135,27 @@ export class NatsJournal implements Journal {
     handler: (delivery: Delivery) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.link.closed) {
       const session = new PullSession(this.link, this.layout.jobs.name, submissionQueue.durable);
       const interrupt = () => session.interrupt();
       signal.addEventListener('abort', interrupt);
       try {
-        while (!signal.aborted) {
-          const entries = await session.next({ batch: inFlight, wait: true });
+        for (;;) {
+          // A session that is lost ends here; what a handler throws is a bug, and goes through.
+          const entries = await session.next({ batch: inFlight, wait: true }).catch(() => null);
+          if (entries === null || signal.aborted) break;
           for (const entry of entries) {
             if (!signal.aborted) handler(this.toDelivery(entry));
           }
         }
-      } catch {
-        await untilRetry(this.link, signal);
-        // It may have been removed with its stream; where it stands, this changes nothing.
-        if (!signal.aborted) await this.createQueue(inFlight).catch(() => {});
       } finally {
         signal.removeEventListener('abort', interrupt);
         session.close();
       }
+      if (signal.aborted || this.link.closed) return;
+      await untilRetry(this.link, signal);
+      // It may have been removed with its stream; where it stands, this changes nothing.
+      if (!signal.aborted) await this.createQueue(inFlight).catch(() => {});
     }
   }
 

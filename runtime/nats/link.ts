@@ -61,6 +61,11 @@ export class Link {
     return this.up && !this.nc.isClosed();
   }
 
+  /** Closed on purpose: nothing will ever come again. */
+  get closed(): boolean {
+    return this.nc.isClosed();
+  }
+
   /** Told by whoever reads the connection's status. */
   setConnected(up: boolean): void {
     this.up = up;

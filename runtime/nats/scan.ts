@@ -92,7 +92,7 @@ export async function* follow(
   let lastSeq = 0;
   let caughtUp = false;
   let opened = false;
-  while (!signal.aborted) {
+  while (!signal.aborted && !link.closed) {
     let reader: Reader | null = null;
     const interrupt = () => reader?.session.interrupt();
     signal.addEventListener('abort', interrupt);
@@ -121,6 +121,7 @@ export async function* follow(
       }
     } catch (error) {
       if (!opened) throw error;
+      if (link.closed) return;
       await untilRetry(link, signal);
     } finally {
       signal.removeEventListener('abort', interrupt);

@@ -4,25 +4,36 @@
  * The first SIGINT or SIGTERM drains, a second one ends at once. What nobody caught is logged as
  * JSON and ends the process with 1, so that its supervisor starts it again from its records.
  */
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { learnersWithToy } from '../learners/catalogue.ts';
 import type { Learners } from '../learners/learner.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Log, LogLevel } from '../runtime/log.ts';
+import { Metrics } from '../runtime/metrics.ts';
+import { announceService, type ServiceDescription } from '../runtime/microservice.ts';
 import { nodeClock } from '../runtime/node/clock.ts';
 import { learnerUrl, loadLearners } from '../runtime/node/learner-modules.ts';
 import { installCrashHandlers, nodeLogger } from '../runtime/node/logger.ts';
+import { type MetricsServer, serveMetrics } from '../runtime/node/metrics-server.ts';
 import { nodeRandom } from '../runtime/node/random.ts';
+import { startTelemetry } from '../runtime/otel/telemetry.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { Random } from '../runtime/ports/random.ts';
+import type { Tracer } from '../runtime/trace.ts';
 import { type NodeId, parseNodeId } from '../schemas/ids.ts';
 import { onParentGone } from './child.ts';
 import { busSettings, openBus } from './connection.ts';
+import { nodeOfCreds } from './creds.ts';
 import { nodeName } from './node-name.ts';
 import type { ActorFlags } from './routes/actors.ts';
 import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
 
 export interface ActorContext {
+  readonly tracer: Tracer;
+  readonly metrics: Metrics;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly random: Random;
@@ -55,12 +66,17 @@ export async function runActor(
   start: (context: ActorContext) => Promise<StartedActor>,
 ): Promise<void> {
   onParentGone(() => process.exit(1));
-  const node = parseNodeId(flags.name ?? nodeName(role));
+  const settings = busSettings(session, flags);
+  const bound =
+    settings.creds === undefined ? null : nodeOfCreds(await readFile(settings.creds, 'utf8'));
+  const node = parseNodeId(flags.name ?? bound ?? nodeName(role));
   const log = nodeLogger({ level: logLevel(session, flags, 'info'), node, role });
   installCrashHandlers(log);
   const learnerUrls = (flags.learner ?? []).map(learnerUrl);
   const learners = await loadLearners(learnersWithToy, learnerUrls);
-  const settings = busSettings(session, flags);
+  const telemetry = await startTelemetry({
+    ...{ service: role, node, version: version(), env: session.env, log },
+  });
   const bus = await openBus(settings, {
     name: `${role}/${node}`,
     createLayout: role === 'coordinator',
@@ -69,7 +85,13 @@ export async function runActor(
   });
   session.ownSignals();
   const clock = nodeClock();
-  const actor = await start({ bus, clock, random: nodeRandom(), node, log, learners, learnerUrls });
+  const metrics = new Metrics();
+  const { tracer } = telemetry;
+  const parts = { bus, clock, random: nodeRandom(), node, log, learners, learnerUrls };
+  const actor = await start({ ...parts, tracer, metrics });
+  const service = announceService(bus.transport, describe(role, node, bus, clock));
+  const scrape = await openMetrics(session, flags, role, node, bus, metrics);
+  if (scrape !== null) log('info', 'metrics are served', { url: scrape.url });
   const withdraw = drainOnSignals(actor, log);
   announce(session, node, role, bus);
   log('info', 'actor started', { nonce: actor.nonce, server: bus.url, cluster: bus.cluster });
@@ -79,10 +101,48 @@ export async function runActor(
     log('info', 'actor ended');
   } finally {
     withdraw();
+    service.stop();
+    await scrape?.stop();
     await actor.stop();
+    await telemetry.shutdown();
     await bus.close();
     setTimeout(() => process.exit(), lingerMs).unref();
   }
+}
+
+/** What the stock `nats micro` command shows of this process. */
+function describe(role: Role, node: NodeId, bus: Bus, clock: Clock): ServiceDescription {
+  const { subjects } = bus;
+  const verbs = ['jobs', 'job', 'tasks', 'cancel', 'pause', 'resume', 'nodes', 'drain', 'status'];
+  return {
+    name: `shoal-${role}`,
+    id: node,
+    version: version(),
+    description: `shoal ${role} "${node}" of cluster "${bus.cluster}"`,
+    metadata: { cluster: bus.cluster, host: hostname(), pid: String(process.pid) },
+    startedMs: clock.wallMs(),
+    endpoints:
+      role === 'coordinator'
+        ? verbs.map((verb) => ({ name: verb, subject: subjects.query(verb) }))
+        : [{ name: 'control', subject: subjects.control(node) }],
+  };
+}
+
+async function openMetrics(
+  session: Session,
+  flags: ActorFlags,
+  role: Role,
+  node: NodeId,
+  bus: Bus,
+  metrics: Metrics,
+): Promise<MetricsServer | null> {
+  const port = flags.metricsPort ?? (Number(session.env.SHOAL_METRICS_PORT) || undefined);
+  if (port === undefined) return null;
+  return serveMetrics({
+    port,
+    render: () => metrics.render({ node, role }),
+    trouble: () => (bus.transport.connected() ? null : 'not connected to nats-server'),
+  });
 }
 
 function announce(session: Session, node: NodeId, role: Role, bus: Bus): void {

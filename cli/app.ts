@@ -4,7 +4,9 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from '@stricli/core';
 import type { ShoalContext } from './command.ts';
 import { aggregatorCommand, coordinatorCommand, workerCommand } from './routes/actors.ts';
+import { credsRoutes } from './routes/creds.ts';
 import { dataRoutes } from './routes/data.ts';
+import { doctorCommand } from './routes/doctor.ts';
 import { jobRoutes, jobsCommand, submitCommand } from './routes/jobs.ts';
 import { modelRoutes, modelsCommand, predictCommand } from './routes/models.ts';
 import { nodeRoutes, nodesCommand } from './routes/nodes.ts';
@@ -26,6 +28,8 @@ const root = buildRouteMap({
     models: modelsCommand,
     model: modelRoutes,
     predict: predictCommand,
+    doctor: doctorCommand,
+    creds: credsRoutes,
   },
   docs: {
     brief: 'Train machine-learning models on any machines that reach a NATS server',

@@ -49,6 +49,8 @@ export function configPath(env: Env): string {
 
 /** @param path the file that the user named; without one a missing file is no error */
 export async function readConfig(env: Env, path?: string): Promise<ConfigFile> {
+  // A process that `shoal up` started gets all its settings as flags.
+  if (path === undefined && env.SHOAL_CHILD === '1') return {};
   const file = path ?? configPath(env);
   let text: string;
   try {

@@ -24,9 +24,10 @@ export interface BusSettings {
 /** Flag, then environment, then config file, then default. */
 export function busSettings(session: Session, flags: BusFlags): BusSettings {
   const { env, config } = session;
+  const child = env.SHOAL_CHILD === '1';
   return {
     servers: flags.nats ?? (env.SHOAL_NATS || undefined) ?? config.nats ?? defaultUrl,
-    creds: flags.creds ?? (env.SHOAL_CREDS || undefined) ?? config.creds,
+    creds: flags.creds ?? (child ? undefined : env.SHOAL_CREDS || undefined) ?? config.creds,
     tlsCa: flags.tlsCa ?? config.tlsCa,
     tlsCert: flags.tlsCert ?? config.tlsCert,
     tlsKey: flags.tlsKey ?? config.tlsKey,

@@ -1,4 +1,5 @@
-/** `shoal doctor`: prints the report, exits with 1 when a check failed. */
+/** `shoal doctor`: the report, for people and as JSON. */
+import { join } from 'node:path';
 import { nodeClock } from '../../runtime/node/clock.ts';
 import { natsCacheDir } from '../../runtime/node/nats-binary.ts';
 import { busSettings, openBus } from '../connection.ts';
@@ -10,23 +11,26 @@ import type { Session } from '../session.ts';
 const styles = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
 export async function doctor(session: Session, flags: DoctorFlags): Promise<void> {
-  const { screen, env, config } = session;
+  const { screen, env, config, signal } = session;
   const settings = busSettings(session, flags);
   const report = await doctorReport({
     servers: settings.servers,
-    open: () => openBus(settings, { name: 'shoal-doctor', signal: session.signal }),
+    open: () => openBus(settings, { name: 'shoal-doctor', signal }),
     clock: nodeClock(),
     env,
-    nodeVersion: process.version,
-    dataDir: flags.dataDir ?? '.shoal',
+    nodeVersion: process.versions.node,
+    dataDir: flags.dataDir ?? config.dataDir ?? '.shoal',
     cacheDir:
-      flags.cacheDir ?? (env.SHOAL_CACHE_DIR || undefined) ?? config.cacheDir ?? natsCacheDir(env),
+      flags.cacheDir ??
+      (env.SHOAL_CACHE_DIR || undefined) ??
+      config.cacheDir ??
+      join(natsCacheDir(env), 'shards'),
   });
-  if (screen.json) screen.value(report);
-  const mark = (verdict: Verdict) => screen.paint(styles[verdict], verdict.padEnd(4));
+  const mark = (verdict: Verdict): string => screen.paint(styles[verdict], verdict.padEnd(4));
   for (const { check, verdict, found, fix } of report.findings) {
-    screen.print(`${mark(verdict)}  ${check.padEnd(15)}${found}`);
-    if (fix !== null) screen.print(`${' '.repeat(21)}fix: ${fix}`);
+    screen.print(`${mark(verdict)} ${check.padEnd(15)} ${found}`);
+    if (fix !== null) screen.print(`     ${''.padEnd(15)} fix: ${fix}`);
   }
-  if (report.verdict === 'fail') session.exitCode = exitCodes.failed;
+  if (screen.json) screen.value(report);
+  session.exitCode = report.verdict === 'fail' ? exitCodes.failed : exitCodes.done;
 }

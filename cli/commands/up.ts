@@ -4,19 +4,18 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { resolveNatsServer } from '../../runtime/node/nats-binary.ts';
-import { type NatsServer, startNatsServer } from '../../runtime/node/nats-server.ts';
+import type { NatsServer } from '../../runtime/node/nats-server.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { logLevel } from '../actor-process.ts';
 import { startChild } from '../child.ts';
-import { type BusSettings, busArguments, busSettings } from '../connection.ts';
+import { type BusSettings, busArguments } from '../connection.ts';
+import { type ActorRole, type Broker, openBroker } from '../embedded-server.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { UpFlags } from '../routes/up.ts';
 import type { Session } from '../session.ts';
 import { Supervisor } from '../supervisor.ts';
 import { tempDir } from '../temp-dir.ts';
 
-const defaultPort = 4222;
 const drainMs = 10_000;
 
 interface Plan {
@@ -29,39 +28,29 @@ export async function up(session: Session, flags: UpFlags): Promise<void> {
   const { config, screen } = session;
   const temporary = flags.ephemeral ? await tempDir('shoal-up-') : undefined;
   const dataDir = temporary?.path ?? (await openDataDir(session, flags));
-  let server: NatsServer | undefined;
+  let broker: Broker | undefined;
   let supervisor: Supervisor | undefined;
   try {
-    const given = flags.nats;
-    if (given === undefined) {
-      const binary = await resolveNatsServer({
-        env: session.env,
-        log: (line) => screen.note(line),
-      });
-      server = await startNatsServer({
-        binary,
-        dataDir: join(dataDir, 'nats'),
-        port: flags.natsPort ?? defaultPort,
-      });
-    }
+    broker = await openBroker(session, flags, dataDir);
     session.signal.throwIfAborted();
-    const settings: BusSettings = {
-      ...busSettings(session, flags),
-      ...(server === undefined ? {} : { servers: server.url, creds: undefined }),
-    };
-    const plan = namesOf(flags, config.workers, server === undefined);
+    const { url, settingsFor, credsDir, server } = broker;
+    const plan = namesOf(flags, config.workers, server === null);
     supervisor = new Supervisor({
-      start: (name) => startChild(childArguments(session, flags, plan, settings, dataDir, name)),
+      start: (name) => {
+        const role = roleOf(plan, name);
+        const args = childArguments(session, flags, plan, role, settingsFor(role), dataDir);
+        return startChild([...args, '--name', name], { env: { SHOAL_CHILD: '1' } });
+      },
       tell: (line) => screen.note(line),
       drainMs,
     });
     const pids = await startAll(supervisor, plan, session.signal);
-    const { servers } = settings;
-    screen.print(`ready: ${servers}, ${plan.worker.length} workers, data in ${dataDir}`);
+    screen.print(`ready: ${url}, ${plan.worker.length} workers, data in ${dataDir}`);
+    if (credsDir !== null) screen.note(`credentials for other hosts are in ${credsDir}`);
     if (screen.json) {
-      screen.value({ nats: servers, dataDir, pids: { nats: server?.pid ?? null, ...pids } });
+      screen.value({ nats: url, dataDir, pids: { nats: server?.pid ?? null, ...pids } });
     }
-    const reason = await untilTold(session.signal, supervisor, server);
+    const reason = await untilTold(session.signal, supervisor, broker.server);
     if (reason !== null) throw new TerminalError('actor-lost', reason);
     screen.note('stopping; a second Ctrl-C ends everything at once');
     session.exitCode = exitCodes.done;
@@ -71,7 +60,7 @@ export async function up(session: Session, flags: UpFlags): Promise<void> {
     session.exitCode = exitCodes.interrupted;
   } finally {
     await supervisor?.stop();
-    await server?.stop();
+    await broker?.server?.stop();
     await temporary?.remove();
   }
 }
@@ -100,26 +89,25 @@ function namesOf(flags: UpFlags, workers: number | undefined, shared: boolean): 
   };
 }
 
+function roleOf(plan: Plan, name: string): ActorRole {
+  if (plan.worker.includes(name)) return 'worker';
+  return plan.aggregator.includes(name) ? 'aggregator' : 'coordinator';
+}
+
 function childArguments(
   session: Session,
   flags: UpFlags,
   plan: Plan,
+  role: ActorRole,
   settings: BusSettings,
   dataDir: string,
-  name: string,
 ): string[] {
-  const role = plan.worker.includes(name)
-    ? 'worker'
-    : plan.aggregator.includes(name)
-      ? 'aggregator'
-      : 'coordinator';
   const slots =
     flags.slots ??
     session.config.slots ??
     Math.max(1, Math.floor(availableParallelism() / Math.max(1, plan.worker.length)));
   return [
     role,
-    ...['--name', name],
     ...['--log-level', logLevel(session, flags, 'warn')],
     ...busArguments(settings),
     ...(flags.learner ?? []).flatMap((module) => ['--learner', module]),
@@ -152,7 +140,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 async function untilTold(
   signal: AbortSignal,
   supervisor: Supervisor,
-  server: NatsServer | undefined,
+  server: NatsServer | null,
 ): Promise<string | null> {
   const told = new Promise<null>((resolve) => {
     if (signal.aborted) resolve(null);
@@ -163,7 +151,7 @@ async function untilTold(
     return await Promise.race([
       told,
       supervisor.failed,
-      ...(server === undefined ? [] : [keptServer(server, signal)]),
+      ...(server === null ? [] : [keptServer(server, signal)]),
     ]);
   } finally {
     clearInterval(keepAlive);

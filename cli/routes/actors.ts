@@ -10,6 +10,7 @@ export type ActorFlags = BusFlags & {
   readonly name?: string;
   readonly logLevel?: LogLevel;
   readonly learner?: readonly string[];
+  readonly metricsPort?: number;
 };
 
 export type NodeFlags = ActorFlags & {
@@ -40,6 +41,13 @@ const actorFlags = {
     optional: true,
     brief: 'least level that is logged, else SHOAL_LOG, else info',
     placeholder: 'LEVEL',
+  },
+  metricsPort: {
+    kind: 'parsed',
+    parse: whole(0, 65535),
+    optional: true,
+    brief: 'answer GET /metrics and /healthz on this port of loopback, else SHOAL_METRICS_PORT',
+    placeholder: 'P',
   },
   learner: {
     kind: 'parsed',

@@ -1,127 +1,141 @@
-/** Definitions of `shoal creds init|add|tenant|renew`. */
+/** Definitions of the commands about credentials: creds init|user|tenant|renew. */
 import { buildRouteMap, type RouteMap } from '@stricli/core';
-import { roles as allRoles, type Role, roleBriefs } from '../../schemas/roles.ts';
+import { type Role, roles } from '../../schemas/roles.ts';
 import { command, type ShoalContext } from '../command.ts';
 import { type CommonFlags, commonFlags, size, text, whole } from '../flags.ts';
 
-export type CredsInitFlags = CommonFlags & {
-  readonly role?: readonly Role[];
-  readonly tenant?: string;
-  readonly prefix?: string;
+export type CredsFlags = CommonFlags & { readonly dir?: string };
+export type TenantFlags = CredsFlags & {
   readonly disk?: number;
+  readonly connections?: number;
+  readonly prefix?: string;
 };
-export type CredsTenantFlags = Omit<CredsInitFlags, 'tenant'>;
-export type CredsAddFlags = CommonFlags & {
-  readonly role: Role;
+export type InitFlags = TenantFlags & { readonly tenant?: string };
+export type UserFlags = CredsFlags & {
   readonly name?: string;
   readonly tenant?: string;
   readonly anyNode: boolean;
   readonly days?: number;
 };
 
-const folder = {
-  kind: 'tuple',
-  parameters: [{ brief: 'folder of credentials', parse: text, placeholder: 'DIR' }],
+const credsFlags = {
+  ...commonFlags,
+  dir: {
+    kind: 'parsed',
+    parse: text,
+    optional: true,
+    brief: 'folder of keys and credentials, else .shoal/creds',
+    placeholder: 'DIR',
+  },
 } as const;
 
-const optional = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: text, optional: true, brief, placeholder }) as const;
+const tenant = {
+  kind: 'parsed',
+  parse: text,
+  optional: true,
+  brief: 'tenant that it belongs to, else main',
+  placeholder: 'TENANT',
+} as const;
 
 const tenantFlags = {
-  ...commonFlags,
-  role: {
-    kind: 'enum',
-    values: allRoles,
-    optional: true,
-    variadic: true,
-    brief: 'only users of this role; may be given more than once',
-    placeholder: 'ROLE',
-  },
-  prefix: optional('prefix of all subjects, where the cluster has one', 'TOKEN'),
+  ...credsFlags,
   disk: {
     kind: 'parsed',
     parse: size,
     optional: true,
-    brief: 'reserve this much of the server for the tenant, e.g. 100G',
+    brief: 'most that the tenant may store',
     placeholder: 'SIZE',
+  },
+  connections: {
+    kind: 'parsed',
+    parse: whole(1, 1e6),
+    optional: true,
+    brief: 'most connections at a time',
+    placeholder: 'N',
+  },
+  prefix: {
+    kind: 'parsed',
+    parse: text,
+    optional: true,
+    brief: 'prefix of all subjects of the tenant',
+    placeholder: 'TOKEN',
   },
 } as const;
 
-const init = command<CredsInitFlags, [string]>({
-  brief: 'Make an operator, a tenant and a user for each role',
-  about: [
-    'Writes nats-auth.conf for nats-server, one .creds file a role, and the keys that sign them.',
-    'Keep the folder keys/ off the hosts that run nodes.',
-    '',
-    'Roles:',
-    ...allRoles.map((role) => `  ${role.padEnd(12)}${roleBriefs[role]}`),
-  ].join('\n'),
-  examples: ['creds init creds', 'creds init creds --role coordinator --role worker'],
-  parameters: {
-    flags: { ...tenantFlags, tenant: optional('name of the tenant, else main', 'NAME') },
-    positional: folder,
-  },
-  load: async () => (await import('../commands/creds.ts')).credsInit,
-});
-
-const add = command<CredsAddFlags, [string]>({
-  brief: 'Make one more user; nats-server need not be told',
-  about:
-    'Makes one more user. A worker, coordinator or aggregator may speak only for the node of its\n' +
-    'own name, unless --any-node is given.',
-  examples: [
-    'creds add creds --role worker --name w3',
-    'creds add creds --role submitter --name ci --days 30',
-  ],
-  parameters: {
-    flags: {
-      ...commonFlags,
-      role: { kind: 'enum', values: allRoles, brief: 'what the user may do', placeholder: 'ROLE' },
-      name: optional('name of the user, else that of the role', 'NAME'),
-      tenant: optional('tenant that the user belongs to, else main', 'NAME'),
-      anyNode: {
-        kind: 'boolean',
-        default: false,
-        withNegated: false,
-        brief: 'may speak for any node, so that many workers share the file',
-      },
-      days: {
-        kind: 'parsed',
-        parse: whole(1, 36_500),
-        optional: true,
-        brief: 'days until it is refused, else never',
-        placeholder: 'N',
-      },
-    },
-    positional: folder,
-  },
-  load: async () => (await import('../commands/creds.ts')).credsAdd,
-});
-
-const tenant = command<CredsTenantFlags, [string, string]>({
-  brief: 'Make another tenant, cut off from the others',
-  examples: ['creds tenant creds research'],
-  parameters: {
-    flags: tenantFlags,
-    positional: {
-      kind: 'tuple',
-      parameters: [
-        ...folder.parameters,
-        { brief: 'name of the tenant', parse: text, placeholder: 'NAME' },
-      ],
-    },
-  },
-  load: async () => (await import('../commands/creds.ts')).credsTenant,
-});
-
-const renew = command<CommonFlags, [string]>({
-  brief: "Write nats-auth.conf with this release's rights; users keep their files",
-  examples: ['creds renew creds'],
-  parameters: { flags: commonFlags, positional: folder },
-  load: async () => (await import('../commands/creds.ts')).credsRenew,
-});
-
 export const credsRoutes: RouteMap<ShoalContext> = buildRouteMap({
-  docs: { brief: 'Make credentials for nats-server and its clients' },
-  routes: { init, add, tenant, renew },
+  docs: { brief: 'Make credentials for nats-server and for every role' },
+  routes: {
+    init: command<InitFlags, []>({
+      brief: 'Make keys, a tenant, a user for each role, and the configuration of nats-server',
+      about:
+        'Makes an operator, a tenant and one user for each role. Include nats-auth.conf in the\n' +
+        "configuration of nats-server, and give each host only its own role's file. Whoever holds\n" +
+        'the folder `keys` can make any user. With --json {dir, config, users: [...]}.',
+      examples: ['creds init', 'creds init --dir /etc/shoal/creds --disk 100G'],
+      parameters: { flags: { ...tenantFlags, tenant } },
+      load: async () => (await import('../commands/creds.ts')).credsInit,
+    }),
+    user: command<UserFlags, [Role]>({
+      brief: 'Make one more user of a role',
+      about:
+        'Makes one more user. A worker, coordinator or aggregator with a name of its own may speak\n' +
+        'for the node of that name alone.',
+      examples: ['creds user worker --name gpu-1', 'creds user submitter --name alice --days 90'],
+      parameters: {
+        flags: {
+          ...credsFlags,
+          name: {
+            kind: 'parsed',
+            parse: text,
+            optional: true,
+            brief: 'name of the user, else the role',
+            placeholder: 'NAME',
+          },
+          tenant,
+          anyNode: {
+            kind: 'boolean',
+            default: false,
+            withNegated: false,
+            brief: 'may speak for any node, not only for the one of its name',
+          },
+          days: {
+            kind: 'parsed',
+            parse: whole(1, 36_500),
+            optional: true,
+            brief: 'days until it is refused, else never',
+            placeholder: 'N',
+          },
+        },
+        positional: {
+          kind: 'tuple',
+          parameters: [{ brief: roles.join(', '), parse: parseRole, placeholder: 'ROLE' }],
+        },
+      },
+      load: async () => (await import('../commands/creds.ts')).credsUser,
+    }),
+    tenant: command<TenantFlags, [string]>({
+      brief: 'Make another tenant, cut off from the others',
+      examples: ['creds tenant team-b --disk 50G'],
+      parameters: {
+        flags: tenantFlags,
+        positional: {
+          kind: 'tuple',
+          parameters: [{ brief: 'name of the tenant', parse: text, placeholder: 'TENANT' }],
+        },
+      },
+      load: async () => (await import('../commands/creds.ts')).credsTenant,
+    }),
+    renew: command<CredsFlags, []>({
+      brief: 'Write the rights of all tenants as this release defines them; users keep their files',
+      examples: ['creds renew'],
+      parameters: { flags: credsFlags },
+      load: async () => (await import('../commands/creds.ts')).credsRenew,
+    }),
+  },
 });
+
+function parseRole(input: string): Role {
+  const found = roles.find((role) => role === input);
+  if (found === undefined) throw new Error(`"${input}" is not a role; use ${roles.join(', ')}`);
+  return found;
+}

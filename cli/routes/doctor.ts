@@ -6,11 +6,11 @@ import { type BusFlags, busFlags, text } from '../flags.ts';
 export type DoctorFlags = BusFlags & { readonly dataDir?: string; readonly cacheDir?: string };
 
 export const doctorCommand: Command<ShoalContext> = command<DoctorFlags, []>({
-  brief: 'Say what is wrong with this machine, nats-server and cluster, and the fix',
+  brief: 'Look at this machine, nats-server and cluster: what is wrong, and the fix',
   about:
-    'Looks at Node, nats-server, JetStream, credentials, streams, coordinator, workers, clocks and\n' +
-    'disks, and changes nothing. Exits with 1 when a check fails. With --json\n' +
-    '{"verdict","findings":[{"check","verdict":"ok"|"warn"|"fail","found","fix"}]}.',
+    'Looks at node, disk, clock, nats-server, cluster and nodes, changes nothing, and says what is\n' +
+    'wrong and the fix. Exit 0 when nothing failed, else 1. With --json {verdict, findings: [{check,\n' +
+    'verdict, found, fix}]}.',
   examples: ['doctor', 'doctor --nats nats://10.0.0.5:4222 --creds operator.creds --json'],
   parameters: {
     flags: {
@@ -19,14 +19,14 @@ export const doctorCommand: Command<ShoalContext> = command<DoctorFlags, []>({
         kind: 'parsed',
         parse: text,
         optional: true,
-        brief: 'data folder to look at, else .shoal',
+        brief: 'folder whose disk is looked at, else .shoal',
         placeholder: 'DIR',
       },
       cacheDir: {
         kind: 'parsed',
         parse: text,
         optional: true,
-        brief: 'cache folder to look at, else SHOAL_CACHE_DIR, else that of the user',
+        brief: "the workers' folder whose disk is looked at, else under ~/.cache/shoal",
         placeholder: 'DIR',
       },
     },

@@ -7,6 +7,7 @@ import { type BusFlags, busFlags, text, whole } from '../flags.ts';
 export type UpFlags = BusFlags & {
   readonly workers?: number;
   readonly natsPort?: number;
+  readonly natsHost?: string;
   readonly dataDir?: string;
   readonly ephemeral: boolean;
   readonly slots?: number;
@@ -45,6 +46,13 @@ export const upCommand: Command<ShoalContext> = command<UpFlags, []>({
         optional: true,
         brief: 'port of the embedded nats-server, else 4222; 0 takes a free one',
         placeholder: 'P',
+      },
+      natsHost: {
+        kind: 'parsed',
+        parse: text,
+        optional: true,
+        brief: 'address to listen on, else 127.0.0.1; any other makes credentials per role',
+        placeholder: 'HOST',
       },
       dataDir: {
         kind: 'parsed',

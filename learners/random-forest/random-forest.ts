@@ -8,7 +8,7 @@
  */
 import { CanonicalReader, CanonicalWriter } from '../../schemas/canonical.ts';
 import { ModelError } from '../errors.ts';
-import type { Learner, Predictor, Problem } from '../learner.ts';
+import type { Learner, Predictor, Problem, Progress } from '../learner.ts';
 import { asModelError, modelHeader, readModelHeader, writeModelHeader } from '../model.ts';
 import { hash32 } from '../random.ts';
 import { type ForestParams, forestParams, limitsOf } from './forest-params.ts';
@@ -38,24 +38,36 @@ export const randomForest: Learner<ForestParams, ForestTable> = {
 
   train(problem, params, prepared, task, progress) {
     const { from, to } = taskTrees(problem, params, task);
-    const kernel = growInTypeScript(prepared, limitsOf(problem, params));
-    const writer = new CanonicalWriter(1 << 20);
-    writer
-      .text(PART)
-      .uint(from)
-      .uint(to - from);
-    for (let tree = from; tree < to; tree++) {
-      const seed = hash32(problem.seed, TREE_STREAM, tree);
-      const grown = kernel.grow(seed, () => progress(tree - from, to - from));
-      writer.bytes(encodeTree(grown, prepared));
-    }
-    progress(to - from, to - from);
-    return writer.finish();
+    return trainTrees(problem, params, prepared, from, to, progress);
   },
 
   merge: (problem, params, parts) => asModelError(() => mergeForest(problem, params, parts)),
   decode: (bytes) => asModelError(() => decodeForest(bytes)),
 };
+
+/** A part of the forest: the trees from the first to before the last, whatever the tasks are. */
+export function trainTrees(
+  problem: Problem,
+  params: ForestParams,
+  prepared: ForestTable,
+  from: number,
+  to: number,
+  progress: Progress,
+): Uint8Array {
+  const kernel = growInTypeScript(prepared, limitsOf(problem, params));
+  const writer = new CanonicalWriter(1 << 20);
+  writer
+    .text(PART)
+    .uint(from)
+    .uint(to - from);
+  for (let tree = from; tree < to; tree++) {
+    const seed = hash32(problem.seed, TREE_STREAM, tree);
+    const grown = kernel.grow(seed, () => progress(tree - from, to - from));
+    writer.bytes(encodeTree(grown, prepared));
+  }
+  progress(to - from, to - from);
+  return writer.finish();
+}
 
 /** Appends the trees of the parts; they must be all trees from the first to the last, in order. */
 function mergeForest(

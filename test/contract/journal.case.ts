@@ -176,7 +176,7 @@ export function runJournalCases(make: () => Promise<Harness>): void {
         at.push(broker.nowMs());
         counts.push(delivery.deliveries);
         if (delivery.deliveries === 1) delivery.nak(300);
-        else void delivery.ack();
+        else delivery.ack().catch(() => {});
       });
       await broker.until(() => counts.length === 2);
       expect(counts).toEqual([1, 2]);
@@ -216,7 +216,7 @@ export function runJournalCases(make: () => Promise<Harness>): void {
       const got: number[] = [];
       const consumption = await b.journal.consume('submissions', 4, (delivery) => {
         got.push(delivery.deliveries);
-        void delivery.ack();
+        delivery.ack().catch(() => {});
       });
       await broker.until(() => got.length === 1, 15_000);
       expect(got).toEqual([2]);

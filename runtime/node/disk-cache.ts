@@ -1,0 +1,186 @@
+/**
+ * Blobs on this host's disk, fetched once and shared by all its processes.
+ *
+ * Files appear whole or not at all. One process fetches, the others wait for its file; a process
+ * that dies while fetching is noticed. Bytes are checked when they arrive, and again when a process
+ * first uses a file that it did not write. The least recently used make room, except those that
+ * somebody touched a moment ago and may be about to open.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Digest } from '../../schemas/ids.ts';
+import type { Blobs } from '../ports/blobs.ts';
+
+export interface DiskCache {
+  /** A file with the blob's bytes. @throws what `Blobs.get` throws */
+  path(digest: Digest): Promise<string>;
+  /** Forgets the blob here: it was removed, or its file is wrong. */
+  drop(digest: Digest): Promise<void>;
+}
+
+export interface DiskCacheOptions {
+  /** Ending of the files, with its dot. */
+  readonly ending?: string;
+  /** A file used less than this long ago is never removed to make room. */
+  readonly restMs?: number;
+}
+
+const lockPollMs = 50;
+
+/** @param maxBytes bound of the folder's size; the files in use may exceed it */
+export function diskCache(
+  blobs: Blobs,
+  folder: string,
+  maxBytes: number,
+  options: DiskCacheOptions = {},
+): DiskCache {
+  return new HostCache(blobs, folder, maxBytes, options);
+}
+
+class HostCache implements DiskCache {
+  private readonly blobs: Blobs;
+  private readonly folder: string;
+  private readonly maxBytes: number;
+  private readonly ending: string;
+  private readonly restMs: number;
+  private readonly checked = new Set<Digest>();
+  private readonly fetching = new Map<Digest, Promise<void>>();
+
+  constructor(blobs: Blobs, folder: string, maxBytes: number, options: DiskCacheOptions) {
+    this.blobs = blobs;
+    this.folder = folder;
+    this.maxBytes = maxBytes;
+    this.ending = options.ending ?? '';
+    this.restMs = options.restMs ?? 60_000;
+  }
+
+  async path(digest: Digest): Promise<string> {
+    const file = this.file(digest);
+    if (this.checked.has(digest) && (await touch(file))) return file;
+    let work = this.fetching.get(digest);
+    if (work === undefined) {
+      work = this.provide(digest, file).finally(() => this.fetching.delete(digest));
+      this.fetching.set(digest, work);
+    }
+    await work;
+    return file;
+  }
+
+  async drop(digest: Digest): Promise<void> {
+    this.checked.delete(digest);
+    await rm(this.file(digest), { force: true });
+  }
+
+  private file(digest: Digest): string {
+    return join(this.folder, `${digest}${this.ending}`);
+  }
+
+  /** Makes sure that the file is there and right. */
+  private async provide(digest: Digest, file: string): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    for (;;) {
+      if (await this.isRight(digest, file)) return;
+      const release = await lock(`${file}.lock`);
+      if (release === null) {
+        await pause(lockPollMs);
+        continue;
+      }
+      try {
+        // Somebody may have been quicker between the look and the lock.
+        if (await this.isRight(digest, file)) return;
+        await this.fetch(digest, file);
+        this.checked.add(digest);
+      } finally {
+        await release();
+      }
+      await this.trim();
+      return;
+    }
+  }
+
+  private async isRight(digest: Digest, file: string): Promise<boolean> {
+    if (!(await touch(file))) return false;
+    if (this.checked.has(digest)) return true;
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(file), hash);
+    if (hash.digest('hex') === digest) {
+      this.checked.add(digest);
+      return true;
+    }
+    await rm(file, { force: true });
+    return false;
+  }
+
+  private async fetch(digest: Digest, file: string): Promise<void> {
+    const bytes = await this.blobs.get(digest);
+    const part = `${file}.${process.pid}.part`;
+    try {
+      const handle = await open(part, 'w', 0o600);
+      try {
+        await handle.writeFile(bytes);
+      } finally {
+        await handle.close();
+      }
+      await rename(part, file);
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+
+  private async trim(): Promise<void> {
+    const files: { path: string; bytes: number; usedMs: number }[] = [];
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name);
+      // Another process may have removed it since it was listed.
+      const facts = await stat(path).catch(() => null);
+      if (facts?.isFile()) files.push({ path, bytes: facts.size, usedMs: facts.mtimeMs });
+    }
+    let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    files.sort((a, b) => a.usedMs - b.usedMs);
+    for (const { path, bytes, usedMs } of files) {
+      if (total <= this.maxBytes || Date.now() - usedMs < this.restMs) return;
+      await rm(path, { force: true });
+      total -= bytes;
+    }
+  }
+}
+
+/** Marks a file as used now. @returns false where there is none */
+async function touch(file: string): Promise<boolean> {
+  try {
+    const now = new Date();
+    await utimes(file, now, now);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes the lock of a file that is being fetched. @returns null while a living process has it */
+async function lock(path: string): Promise<(() => Promise<void>) | null> {
+  try {
+    const handle = await open(path, 'wx', 0o600);
+    await handle.writeFile(String(process.pid));
+    await handle.close();
+    return () => rm(path, { force: true });
+  } catch {
+    if (await isAbandoned(path)) await rm(path, { force: true });
+    return null;
+  }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  try {
+    const pid = Number(await readFile(path, 'utf8'));
+    // Just made, and not yet signed.
+    if (pid === 0) return Date.now() - (await stat(path)).mtimeMs > 5_000;
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}

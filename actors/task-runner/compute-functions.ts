@@ -80,34 +80,46 @@ interface Job {
 
 const jobsKept = 8;
 
-export function computeFunctions(learners: Learners, readFile: ReadFile): ComputeFunctions {
-  const jobs = new Map<string, Job>();
-  let model: { digest: string; predictor: Predictor } | null = null;
+/** Jobs by plan, parsed once a thread. */
+class Jobs {
+  readonly #learners: Learners;
+  readonly #jobs = new Map<string, Job>();
 
-  function jobOf(bytes: JobBytes): Job {
-    const known = jobs.get(bytes.plan.digest);
+  constructor(learners: Learners) {
+    this.#learners = learners;
+  }
+
+  get(bytes: JobBytes): Job {
+    const known = this.#jobs.get(bytes.plan.digest);
     if (known !== undefined) return known;
     const plan = parsePlan(bytes.plan.bytes);
     const manifest = parseManifest(Uint8Array.from(bytes.manifest.bytes));
-    const job = { plan, manifest, problem: problemOf(plan, manifest), learner: learnerOf(plan) };
-    const oldest = jobs.keys().next();
-    if (jobs.size >= jobsKept && !oldest.done) jobs.delete(oldest.value);
-    jobs.set(bytes.plan.digest, job);
+    const learner = this.#learnerOf(plan);
+    const job = { plan, manifest, problem: problemOf(plan, manifest), learner };
+    const oldest = this.#jobs.keys().next();
+    if (this.#jobs.size >= jobsKept && !oldest.done) this.#jobs.delete(oldest.value);
+    this.#jobs.set(bytes.plan.digest, job);
     return job;
   }
 
-  function learnerOf(plan: JobPlan): AnyLearner {
-    const learner = learners.get(plan.learner);
+  #learnerOf(plan: JobPlan): AnyLearner {
+    const learner = this.#learners.get(plan.learner);
     if (learner !== undefined && learner.numerics === plan.numerics) return learner;
+    const here = learner === undefined ? 'none of that name' : `version ${learner.numerics}`;
     throw new TerminalError(
       'no-learner',
-      `the plan needs "${plan.learner}@${plan.numerics}", this node has ${learner === undefined ? 'none of that name' : `version ${learner.numerics}`}`,
+      `the plan needs "${plan.learner}@${plan.numerics}", this node has ${here}`,
       { fix: 'run the same release of shoal, with the same --learner files, on every host' },
     );
   }
+}
+
+export function computeFunctions(learners: Learners, readFile: ReadFile): ComputeFunctions {
+  const jobs = new Jobs(learners);
+  let model: { digest: string; predictor: Predictor } | null = null;
 
   async function prepare(input: PrepareInput, progress: Progress): Promise<unknown> {
-    const { plan, manifest, problem, learner } = jobOf(input.job);
+    const { plan, manifest, problem, learner } = jobs.get(input.job);
     const { split } = fitOf(plan, input.fit);
     const columns = [...new Set([...plan.features, plan.target])];
     const read = await shardReader(manifest, columns);
@@ -118,7 +130,7 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
   }
 
   function train(input: TrainInput, progress: Progress): Uint8Array {
-    const { plan, problem, learner } = jobOf(input.job);
+    const { plan, problem, learner } = jobs.get(input.job);
     return learner.train(problem, { ...plan.params }, input.prepared, input.part, progress);
   }
 
@@ -130,11 +142,11 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
       return train({ job: input.job, part: input.part, prepared }, progress);
     },
     merge(input: MergeInput) {
-      const { plan, problem, learner } = jobOf(input.job);
+      const { plan, problem, learner } = jobs.get(input.job);
       return learner.merge(problem, { ...plan.params }, input.parts);
     },
     async score(input: ScoreInput, progress: Progress) {
-      const { plan, manifest, problem, learner } = jobOf(input.job);
+      const { plan, manifest, problem, learner } = jobs.get(input.job);
       const { scored } = fitOf(plan, input.fit);
       if (scored === null) throw new TerminalError('bad-plan', `fit ${input.fit} is not scored`);
       const columns = [...new Set([...plan.features, plan.target])];
@@ -148,7 +160,7 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
       return scoreFrame(problem, model.predictor, frame, scored);
     },
     measure(input: MeasureInput) {
-      const { plan } = jobOf(input.job);
+      const { plan } = jobs.get(input.job);
       return measureFits(plan, input.scores);
     },
   };

@@ -33,6 +33,12 @@ const functions: Record<string, ThreadFunction> = {
   },
   bug: () => (undefined as unknown as { x: number }).x,
   uncloneable: () => () => 1,
+  share(input: SharedArrayBuffer) {
+    Atomics.add(new Int32Array(input), 0, 1);
+  },
+  broken: () => {
+    throw new TerminalError('broken', 'it is broken');
+  },
   exit: () => process.exit(3),
   kill: () => process.kill(process.pid, 'SIGKILL'),
   hoard() {

@@ -52,7 +52,7 @@ interface Options {
 
 /** An actor that sums its inputs, remembers which, and tells of each of them once it is stored. */
 function summing(world: World, clock: ManualClock, logs: string[], options: Options = {}) {
-  const host: Host<State, Event, Effect> = new Host(
+  const host = new Host<State, Event, Effect>(
     {
       name: 'summing',
       async load() {

@@ -33,19 +33,14 @@ export class AggregatorRole implements Role {
     const work = workOf(job.plan, request.stage, request.index);
     const { results, inline } = await this.#source.inputs(inputs);
     const wanted = wantedResults(job, work, results);
-    let count = 0;
     const parts = await context.span('blob.get', () =>
-      this.#source.all(wanted, inline, () => {
-        count += 1;
-        context.progress(count);
-      }),
+      this.#source.all(wanted, inline, context.moved),
     );
     const input: MergeInput | MeasureInput =
       work.stage === 'merge' ? { job: job.bytes, parts } : { job: job.bytes, scores: parts };
     const { signal, isolated } = context;
-    const onProgress = (more: number) => context.progress(count + more);
     const result = await context.span('compute', () =>
-      this.#compute.run(work.stage, input, { signal, isolated, onProgress }),
+      this.#compute.run(work.stage, input, { signal, isolated, onProgress: context.moved }),
     );
     if (result instanceof Uint8Array) return result;
     throw new BugError('compute', `"${work.stage}" returned no bytes`);

@@ -71,23 +71,19 @@ export class ShardWorkerRole implements Role {
     context: TaskContext,
   ): Promise<Uint8Array> {
     const { compute, prepared } = this.#parts;
-    const options = { signal: context.signal };
+    const options = { signal: context.signal, onProgress: context.moved };
     if (context.isolated) {
       return this.#withShards(job, trainedShards(job, work), context, (shards) => {
         const input: TrainAloneInput = { job: job.bytes, fit: work.fit, shards, part: work.part };
-        const alone = { ...options, isolated: true, onProgress: context.progress };
+        const alone = { ...options, isolated: true };
         return bytes(compute.run('train-alone', input, alone));
       });
     }
-    let base = 0;
     const use = {
       key: `${job.fitKeys[work.fit]}.${work.shard ?? 'all'}`,
       job: request.job,
       manifest: job.bytes.manifest.digest,
-      onProgress(count: number) {
-        base = count + 1;
-        context.progress(count);
-      },
+      onProgress: context.moved,
     };
     const ready = prepared.get(use, (signal, onProgress) =>
       this.#prepare(job, work, context, signal, onProgress),
@@ -97,10 +93,7 @@ export class ShardWorkerRole implements Role {
       part: work.part,
       prepared: await abortable(ready, context.signal),
     };
-    const onProgress = (count: number) => context.progress(base + count);
-    return context.span('compute', () =>
-      bytes(compute.run('train', input, { ...options, onProgress })),
-    );
+    return context.span('compute', () => bytes(compute.run('train', input, options)));
   }
 
   #prepare(
@@ -108,9 +101,11 @@ export class ShardWorkerRole implements Role {
     work: TrainWork,
     context: TaskContext,
     signal: AbortSignal,
-    onProgress: (count: number) => void,
+    onProgress: () => void,
   ): Promise<unknown> {
-    return this.#withShards(job, trainedShards(job, work), context, (shards) => {
+    // Others wait for the same data: what moves here moves their tasks too.
+    const shared = { ...context, moved: onProgress };
+    return this.#withShards(job, trainedShards(job, work), shared, (shards) => {
       const input: PrepareInput = { job: job.bytes, fit: work.fit, shards };
       return context.span('prepare', () =>
         this.#parts.compute.run('prepare', input, { signal, onProgress }),
@@ -132,7 +127,7 @@ export class ShardWorkerRole implements Role {
     );
     return this.#withShards(job, [work.shard], context, ([shard]) => {
       const input: ScoreInput = { job: job.bytes, fit: work.fit, shard: shard as ShardPath, model };
-      const { signal, isolated, progress: onProgress } = context;
+      const { signal, isolated, moved: onProgress } = context;
       return context.span('compute', () =>
         bytes(this.#parts.compute.run('score', input, { signal, isolated, onProgress })),
       );
@@ -146,7 +141,8 @@ export class ShardWorkerRole implements Role {
     context: TaskContext,
     run: (shards: readonly ShardPath[]) => Promise<T>,
   ): Promise<T> {
-    const fetchAll = () => context.span('shard.get', () => this.#paths(job, indexes));
+    const fetchAll = () =>
+      context.span('shard.get', () => this.#paths(job, indexes, context.moved));
     try {
       return await run(await fetchAll());
     } catch (error) {
@@ -157,7 +153,7 @@ export class ShardWorkerRole implements Role {
     }
   }
 
-  async #paths(job: JobData, indexes: readonly number[]): Promise<ShardPath[]> {
+  async #paths(job: JobData, indexes: readonly number[], onEach: () => void): Promise<ShardPath[]> {
     const found: ShardPath[] = new Array(indexes.length);
     let next = 0;
     const fetchSome = async () => {
@@ -168,6 +164,7 @@ export class ShardWorkerRole implements Role {
           throw new TerminalError('bad-plan', `the data set has no shard ${index}`);
         }
         found[i] = { index, path: await this.#parts.files.path(parseDigest(entry.sha256)) };
+        onEach();
       }
     };
     await Promise.all(Array.from({ length: shardsInFlight }, fetchSome));

@@ -8,19 +8,16 @@ export interface PreparedUse {
   readonly key: string;
   readonly job: string;
   readonly manifest: string;
-  /** Hears the counter of the making, if it is not made yet. */
-  onProgress(count: number): void;
+  /** Called whenever the making moves on, if it is not made yet. */
+  onProgress(): void;
 }
 
-export type Prepare = (
-  signal: AbortSignal,
-  onProgress: (count: number) => void,
-) => Promise<unknown>;
+export type Prepare = (signal: AbortSignal, onProgress: () => void) => Promise<unknown>;
 
 interface Entry {
   readonly manifest: string;
   readonly jobs: Set<string>;
-  readonly listeners: Set<(count: number) => void>;
+  readonly listeners: Set<() => void>;
   readonly abort: AbortController;
   readonly value: Promise<unknown>;
   /** 0 until it is made. */
@@ -42,7 +39,7 @@ export class PreparedCache {
     entry.jobs.add(use.job);
     this.#entries.delete(use.key);
     this.#entries.set(use.key, entry);
-    const listener = (count: number) => use.onProgress(count);
+    const listener = () => use.onProgress();
     entry.listeners.add(listener);
     try {
       return await entry.value;
@@ -68,9 +65,9 @@ export class PreparedCache {
 
   #make(use: PreparedUse, prepare: Prepare): Entry {
     const abort = new AbortController();
-    const listeners = new Set<(count: number) => void>();
-    const tell = (count: number) => {
-      for (const listener of listeners) listener(count);
+    const listeners = new Set<() => void>();
+    const tell = () => {
+      for (const listener of listeners) listener();
     };
     const value = prepare(abort.signal, tell);
     const jobs = new Set<string>();

@@ -20,8 +20,8 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Run in a process of its own. */
   readonly isolated: boolean;
-  /** Reports a counter that grows while the work makes progress. */
-  progress(count: number): void;
+  /** Says that the work has moved on since the last call: data has come, or a counter has grown. */
+  moved(): void;
   /** Runs part of the work under a span of its own. */
   span<T>(name: string, work: () => Promise<T>): Promise<T>;
 }

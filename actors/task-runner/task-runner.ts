@@ -202,8 +202,8 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     const context: TaskContext = {
       signal: work.abort.signal,
       isolated: offer.isolated,
-      progress: (count) => {
-        work.progress = Math.max(work.progress, count);
+      moved: () => {
+        work.progress += 1;
       },
       span: (name, part) => this.#part(run, name, part),
     };

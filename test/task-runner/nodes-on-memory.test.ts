@@ -2,18 +2,21 @@
  * Shard-workers on the memory broker with a clock that stands still: pauses, cut links, lost
  * messages and answers, in exactly the order that the test says.
  */
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startShardWorker } from '../../actors/shard-worker/start.ts';
 import { computeFunctions } from '../../actors/task-runner/compute-functions.ts';
 import type { RunningNode } from '../../actors/task-runner/running-node.ts';
 import { learnersWithToy } from '../../learners/catalogue.ts';
-import { noLog } from '../../runtime/log.ts';
+import { type Log, noLog } from '../../runtime/log.ts';
 import { InlineCompute, type InlineFunction } from '../../runtime/memory/inline-compute.ts';
 import { ManualClock } from '../../runtime/memory/manual-clock.ts';
 import { MemoryBroker } from '../../runtime/memory/memory-broker.ts';
 import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
 import { Metrics } from '../../runtime/metrics.ts';
+import { traceTo } from '../../runtime/otel/sdk.ts';
+import { noTracer, type Tracer } from '../../runtime/trace.ts';
 import { parseNodeId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { TaskState } from '../../schemas/wire.ts';
@@ -43,6 +46,8 @@ class Cluster {
   readonly offerer: Offerer;
   readonly nodes: RunningNode[] = [];
   readonly metrics = new Map<string, Metrics>();
+  tracer: Tracer = noTracer;
+  log: Log = noLog;
 
   constructor(seed = 1) {
     this.random = new SeededRandom(seed);
@@ -74,7 +79,8 @@ class Cluster {
       slots,
       memoryBytes: 1e9,
       learners: learnersWithToy,
-      log: noLog,
+      log: this.log,
+      tracer: this.tracer,
       metrics,
       files: { path: async (digest) => digest, drop: async () => {} },
     });
@@ -167,6 +173,69 @@ describe('a shard-worker', () => {
     expect(lost).toBe(2);
     expect(cluster.offerer.tasks.get('train.0')).toMatchObject({ attempt: 1, errors: [] });
     await cluster.until(() => cluster.lastBeat('w1')?.tasksDone === 1);
+  });
+
+  it('raises an alarm when the other attempt gave another result', async () => {
+    const cluster = new Cluster();
+    const alarms: unknown[] = [];
+    cluster.log = (level, message, fields) => {
+      if (level === 'error') alarms.push([message, fields?.task]);
+    };
+    await cluster.open();
+    await cluster.worker('w1');
+    cluster.offerer.offer('w1', ['train.0']);
+    await cluster.until(() => cluster.state('train.0') === TaskState.CLAIMED);
+    const other = { state: TaskState.DONE, node: 'w9', nonce: 'n', result: 'f'.repeat(64) };
+    const admitted = cluster.offerer.admit('train.0', other);
+    await cluster.clock.advance(10);
+    await admitted;
+    await cluster.until(() => cluster.lastBeat('w1')?.commitsRefused === 1);
+    expect(cluster.metrics.get('w1')?.read('shoal_nondeterminism_total')).toBe(1);
+    expect(alarms).toEqual([[expect.stringContaining('nondeterminism'), 'train.0']]);
+    expect(cluster.offerer.tasks.get('train.0')).toMatchObject(other);
+  });
+
+  it('draws each attempt under its offer, and links it to the one that it replaces', async () => {
+    const cluster = new Cluster();
+    const exporter = new InMemorySpanExporter();
+    cluster.tracer = traceTo(exporter).tracer;
+    await cluster.open();
+    await cluster.worker('w1');
+    await cluster.worker('w2');
+    const traceparent = `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`;
+    cluster.offerer.offer('w1', ['train.0'], { traceparent });
+    await cluster.until(() => cluster.state('train.0') === TaskState.CLAIMED);
+    const first = cluster.offerer.tasks.get('train.0')?.traceparent ?? '';
+    cluster.broker.kill('w1');
+    const admitted = cluster.offerer.admit('train.0', { node: '', nonce: '', losses: 1 });
+    await cluster.clock.advance(10);
+    await admitted;
+    cluster.offerer.offer('w2', ['train.0'], { attempt: 2, traceparent });
+    await cluster.until(() => cluster.state('train.0') === TaskState.DONE);
+    await cluster.until(() => cluster.lastBeat('w2')?.tasksDone === 1);
+    const spans = exporter.getFinishedSpans();
+    // The killed attempt shows by its claim alone.
+    const claims = spans.filter((span) => span.name === 'task.claim');
+    expect(claims.map((span) => span.attributes['shoal.node'])).toEqual(['w1', 'w2']);
+    const attempts = spans.filter((span) => span.name === 'task.attempt');
+    expect(attempts).toHaveLength(1);
+    const [attempt] = attempts;
+    expect(attempt?.attributes).toMatchObject({
+      'shoal.job': 'j',
+      'shoal.task': 'train.0',
+      'shoal.attempt': 2,
+      'shoal.node': 'w2',
+      'shoal.outcome': 'committed',
+    });
+    expect(attempt?.parentSpanContext?.spanId).toBe('b2'.repeat(8));
+    expect(attempt?.links.map((link) => link.context.spanId)).toEqual([first.split('-')[2]]);
+    const second = cluster.offerer.tasks.get('train.0')?.traceparent;
+    expect(second?.split('-')[2]).toBe(attempt?.spanContext().spanId);
+    const parts = spans.filter(
+      (span) => span.parentSpanContext?.spanId === attempt?.spanContext().spanId,
+    );
+    const names = ['task.claim', 'blob.get', 'shard.get', 'prepare', 'compute', 'task.commit'];
+    expect(parts.map((span) => span.name)).toEqual(names);
   });
 
   it('refuses offers of a lower term', async () => {

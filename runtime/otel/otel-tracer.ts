@@ -30,6 +30,9 @@ import {
 } from '../trace.ts';
 import type { SpanIds } from './span-ids.ts';
 
+/** Viewers complain of spans that end when they start: a point in time takes a microsecond. */
+const shortestMs = 0.001;
+
 const kinds = {
   internal: SpanKind.INTERNAL,
   producer: SpanKind.PRODUCER,
@@ -59,7 +62,7 @@ export function otelTracer(api: ApiTracer, ids: SpanIds): Tracer {
           above,
         ),
       );
-      return new OtelSpan(span);
+      return new OtelSpan(span, options.startTimeMs);
     },
     within(span, work) {
       if (!(span instanceof OtelSpan)) return work();
@@ -71,10 +74,12 @@ export function otelTracer(api: ApiTracer, ids: SpanIds): Tracer {
 class OtelSpan implements ActiveSpan {
   readonly span: ApiSpan;
   readonly traceparent: Traceparent;
+  private readonly startMs: number | undefined;
   private ended = false;
 
-  constructor(span: ApiSpan) {
+  constructor(span: ApiSpan, startMs: number | undefined) {
     this.span = span;
+    this.startMs = startMs;
     const { traceId, spanId, traceFlags } = span.spanContext();
     this.traceparent = formatTraceparent(
       { traceId, spanId },
@@ -98,7 +103,8 @@ class OtelSpan implements ActiveSpan {
     else if (status !== undefined) {
       this.span.setStatus({ code: SpanStatusCode.ERROR, message: status.error });
     }
-    this.span.end(endTimeMs === undefined ? undefined : hrTime(endTimeMs));
+    if (endTimeMs === undefined) this.span.end();
+    else this.span.end(hrTime(Math.max(endTimeMs, (this.startMs ?? 0) + shortestMs)));
   }
 }
 

@@ -37,7 +37,7 @@ import type { Environment, Telemetry, TelemetryOptions } from './telemetry.ts';
 /** A process that ends waits at most this long for a collector that does not answer. */
 const EXPORT_TIMEOUT_MS = 3_000;
 /** A killed process loses the spans of this long. */
-const BATCH_DELAY_MS = 1_000;
+const BATCH_DELAY_MS = 250;
 
 export function startSdk(options: TelemetryOptions): Telemetry {
   const { env } = options;

@@ -104,7 +104,10 @@ describe('the trace of a job', () => {
       expect(named(spans, name).parentSpanContext?.spanId).toBe(attempt.spanContext().spanId);
     }
     const lost = named(spans, 'worker.lost');
-    expect(lost.duration).toEqual([0, 0]);
+    // As good as nothing: viewers complain of spans that end when they start.
+    expect(lost.duration[0]).toBe(0);
+    expect(lost.duration[1]).toBeGreaterThan(0);
+    expect(lost.duration[1]).toBeLessThan(2_000);
     expect(lost.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no responders' });
   });
 

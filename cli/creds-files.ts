@@ -35,7 +35,7 @@ export class CredsDir {
     }
     if ((await this.maybe('operator.jwt')) === undefined) return;
     throw new TerminalError('creds-exist', `folder "${this.path}" holds credentials already`, {
-      fix: 'add users with `shoal creds add`, or choose another folder',
+      fix: 'add users with `shoal creds user`, or choose another folder',
     });
   }
 
@@ -58,7 +58,7 @@ export class CredsDir {
     const text = await this.maybe(name);
     if (text !== undefined) return text;
     throw new TerminalError('no-creds', `folder "${this.path}" has no "${name}"`, {
-      fix: `make it first: shoal creds init ${this.path}`,
+      fix: `make it first: shoal creds init --dir ${this.path}`,
     });
   }
 

@@ -18,9 +18,11 @@ import type { Column, ColumnSchema } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
 
 export interface ColumnBuilder {
+  /** Missing values so far, in all frames. */
+  readonly missing: number;
   /** Appends the rows [from, to) of the tile. */
   take(context: PassContext, tile: CsvTile, from: number, to: number): void;
-  /** The rows so far, and a fresh start; the arrays are the caller's to keep. */
+  /** The rows so far, and a fresh start: in new arrays, or over the old ones when told to reuse. */
   finish(): Column;
 }
 
@@ -30,6 +32,8 @@ export interface BuilderOptions {
   readonly column: number;
   /** Rows that a frame holds at most. */
   readonly rows: number;
+  /** Fill the same arrays again for the next frame: the consumer is done with the last by then. */
+  readonly reuse: boolean;
   /** What to do about a level that the schema lacks: refuse it, or count it and store -1. */
   readonly unseen: 'refuse' | 'count';
 }
@@ -51,6 +55,7 @@ class NumberBuilder implements ColumnBuilder {
   readonly #options: BuilderOptions;
   #values: Float64Array | Float32Array;
   #rows = 0;
+  missing = 0;
 
   constructor(schema: ColumnSchema, options: BuilderOptions) {
     this.#schema = schema;
@@ -64,13 +69,14 @@ class NumberBuilder implements ColumnBuilder {
     if (typeof outcome !== 'number') {
       throw valueError(this.#options.file, this.#schema.name, outcome, 'a number');
     }
+    if (from === 0) this.missing += outcome;
     this.#values.set(context.reader.kernel.values.subarray(from, to), this.#rows);
     this.#rows += to - from;
   }
 
   finish(): Column {
     const values = this.#values.subarray(0, this.#rows);
-    this.#values = this.#fresh();
+    if (!this.#options.reuse) this.#values = this.#fresh();
     this.#rows = 0;
     return { kind: 'number', values };
   }
@@ -88,6 +94,7 @@ export class LevelBuilder implements ColumnBuilder {
   readonly #levels: LevelDictionary;
   #codes: Int32Array;
   #rows = 0;
+  missing = 0;
   /** Values so far that are not among the levels. */
   unseen = 0;
 
@@ -109,8 +116,10 @@ export class LevelBuilder implements ColumnBuilder {
       field.read(block, bounds[at]! + 1, bounds[at + 1]!);
       const { bytes, start, end } = field;
       let code = levels.find(bytes, start, end);
-      if (code < 0 && start < end && missing.find(bytes, start, end) < 0) {
-        code = this.#otherCode(context, row);
+      if (code < 0) {
+        const isMissing = start === end || missing.find(bytes, start, end) >= 0;
+        if (isMissing) this.missing++;
+        else code = this.#otherCode(context, row);
       }
       codes[this.#rows++] = code;
     }
@@ -118,7 +127,7 @@ export class LevelBuilder implements ColumnBuilder {
 
   finish(): Column {
     const codes = this.#codes.subarray(0, this.#rows);
-    this.#codes = new Int32Array(this.#options.rows);
+    if (!this.#options.reuse) this.#codes = new Int32Array(this.#options.rows);
     this.#rows = 0;
     return { kind: this.#schema.kind as 'category' | 'boolean', codes };
   }
@@ -145,6 +154,7 @@ class TextBuilder implements ColumnBuilder {
   #offsets: Int32Array;
   #present: Uint8Array;
   #rows = 0;
+  missing = 0;
 
   constructor(options: BuilderOptions) {
     this.#options = options;
@@ -161,8 +171,9 @@ class TextBuilder implements ColumnBuilder {
       if (!isMissing) {
         if (next > this.#bytes.length) this.#grow(next);
         this.#bytes.set(bytes.subarray(start, end), at);
-        this.#present[this.#rows] = 1;
       }
+      if (isMissing) this.missing++;
+      this.#present[this.#rows] = isMissing ? 0 : 1;
       this.#offsets[++this.#rows] = next;
     }
   }
@@ -176,10 +187,11 @@ class TextBuilder implements ColumnBuilder {
       offsets,
       present: this.#present.subarray(0, rows),
     };
+    this.#rows = 0;
+    if (this.#options.reuse) return column;
     this.#bytes = new Uint8Array(1024);
     this.#offsets = new Int32Array(this.#options.rows + 1);
     this.#present = new Uint8Array(this.#options.rows);
-    this.#rows = 0;
     return column;
   }
 

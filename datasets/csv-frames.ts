@@ -40,6 +40,7 @@ export async function readCsvFrames(
     rowsOf: () => rows,
     rowsMax: rows,
     unseen: 'count',
+    reuse: false,
     onProgress: options.onProgress,
   });
   return {

@@ -5,14 +5,15 @@
  * breaks half-way, or changed between the passes, gives an error and no manifest. Memory is about
  * two shards, whatever the size of the file.
  */
-import { sha256Hex } from '../schemas/canonical.ts';
+import { subtle } from 'node:crypto';
 import { sniffDialect } from './csv-dialect.ts';
 import { checkUnchanged, sniffCsv } from './csv-sniff.ts';
 import type { ByteSource, CsvOptions, CsvSchema } from './csv-types.ts';
-import { columnSchema, schemaFingerprint } from './data-schema.ts';
+import { DataError } from './data-error.ts';
+import { columnSchema, type DataColumn, schemaFingerprint } from './data-schema.ts';
 import { FrameReader } from './frame-builder.ts';
 import { checkDatasetName, type Manifest, type ShardEntry } from './manifest.ts';
-import { bytesPerRow, shardCount, shardSpans } from './shard-plan.ts';
+import { bytesPerRow, type ShardSpan, shardCount, shardSpans } from './shard-plan.ts';
 
 export interface CsvImport extends CsvOptions {
   /** Name of the data set: 1 to 64 of [A-Za-z0-9_-]. */
@@ -24,7 +25,10 @@ export interface CsvImport extends CsvOptions {
   readonly rowsPerShard?: number;
   /** SHA-256 in hexadecimal digits; absent: node:crypto's. */
   readonly digest?: (bytes: Uint8Array) => string | Promise<string>;
-  /** Stores a shard; the bytes are the callee's to keep. The next one is made after it resolves. */
+  /**
+   * Stores a shard; the bytes are the callee's to keep. Called in order, one call at a time; the
+   * columns of the next shard are read meanwhile.
+   */
   readonly onShard: (bytes: Uint8Array, entry: ShardEntry) => Promise<void> | void;
 }
 
@@ -48,22 +52,35 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
     rowsOf: (index) => spans[index]?.rows ?? rowsMax,
     rowsMax,
     unseen: 'refuse',
+    reuse: true,
     onProgress: job.onProgress,
   });
   // apache-arrow is slow to load, so only an import pays for it.
   const { ShardEncoder } = await import('./shard.ts');
   const encoder = new ShardEncoder(columns);
-  const digest = job.digest ?? sha256Hex;
   const shards: ShardEntry[] = [];
-  for await (const frame of reader.frames(job.open)) {
-    const span = spans[shards.length];
-    if (span === undefined || span.rows !== frame.rows) break;
-    const bytes = encoder.encode(frame);
-    const entry: ShardEntry = { ...span, bytes: bytes.length, sha256: await digest(bytes) };
+  const store = async (span: ShardSpan, bytes: Uint8Array): Promise<void> => {
+    const sha256 = await (job.digest ?? sha256Async)(bytes);
+    const entry: ShardEntry = { ...span, bytes: bytes.length, sha256 };
     await job.onShard(bytes, entry);
     shards.push(entry);
+  };
+  // One shard is hashed and stored while the next is read.
+  let storing = Promise.resolve();
+  try {
+    for await (const frame of reader.frames(job.open)) {
+      await storing;
+      const span = spans[shards.length];
+      if (span === undefined || span.rows !== frame.rows) break;
+      storing = store(span, encoder.encode(frame));
+      // A failure is thrown where it is awaited, not as an unhandled rejection before.
+      storing.catch(() => {});
+    }
+  } finally {
+    await storing;
   }
   checkUnchanged(job.file, reader, schema);
+  checkMissing(job.file, reader.missing(), columns);
   return {
     format: 1,
     name: job.name,
@@ -79,4 +96,28 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
       missing: schema.missing,
     },
   };
+}
+
+/** The encoder relied on these counts, and they tell a changed file by its content. */
+function checkMissing(
+  file: string | undefined,
+  found: readonly number[],
+  columns: readonly DataColumn[],
+): void {
+  columns.forEach(({ name, stats }, i) => {
+    if (found[i] === stats.missing) return;
+    throw new DataError(
+      'data-changed',
+      `${stats.missing} values were missing and now ${found[i]} are`,
+      'import the file again once nothing writes to it',
+      { file, column: name },
+    );
+  });
+}
+
+/** Off the main thread, in Node's own pool. */
+async function sha256Async(bytes: Uint8Array): Promise<string> {
+  // A shard's bytes are never in shared memory, which is all that the cast leaves out.
+  const digest = await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Buffer.from(digest).toString('hex');
 }

@@ -69,7 +69,8 @@ export interface CsvKernel {
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
-const boundsLength = 32 * 1024;
+/** Positions that one scan reports at most; two for each value. */
+export const boundsLength: number = 32 * 1024;
 
 /** Classes of bytes in the scan. */
 const PLAIN = 0;

@@ -170,11 +170,13 @@ export class CsvReader {
 
   /** NUL bytes and UTF-8 of the records just scanned. */
   #checkBytes(from: number, to: number): void {
-    const tile = this.kernel.block.subarray(from, to);
+    const { block } = this.kernel;
+    // As a Buffer, because its search is many times faster than the typed array's.
+    const tile = Buffer.from(block.buffer, block.byteOffset + from, to - from);
     const nul = tile.indexOf(0);
     if (nul >= 0) throw nulError(this.place(from + nul), tile);
     if (isUtf8(tile)) return;
-    throw encodingError(this.place(findInvalidUtf8(this.kernel.block, from, to, true)));
+    throw encodingError(this.place(findInvalidUtf8(block, from, to, true)));
   }
 
   /** Only a record longer than a field may be can hold a field that is too long. */

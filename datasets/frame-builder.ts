@@ -23,6 +23,8 @@ export interface FrameReadOptions {
   /** Most rows that any frame has. */
   readonly rowsMax: number;
   readonly unseen: 'refuse' | 'count';
+  /** Whether a frame may be overwritten once the next is asked for. */
+  readonly reuse: boolean;
   readonly onProgress?: ((progress: CsvProgress) => void) | undefined;
 }
 
@@ -39,14 +41,17 @@ export class FrameReader {
 
   constructor(options: FrameReadOptions) {
     this.#options = options;
-    const { dialect, file, missing, rowsMax: rows, unseen } = options;
+    const { dialect, file, missing, rowsMax: rows, unseen, reuse } = options;
     this.#context = {
       reader: new CsvReader(makeCsvKernel(), dialect, file),
       field: new CsvField(),
       missing: new LevelDictionary(missing),
     };
     this.#builders = options.columns.map((schema) =>
-      makeBuilder(schema, { file, column: dialect.names.indexOf(schema.name), rows, unseen }),
+      makeBuilder(schema, {
+        ...{ file, rows, unseen, reuse },
+        column: dialect.names.indexOf(schema.name),
+      }),
     );
   }
 
@@ -56,6 +61,11 @@ export class FrameReader {
 
   get bytes(): number {
     return this.#context.reader.bytes;
+  }
+
+  /** Missing values so far, in the order of the columns. */
+  missing(): number[] {
+    return this.#builders.map((builder) => builder.missing);
   }
 
   /** Values, by column, whose level the schema does not have. */
@@ -69,7 +79,7 @@ export class FrameReader {
     return counts;
   }
 
-  /** The frames in order; every one is the consumer's to keep. */
+  /** The frames in order; without `reuse` every one is the consumer's to keep. */
   async *frames(open: ByteSource): AsyncGenerator<Frame> {
     const { onProgress, rowsOf } = this.#options;
     const { reader } = this.#context;

@@ -27,7 +27,7 @@ import {
 } from 'apache-arrow';
 import { sha256Hex } from '../schemas/canonical.ts';
 import { DataError } from './data-error.ts';
-import { pickColumns } from './data-schema.ts';
+import { type ColumnStatistics, pickColumns } from './data-schema.ts';
 import type {
   Column,
   ColumnSchema,
@@ -40,11 +40,12 @@ import type { Manifest, ShardEntry } from './manifest.ts';
 
 /** Encodes frames of one data set; keeps the Arrow schema and the dictionaries. */
 export class ShardEncoder {
-  readonly #columns: readonly ColumnSchema[];
+  readonly #columns: readonly (ColumnSchema & { readonly stats?: ColumnStatistics })[];
   readonly #schema: Schema;
   readonly #dictionaries: (Vector<Utf8> | undefined)[];
 
-  constructor(columns: readonly ColumnSchema[]) {
+  /** @param columns where statistics say that no value is missing, no frame may lack one */
+  constructor(columns: readonly (ColumnSchema & { readonly stats?: ColumnStatistics })[]) {
     this.#columns = columns;
     this.#schema = new Schema(
       columns.map((column, i) => new Field(column.name, arrowType(column, i), true)),
@@ -61,7 +62,9 @@ export class ShardEncoder {
       if (column === undefined || column.kind !== schema.kind) {
         throw new TypeError(`frame lacks column "${schema.name}" of kind ${schema.kind}`);
       }
-      return columnData(column, frame.rows, this.#schema.fields[i]!.type, this.#dictionaries[i]);
+      const nulls = schema.stats?.missing === 0 ? noNulls : nullsOf(column, frame.rows);
+      const { type } = this.#schema.fields[i]!;
+      return columnData(column, frame.rows, type, nulls, this.#dictionaries[i]);
     });
     const struct = makeData({
       type: new Struct(this.#schema.fields),
@@ -103,35 +106,35 @@ function utf8Data(texts: readonly string[]): Data<Utf8> {
   });
 }
 
+interface Nulls {
+  readonly nullCount: number;
+  readonly nullBitmap?: Uint8Array;
+}
+
+const noNulls: Nulls = { nullCount: 0 };
+
 function columnData(
   column: Column,
   rows: number,
   type: DataType,
+  nulls: Nulls,
   dictionary: Vector<Utf8> | undefined,
 ): Data {
   if (column.kind === 'number') {
     const { values } = column;
     const data = type instanceof Float32 ? asFloat32(values) : asFloat64(values);
-    const nulls = validity(rows, (i) => !Number.isNaN(values[i]));
     return makeData({ type: type as Float64, length: rows, ...nulls, data: data as Float64Array });
   }
   if (column.kind === 'text') {
-    const { present, offsets, bytes } = column;
-    return makeData({
-      type: type as Utf8,
-      length: rows,
-      ...validity(rows, (i) => present[i] === 1),
-      valueOffsets: offsets,
-      data: bytes.subarray(0, offsets[rows]!),
-    });
+    const data = column.bytes.subarray(0, column.offsets[rows]!);
+    const { offsets } = column;
+    return makeData({ type: type as Utf8, length: rows, ...nulls, valueOffsets: offsets, data });
   }
-  const { codes } = column;
-  const nulls = validity(rows, (i) => codes[i]! >= 0);
   return makeData({
     type: type as Dictionary<Utf8, Int32>,
     length: rows,
     ...nulls,
-    data: codes,
+    data: column.codes,
     dictionary: dictionary!,
   });
 }
@@ -144,23 +147,38 @@ function asFloat64(values: Float32Array | Float64Array): Float64Array {
   return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
-/** The null bitmap, least significant bit first; no bitmap at all when every row is valid. */
-function validity(
-  rows: number,
-  isValid: (row: number) => boolean,
-): { nullCount: number; nullBitmap?: Uint8Array } {
-  let nullBitmap: Uint8Array | undefined;
-  let nullCount = 0;
-  for (let i = 0; i < rows; i++) {
-    if (isValid(i)) continue;
-    if (nullBitmap === undefined) {
-      nullBitmap = new Uint8Array((rows + 7) >> 3).fill(0xff);
-      if (rows % 8 !== 0) nullBitmap[nullBitmap.length - 1] = (1 << (rows % 8)) - 1;
-    }
-    nullBitmap[i >> 3]! &= ~(1 << (i & 7));
-    nullCount++;
+function nullsOf(column: Column, rows: number): Nulls {
+  if (column.kind === 'number') {
+    return bitmapOf(
+      rows,
+      rowsWhere(rows, (row) => Number.isNaN(column.values[row]!)),
+    );
   }
-  return nullBitmap === undefined ? { nullCount } : { nullCount, nullBitmap };
+  if (column.kind === 'text') {
+    return bitmapOf(
+      rows,
+      rowsWhere(rows, (row) => column.present[row] === 0),
+    );
+  }
+  return bitmapOf(
+    rows,
+    rowsWhere(rows, (row) => column.codes[row]! < 0),
+  );
+}
+
+function rowsWhere(rows: number, holds: (row: number) => boolean): number[] {
+  const found: number[] = [];
+  for (let row = 0; row < rows; row++) if (holds(row)) found.push(row);
+  return found;
+}
+
+/** The null bitmap, least significant bit first; no bitmap at all when no row is missing. */
+function bitmapOf(rows: number, missing: readonly number[]): Nulls {
+  if (missing.length === 0) return noNulls;
+  const nullBitmap = new Uint8Array((rows + 7) >> 3).fill(0xff);
+  if (rows % 8 !== 0) nullBitmap[nullBitmap.length - 1] = (1 << (rows % 8)) - 1;
+  for (const row of missing) nullBitmap[row >> 3]! &= ~(1 << (row & 7));
+  return { nullCount: missing.length, nullBitmap };
 }
 
 export interface DecodeOptions {

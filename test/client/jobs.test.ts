@@ -1,0 +1,148 @@
+/** Jobs through the SDK: submissions, events, results, questions; the coordinator is played. */
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../schemas/limits.ts';
+import { submissionId } from '../../schemas/subjects.ts';
+import { answerJobs, EventWriter, memoryCluster } from './memory-cluster.ts';
+
+const spec = { dataset: 'd', target: 't', algorithm: 'toy-sum' };
+
+async function submissions(bus: ReturnType<typeof memoryCluster>['bus']): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const entry of bus.journal.read(bus.subjects.submit, { follow: false })) {
+    found.push(JSON.parse(new TextDecoder().decode(entry.bytes)));
+  }
+  return found;
+}
+
+describe('submit', () => {
+  it('stores what was written, with an id made for it, on jobs.submit', async () => {
+    const { client, bus } = memoryCluster();
+    const job = await client.submit(spec);
+    expect(job.id).toMatch(/^j-[a-z0-9]{12}$/);
+    expect(await submissions(bus)).toEqual([{ ...spec, id: job.id }]);
+  });
+
+  it('refuses a spec that can never run with path, value and fix, and stores nothing', async () => {
+    const { client, bus } = memoryCluster();
+    const wrong = { ...spec, traget: 't' } as never;
+    await expect(client.submit(wrong)).rejects.toMatchObject({
+      code: 'invalid-spec',
+      issues: [{ path: 'traget', value: '"t"', fix: 'did you mean "target"?' }],
+    });
+    expect(await submissions(bus)).toEqual([]);
+  });
+
+  it('rejects the result when the coordinator rejects the job, with its issues', async () => {
+    const { client, bus } = memoryCluster();
+    const job = await client.submit({ ...spec, id: 'a' });
+    const events = new EventWriter(bus, 'a');
+    await events.tell('accepted', { submissionSeq: 1 });
+    const issues = [{ path: 'dataset', value: '"d"', message: 'is unknown', fix: 'import it' }];
+    const error = { code: 'unknown-dataset', message: 'dataset: is unknown', fix: null, issues };
+    await events.tell('rejected', { error, submissionSeq: 1 });
+    await expect(job.result()).rejects.toMatchObject({
+      code: 'job-rejected',
+      reason: 'unknown-dataset',
+      issues,
+    });
+  });
+
+  it('tells a refusal under an id of its own from the job that holds the wanted id', async () => {
+    const { client, bus } = memoryCluster();
+    const first = new EventWriter(bus, 'a');
+    await first.tell('accepted', { submissionSeq: 0, specDigest: 'another' });
+    await first.tell('completed', {});
+    const job = await client.submit({ ...spec, id: 'a' });
+    const refusal = new EventWriter(bus, submissionId(1));
+    const error = { code: 'conflict', message: 'job "a" exists', fix: 'choose another id' };
+    await refusal.tell('rejected', { error, submissionSeq: 1 });
+    await expect(job.result()).rejects.toMatchObject({ reason: 'conflict', job: submissionId(1) });
+  });
+
+  it('follows an id that was rejected before and is submitted again', async () => {
+    const { client, bus } = memoryCluster();
+    answerJobs(bus, { digest: 'd1' });
+    await client.submit({ ...spec, id: 'other' });
+    const events = new EventWriter(bus, 'a');
+    await events.tell('rejected', { error: { code: 'x', message: 'x' }, submissionSeq: 1 });
+    const job = await client.submit({ ...spec, id: 'a' });
+    await events.tell('accepted', { submissionSeq: 2 });
+    await events.tell('completed', {});
+    expect(await job.result()).toMatchObject({ digest: 'd1' });
+    const kinds: string[] = [];
+    for await (const event of client.job('a').events()) kinds.push(event.kind);
+    expect(kinds).toEqual(['rejected', 'accepted', 'completed']);
+  });
+});
+
+describe('job', () => {
+  it('gives events as they come and ends with the last one', async () => {
+    const { client, bus } = memoryCluster();
+    const events = new EventWriter(bus, 'a');
+    await events.tell('accepted');
+    const kinds: string[] = [];
+    for await (const event of client.job('a').events()) {
+      kinds.push(event.kind);
+      if (event.kind === 'accepted') await events.tell('phase');
+      if (event.kind === 'phase') await events.tell('failed');
+    }
+    expect(kinds).toEqual(['accepted', 'phase', 'failed']);
+  });
+
+  it('gives only what is new when asked to', async () => {
+    const { client, bus } = memoryCluster();
+    const events = new EventWriter(bus, 'a');
+    await events.tell('accepted');
+    const iterator = client.job('a').events({ fromStart: false });
+    const next = iterator.next();
+    await bus.transport.ping(1_000);
+    await events.tell('completed');
+    expect((await next).value).toMatchObject({ kind: expect.stringMatching(/completed/) });
+  });
+
+  it('fails with what the job failed with', async () => {
+    const { client, bus } = memoryCluster();
+    const error = { code: 'poison', message: 'task train.1 failed', fix: 'fix it', issues: [] };
+    answerJobs(bus, { phase: 'failed', error });
+    await new EventWriter(bus, 'a').tell('failed');
+    await expect(client.job('a').result()).rejects.toMatchObject({
+      code: 'job-failed',
+      message: 'job "a" failed: task train.1 failed',
+      fix: 'fix it',
+    });
+  });
+
+  it('gives up after its own time limit, and at a signal', async () => {
+    const { client } = memoryCluster();
+    await expect(client.job('a').result({ timeoutMs: 5 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
+    const reason = new Error('enough');
+    await expect(client.job('a').result({ signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+  });
+
+  it('says that no coordinator is there, and how to get one', async () => {
+    const { client } = memoryCluster();
+    await expect(client.jobs()).rejects.toMatchObject({
+      code: 'no-coordinator',
+      fix: expect.stringContaining('shoal up'),
+    });
+  });
+
+  it('repeats a question while the coordinator is starting', async () => {
+    const { client, bus } = memoryCluster();
+    let asked = 0;
+    bus.transport.subscribe(bus.subjects.query('status'), (message) => {
+      asked += 1;
+      const reply =
+        asked === 1
+          ? { ok: false, error: { code: 'starting', message: 'not yet' } }
+          : { ok: true, value: { term: 3 } };
+      message.respond(new TextEncoder().encode(JSON.stringify(reply)));
+    });
+    expect(await client.status()).toEqual({ term: 3 });
+    expect(limits.takeoverMs).toBeGreaterThan(0);
+  });
+});

@@ -22,13 +22,17 @@ interface Entry {
   readonly value: Promise<unknown>;
   /** 0 until it is made. */
   bytes: number;
+  usedAtMs: number;
 }
 
 const heldDigits = 16;
+/** Data that no task asked for during this time is dropped; a next job would have come by then. */
+const idleMs = 30 * 60_000;
 
 export class PreparedCache {
   readonly #budgetBytes: number;
   readonly #entries = new Map<string, Entry>();
+  #nowMs = 0;
 
   constructor(budgetBytes: number) {
     this.#budgetBytes = budgetBytes;
@@ -37,6 +41,7 @@ export class PreparedCache {
   async get(use: PreparedUse, prepare: Prepare): Promise<unknown> {
     const entry = this.#entries.get(use.key) ?? this.#make(use, prepare);
     entry.jobs.add(use.job);
+    entry.usedAtMs = this.#nowMs;
     this.#entries.delete(use.key);
     this.#entries.set(use.key, entry);
     const listener = () => use.onProgress();
@@ -57,6 +62,14 @@ export class PreparedCache {
     }
   }
 
+  /** Called now and then with the time: drops what has lain idle. */
+  rest(nowMs: number): void {
+    this.#nowMs = nowMs;
+    for (const [key, entry] of this.#entries) {
+      if (entry.bytes > 0 && nowMs - entry.usedAtMs > idleMs) this.#entries.delete(key);
+    }
+  }
+
   /** First digits of the manifests whose data is ready in memory. */
   held(): string[] {
     const ready = [...this.#entries.values()].filter((entry) => entry.bytes > 0);
@@ -71,7 +84,15 @@ export class PreparedCache {
     };
     const value = prepare(abort.signal, tell);
     const jobs = new Set<string>();
-    const entry: Entry = { manifest: use.manifest, jobs, listeners, abort, value, bytes: 0 };
+    const entry: Entry = {
+      manifest: use.manifest,
+      jobs,
+      listeners,
+      abort,
+      value,
+      bytes: 0,
+      usedAtMs: this.#nowMs,
+    };
     value.then(
       (prepared) => {
         entry.bytes = Math.max(1, bytesOf(prepared));

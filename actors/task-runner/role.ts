@@ -35,6 +35,8 @@ export interface Role {
   execute(request: TaskRequest, context: TaskContext): Promise<Uint8Array>;
   /** Drops what is kept for a cancelled job. */
   forget(job: JobId): void;
+  /** Called with every heartbeat: a chance to drop what has lain idle. */
+  rest(nowMs: number): void;
   /** What is kept in memory: the first 16 digits of manifest digests. */
   held(): readonly string[];
 }

@@ -36,7 +36,7 @@ export interface NodeOptions {
   readonly compute: Compute;
   readonly node: NodeId;
   readonly slots: number;
-  /** Memory that the node may use, in bytes; also the bound of prepared data kept. */
+  /** Memory that the node may use, in bytes: which jobs it can take, and how much it keeps. */
   readonly memoryBytes: number;
   readonly learners: Learners;
   readonly log: Log;

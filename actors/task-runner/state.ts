@@ -45,6 +45,8 @@ export interface RunnerState {
   readonly lastBeatMs: number;
   readonly loopLagMs: number;
   readonly tasksDone: number;
+  /** Moving mean of how long a task computes; long until the tasks have shown otherwise. */
+  readonly meanComputeMs: number;
   readonly commitsRefused: number;
   /** When a drain must be over; null while work is taken. */
   readonly drainByMs: number | null;
@@ -56,6 +58,10 @@ export const triesMax = 120;
 /** Setbacks while a task fetches its data, after which they count as an error of the task. */
 export const computeTriesMax = 12;
 const backoffMaxMs = 5_000;
+/** Tasks shorter than this are claimed ahead, so that no thread waits for the broker's disk. */
+const tinyMs = 25;
+const longMs = 1_000;
+const aheadPerSlot = 8;
 
 export function initialState(slots: number, atMs: number, connected: boolean): RunnerState {
   return {
@@ -71,6 +77,7 @@ export function initialState(slots: number, atMs: number, connected: boolean): R
     lastBeatMs: Number.NEGATIVE_INFINITY,
     loopLagMs: 0,
     tasksDone: 0,
+    meanComputeMs: longMs,
     commitsRefused: 0,
     drainByMs: null,
     left: false,
@@ -97,12 +104,22 @@ function computes(run: Run): boolean {
   return run.phase === 'claim' || run.phase === 'compute';
 }
 
-/** Slots that a new claim may take; none while too many results wait for the broker. */
+/** The mean with one more task counted in. */
+export function meanWith(state: RunnerState, computeMs: number): number {
+  return state.meanComputeMs * 0.75 + computeMs * 0.25;
+}
+
+/**
+ * Slots that a new claim may take; none while too many results wait for the broker. Of tiny tasks
+ * a few more are claimed than there are threads: should the node die, little has to be done again.
+ */
 export function freeSlots(state: RunnerState): number {
   let busy = 0;
   for (const run of state.runs.values()) if (computes(run)) busy += 1;
   const settling = state.runs.size - busy;
-  return settling >= Math.max(16, state.slots * 4) ? 0 : Math.max(0, state.slots - busy);
+  const ahead = state.meanComputeMs < tinyMs ? state.slots * aheadPerSlot : 0;
+  if (settling >= Math.max(16, state.slots * 4)) return 0;
+  return Math.max(0, state.slots + ahead - busy);
 }
 
 export const noBytes: Uint8Array = new Uint8Array(0);

@@ -15,6 +15,7 @@ import {
   computeTriesMax,
   dueEffect,
   freeSlots,
+  meanWith,
   noBytes,
   type Run,
   type RunnerState,
@@ -122,7 +123,8 @@ function runEvent(state: RunnerState, event: RunEvent): Next {
     }
     case 'computed': {
       const { bytes, computeMs } = event;
-      return advance(state, { ...run, phase: 'store', bytes, computeMs }, event.atMs);
+      const learned = { ...state, meanComputeMs: meanWith(state, computeMs) };
+      return advance(learned, { ...run, phase: 'store', bytes, computeMs }, event.atMs);
     }
     case 'stored':
       return advance(

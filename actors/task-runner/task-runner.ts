@@ -312,6 +312,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 
   #beat(beat: Beat): void {
     const { transport, subjects } = this.#parts.bus;
+    this.#parts.role.rest(this.#now());
     const subject = subjects.heartbeat(this.#parts.facts.node);
     transport.publish(subject, encodeMessage('heartbeat', this.#message(beat)));
     this.#parts.metrics.count('shoal_messages_sent_total', 1, { kind: 'heartbeat' });

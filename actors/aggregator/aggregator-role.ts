@@ -49,6 +49,8 @@ export class AggregatorRole implements Role {
   /** Nothing is kept between tasks but plans, which are bounded. */
   forget(): void {}
 
+  rest(): void {}
+
   held(): readonly string[] {
     return [];
   }

@@ -60,6 +60,10 @@ export class ShardWorkerRole implements Role {
     this.#parts.prepared.forget(job);
   }
 
+  rest(nowMs: number): void {
+    this.#parts.prepared.rest(nowMs);
+  }
+
   held(): readonly string[] {
     return this.#parts.prepared.held();
   }

@@ -7,6 +7,9 @@ import { type NodeOptions, type RunningNode, startNode } from '../task-runner/ru
 import type { ShardFiles } from '../task-runner/shard-files.ts';
 import { ShardWorkerRole } from './shard-worker-role.ts';
 
+/** Share of the node's memory that data of past tasks may keep; work in hand is never refused. */
+const preparedShare = 0.5;
+
 export interface ShardWorkerOptions extends NodeOptions {
   /** Shards as files on this host. */
   readonly files: ShardFiles;
@@ -15,6 +18,6 @@ export interface ShardWorkerOptions extends NodeOptions {
 export async function startShardWorker(options: ShardWorkerOptions): Promise<RunningNode> {
   const { bus, compute, files, memoryBytes } = options;
   const source = new JobSource(bus.blobs);
-  const prepared = new PreparedCache(memoryBytes);
+  const prepared = new PreparedCache(memoryBytes * preparedShare);
   return startNode(options, new ShardWorkerRole({ compute, source, files, prepared }));
 }

@@ -183,7 +183,7 @@ describe('a shard-worker', () => {
   });
 
   it('has its late commit refused and counted once another attempt is admitted', async () => {
-    const params = { tasks: 3, spin: 200_000_000, fail: 'never', failTask: 0 };
+    const params = { tasks: 3, spin: 40_000_000, fail: 'never', failTask: 0 };
     const offerer = await job({ params });
     const { node } = await worker('w6');
     await ready(offerer, 'w6');
@@ -247,7 +247,7 @@ describe('a shard-worker', () => {
   });
 
   it('[P46] finishes what it computes after the queue is closed, leaves, and is done', async () => {
-    const params = { tasks: 3, spin: 30_000_000, fail: 'never', failTask: 0 };
+    const params = { tasks: 3, spin: 10_000_000, fail: 'never', failTask: 0 };
     const offerer = await job({ params });
     const { node } = await worker('w10');
     await ready(offerer, 'w10');

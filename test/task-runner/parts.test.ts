@@ -90,6 +90,16 @@ describe('prepared data', () => {
     expect(await cache.get(use('a'), async () => 'second')).toBe('second');
   });
 
+  it('drops what nobody has asked for during half an hour', async () => {
+    const cache = new PreparedCache(1_000);
+    cache.rest(1_000);
+    await cache.get(use('a'), async () => shared(8));
+    cache.rest(1_000 + 30 * 60_000);
+    expect(cache.held()).toHaveLength(1);
+    cache.rest(1_001 + 30 * 60_000);
+    expect(cache.held()).toEqual([]);
+  });
+
   it('counts each buffer once', () => {
     const one = new Float64Array(new SharedArrayBuffer(80));
     expect(

@@ -14,6 +14,7 @@ import { syntheticCsv } from '../datasets/synthetic.ts';
 import { connectNats } from '../runtime/nats/connect.ts';
 import { nodeClock } from '../runtime/node/clock.ts';
 import { nodeRandom } from '../runtime/node/random.ts';
+import { records } from '../schemas/wire.ts';
 
 const { values } = parseArgs({
   options: {
@@ -76,13 +77,14 @@ type Store = Awaited<ReturnType<typeof connectNats>>['store'];
 /** What a task costs at least: one create, one update. */
 async function writesPerSecond(store: Store, inFlight: number): Promise<number> {
   const clock = nodeClock();
-  const value = new Uint8Array(160);
   const count = 1000;
   let next = 0;
   const started = clock.nowMs();
   const lane = async () => {
     for (let i = next++; i < count; i = next++) {
-      const key = `bench-${inFlight}.train.${i}`;
+      const task = `train.${i}`;
+      const key = `bench-${inFlight}.${task}`;
+      const value = records.task.encode(records.task.create({ job: 'bench', task, attempt: 1 }));
       const revision = await store.create('tasks', key, value);
       await store.update('tasks', key, value, revision);
     }

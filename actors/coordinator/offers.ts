@@ -97,8 +97,10 @@ function choose(
 ): NodeEntry | undefined {
   const placed = placementOf(job) as PlacementJob;
   const erred = new Set(task.record?.errors.map((error) => error.node));
-  const room = (node: NodeEntry) =>
-    freeSlots(node) + (idleOnly ? 0 : backlog(node, limits.offersInFlightMax)) > 0;
+  // A task that was lost is not kept waiting behind a backlog: nodes claim later attempts first.
+  const ahead = (node: NodeEntry) =>
+    backlog(node, limits.offersInFlightMax) + (task.attempt > 1 ? node.heartbeat.slots : 0);
+  const room = (node: NodeEntry) => freeSlots(node) + (idleOnly ? 0 : ahead(node)) > 0;
   const others = nodes.filter((node) => !erred.has(node.id));
   const pool = (others.length > 0 ? others : nodes).filter(
     (node) => room(node) && !task.offers.some((offer) => offer.node === node.id),

@@ -34,6 +34,8 @@ export interface CoordinatorState {
   busyMs: number;
   /** Another coordinator has written: this one must stop leading. */
   deposed: boolean;
+  /** Cancelled jobs whose records are purged once more: a claim may have been on its way. */
+  readonly purgeAgain: Set<JobId>;
   /** The tables changed in a way that may make room for offers. */
   pumpDue: boolean;
   effects: CoordinatorEffect[];
@@ -60,6 +62,7 @@ export function newState(
     sweepAtMs: nowMs,
     busyMs: nowMs,
     deposed: false,
+    purgeAgain: new Set(),
     pumpDue: true,
     effects: [],
   };

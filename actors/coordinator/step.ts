@@ -159,6 +159,7 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       signal(state, job, { type: 'published' }, `model:${event.model}`);
       return;
     case 'cleaned':
+      if (phase(job) === 'cancelling') state.purgeAgain.add(job.id);
       signal(state, job, { type: 'cleaned' }, 'coordinator');
       return;
   }
@@ -192,6 +193,8 @@ function onTick(state: CoordinatorState): void {
   if (sweepDue) {
     state.sweepAtMs = state.nowMs;
     republish(state);
+    for (const job of state.purgeAgain) state.effects.push({ type: 'clean', job });
+    state.purgeAgain.clear();
   }
   for (const id of [...state.active]) {
     const job = state.jobs.get(id) as JobState;

@@ -66,6 +66,8 @@ function takeOffers(state: RunnerState, event: Event<'offers'>): RunnerState {
     if ([...state.runs.values()].some((run) => sameAttempt(run.offer, offer))) continue;
     queue.push(offer);
   }
+  // What a node lost or failed at has waited already: it goes before first attempts.
+  queue.sort((a, b) => Number(a.attempt === 1) - Number(b.attempt === 1));
   return { ...state, term, staleOffers, queue };
 }
 

@@ -76,6 +76,19 @@ const scripts: Record<string, { slots: number; script: string }> = {
       failed 2 died-in-isolation died
       reported 2`,
   },
+  'lost-first': {
+    slots: 1,
+    script: `
+      # A task that somebody lost goes before those that nobody has begun.
+      offer j train.0
+      claimed 1
+      offer j train.1
+      offer j train.2
+      offer j train.9 2
+      computed 1
+      claimed 2
+      computed 2`,
+  },
   cancel: {
     slots: 2,
     script: `

@@ -28,7 +28,7 @@ export const metricShapes = {
   shoal_messages_refused_total: {
     kind: 'counter',
     labels: ['reason'],
-    help: 'messages not acted upon: bad-message, stale-term, stale-attempt, mailbox-full',
+    help: 'messages not acted upon: bad-message, stale-term',
   },
   shoal_nodes_joined_total: {
     kind: 'counter',
@@ -38,14 +38,8 @@ export const metricShapes = {
   shoal_nodes_left_total: {
     kind: 'counter',
     labels: ['role', 'reason'],
-    help: 'nodes gone: left (in good order), dead, replaced',
+    help: 'nodes gone: left (in good order), dead',
   },
-  shoal_nodes: {
-    kind: 'gauge',
-    labels: ['role', 'state'],
-    help: 'nodes as the leader sees them now',
-  },
-  shoal_slots: { kind: 'gauge', labels: ['state'], help: 'slots of all workers: busy, free' },
   shoal_jobs_total: {
     kind: 'counter',
     labels: ['phase'],
@@ -66,13 +60,7 @@ export const metricShapes = {
   shoal_reassignments_total: {
     kind: 'counter',
     labels: ['reason'],
-    help: 'tasks given to another attempt: dead, replaced, stalled, drained, error',
-  },
-  shoal_reassign_seconds: {
-    kind: 'histogram',
-    labels: [],
-    help: 'from the last sign of a lost node to the next claim of its task, seconds',
-    buckets: secondsBuckets,
+    help: 'tasks given to another attempt: lost (its node died), left (in good order)',
   },
   shoal_commits_refused_total: {
     kind: 'counter',
@@ -84,22 +72,7 @@ export const metricShapes = {
     labels: [],
     help: 'attempts of one task whose results differ: never to be above 0',
   },
-  shoal_conflicts_total: {
-    kind: 'counter',
-    labels: ['record'],
-    help: 'compare-and-set writes lost to somebody else, by record: job, task, lease, blob',
-  },
-  shoal_blob_bytes_total: {
-    kind: 'counter',
-    labels: ['way'],
-    help: 'bytes of blobs: get (over the network), put, cached (found on this host)',
-  },
   shoal_leader: { kind: 'gauge', labels: [], help: '1 while this process leads' },
-  shoal_actor_restarts_total: {
-    kind: 'counter',
-    labels: ['actor'],
-    help: 'actors started again after a crash',
-  },
   shoal_link_changes_total: {
     kind: 'counter',
     labels: ['state'],

@@ -25,7 +25,7 @@ describe('metrics', () => {
         '# HELP shoal_nodes_joined_total nodes seen for the first time, or again under a new boot nonce',
         '# TYPE shoal_nodes_joined_total counter',
         'shoal_nodes_joined_total{node="c\\"1",role="worker"} 1',
-        '# HELP shoal_nodes_left_total nodes gone: left (in good order), dead, replaced',
+        '# HELP shoal_nodes_left_total nodes gone: left (in good order), dead',
         '# TYPE shoal_nodes_left_total counter',
         'shoal_nodes_left_total{node="c\\"1",role="worker",reason="dead"} 1',
         '',
@@ -51,10 +51,10 @@ describe('metrics', () => {
   it('keep a bounded number of label sets', () => {
     const metrics = new Metrics();
     for (let i = 0; i < 1_000; i++) {
-      metrics.count('shoal_actor_restarts_total', 1, { actor: `a${i}` });
+      metrics.count('shoal_link_changes_total', 1, { state: `s${i}` });
     }
     expect(Object.keys(metrics.snapshot())).toHaveLength(257);
-    expect(metrics.read('shoal_actor_restarts_total', { actor: 'other' })).toBe(744);
+    expect(metrics.read('shoal_link_changes_total', { state: 'other' })).toBe(744);
     expect(new Metrics().render()).toBe('');
   });
 

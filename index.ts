@@ -76,6 +76,10 @@ export interface ConnectOptions {
   /** Learners whose models can be opened here; the built-in ones by default. */
   readonly learners?: Learners;
   readonly allowOldServer?: boolean;
+  /** How long to try to reach the server; 5 s by default. */
+  readonly connectMs?: number;
+  /** How long one answer of the coordinator may take; 2 s by default. */
+  readonly requestMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -85,7 +89,7 @@ export interface ConnectOptions {
  */
 export async function connect(options: ConnectOptions = {}): Promise<ShoalClient> {
   const { connectNats } = await import('./runtime/nats/connect.ts');
-  const { nats, learners: known, name, ...rest } = options;
+  const { nats, learners: known, name, requestMs, ...rest } = options;
   const clock = nodeClock();
   const bus = await connectNats({
     ...rest,
@@ -94,5 +98,5 @@ export async function connect(options: ConnectOptions = {}): Promise<ShoalClient
     clock,
     createLayout: false,
   });
-  return clientOver(bus, clock, nodeRandom(), known);
+  return clientOver(bus, clock, nodeRandom(), { learners: known, requestMs });
 }

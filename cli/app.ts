@@ -10,6 +10,7 @@ import { doctorCommand } from './routes/doctor.ts';
 import { jobRoutes, jobsCommand, submitCommand } from './routes/jobs.ts';
 import { modelRoutes, modelsCommand, predictCommand } from './routes/models.ts';
 import { nodeRoutes, nodesCommand } from './routes/nodes.ts';
+import { serveCommand } from './routes/serve.ts';
 import { upCommand } from './routes/up.ts';
 import { version } from './version.ts';
 
@@ -28,10 +29,12 @@ const root = buildRouteMap({
     models: modelsCommand,
     model: modelRoutes,
     predict: predictCommand,
+    serve: serveCommand,
     doctor: doctorCommand,
     creds: credsRoutes,
   },
   docs: {
+    hideRoute: { serve: true },
     brief: 'Train machine-learning models on any machines that reach a NATS server',
     fullDescription: [
       'Train machine-learning models on any machines that reach a NATS server.',

@@ -2,6 +2,7 @@
  * Opening the bus and the client for a command: settings in, connection out.
  */
 import { clientOver, type ShoalClient } from '../client/client.ts';
+import type { Learners } from '../learners/learner.ts';
 import type { Bus } from '../runtime/bus.ts';
 import { nodeClock } from '../runtime/node/clock.ts';
 import { nodeRandom } from '../runtime/node/random.ts';
@@ -10,6 +11,9 @@ import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
 export const defaultUrl = 'nats://127.0.0.1:4222';
+
+/** A person waits: a command gives up sooner than a program would. */
+const connectMs = 2_000;
 
 export interface BusSettings {
   readonly servers: string;
@@ -59,6 +63,8 @@ export interface OpenOptions {
   /** Wait without end for the server and the cluster: actors do. */
   readonly waitForServer?: boolean;
   readonly signal?: AbortSignal;
+  /** How long to try, where it does not wait without end. */
+  readonly connectMs?: number;
 }
 
 export async function openBus(settings: BusSettings, options: OpenOptions): Promise<Bus> {
@@ -82,20 +88,27 @@ export async function openBus(settings: BusSettings, options: OpenOptions): Prom
     ...(settings.creds === undefined ? {} : { creds: settings.creds }),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
     ...(settings.prefix === undefined ? {} : { prefix: settings.prefix }),
+    ...(options.connectMs === undefined ? {} : { connectMs: options.connectMs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 }
 
-/** Runs with a client and closes it, whatever happens. */
+/**
+ * Runs with a client and closes it, whatever happens.
+ * @param known learners whose models can be opened
+ */
 export async function withClient<T>(
   session: Session,
   flags: BusFlags,
   work: (client: ShoalClient) => Promise<T>,
+  known?: Learners,
 ): Promise<T> {
   const bus = await openBus(busSettings(session, flags), {
     name: 'shoal-cli',
     signal: session.signal,
+    connectMs: flags.connectTimeout ?? connectMs,
   });
-  await using client = clientOver(bus, nodeClock(), nodeRandom());
+  const options = { learners: known, requestMs: flags.requestTimeout };
+  await using client = clientOver(bus, nodeClock(), nodeRandom(), options);
   return await work(client);
 }

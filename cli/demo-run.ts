@@ -3,6 +3,8 @@
  */
 import { availableParallelism } from 'node:os';
 import type { ShoalClient } from '../client/client.ts';
+import { JobRejectedError } from '../client/errors.ts';
+import { DataError } from '../datasets/data-error.ts';
 import { syntheticCsv, syntheticRowsDefault, syntheticTarget } from '../datasets/synthetic.ts';
 import { TerminalError } from '../schemas/errors.ts';
 import type { JobSpecInput } from '../schemas/job-spec.ts';
@@ -61,7 +63,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const { run: disturbed, kill } = await runWithKill(options, cluster, spec);
     return report(options, calm, disturbed, kill, performance.now() - startedMs);
   } catch (error) {
-    if (!signal.aborted) screen.note(cluster.logTails());
+    // What the user gave was wrong: the actors' logs would only hide it.
+    const theirs = error instanceof JobRejectedError || error instanceof DataError;
+    if (!signal.aborted && !theirs) screen.note(cluster.logTails());
     throw error;
   }
 }

@@ -16,6 +16,8 @@ export type BusFlags = CommonFlags & {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly prefix?: string;
+  readonly connectTimeout?: number;
+  readonly requestTimeout?: number;
   readonly allowOldServer: boolean;
 };
 
@@ -88,6 +90,20 @@ export const busFlags = {
     default: false,
     withNegated: false,
     brief: 'take a nats-server below the oldest safe version',
+  },
+  connectTimeout: {
+    kind: 'parsed',
+    parse: time,
+    optional: true,
+    brief: 'how long to try to reach nats-server, else 2s; actors never give up',
+    placeholder: 'TIME',
+  },
+  requestTimeout: {
+    kind: 'parsed',
+    parse: time,
+    optional: true,
+    brief: 'how long one answer of the coordinator may take, else 2s',
+    placeholder: 'TIME',
   },
   prefix: optionalText('prefix of all subjects, where two clusters share an account', 'TOKEN'),
 } as const;

@@ -27,10 +27,17 @@ import {
 import { JobHandle } from './job-handle.ts';
 import { type ModelHandle, openModel } from './model-handle.ts';
 import { ModelRegistry, type ModelView } from './models.ts';
-import { ask } from './queries.ts';
+import { type AskOptions, ask } from './queries.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface ClientOptions {
+  /** Learners whose models can be opened; the built-in ones by default. */
+  readonly learners?: Learners | undefined;
+  /** How long one answer of the coordinator may take; 2 s by default. */
+  readonly requestMs?: number | undefined;
 }
 
 export interface ExportedModel {
@@ -48,10 +55,12 @@ export class ShoalClient implements AsyncDisposable {
   private readonly clock: Clock;
   private readonly random: Random;
   private readonly learners: Learners;
+  private readonly requestMs: number | undefined;
 
-  constructor(bus: Bus, clock: Clock, random: Random, known: Learners = learners) {
+  constructor(bus: Bus, clock: Clock, random: Random, options: ClientOptions = {}) {
     this.bus = bus;
-    this.learners = known;
+    this.learners = options.learners ?? learners;
+    this.requestMs = options.requestMs;
     this.clock = clock;
     this.random = random;
     this.datasetRegistry = new DatasetRegistry(bus, clock);
@@ -74,29 +83,32 @@ export class ShoalClient implements AsyncDisposable {
       id: `${id}.${this.random.token(12)}`,
     });
     const { seq } = await abortable(stored, options.signal);
-    return new JobHandle(this.bus, this.clock, id, new Admission(this.bus, id, seq, digest));
+    return new JobHandle(this.bus, this.clock, id, {
+      admission: new Admission(this.bus, id, seq, digest),
+      requestMs: this.requestMs,
+    });
   }
 
   /** A job by its id; nothing is asked until a method is called. */
   job(id: string): JobHandle {
-    return new JobHandle(this.bus, this.clock, id);
+    return new JobHandle(this.bus, this.clock, id, { requestMs: this.requestMs });
   }
 
   jobs(options: CallOptions = {}): Promise<JobView[]> {
-    return ask(this.bus, this.clock, 'jobs', {}, options);
+    return ask(this.bus, this.clock, 'jobs', {}, this.asking(options));
   }
 
   nodes(options: CallOptions = {}): Promise<NodeView[]> {
-    return ask(this.bus, this.clock, 'nodes', {}, options);
+    return ask(this.bus, this.clock, 'nodes', {}, this.asking(options));
   }
 
   status(options: CallOptions = {}): Promise<ClusterView> {
-    return ask(this.bus, this.clock, 'status', {}, options);
+    return ask(this.bus, this.clock, 'status', {}, this.asking(options));
   }
 
   /** Lets a node finish what it runs, then leave. */
   drain(node: string, options: CallOptions = {}): Promise<NodeView> {
-    return ask(this.bus, this.clock, 'drain', { id: node }, options);
+    return ask(this.bus, this.clock, 'drain', { id: node }, this.asking(options));
   }
 
   /** Waits until a coordinator leads and answers. @throws NoCoordinatorError */
@@ -106,7 +118,7 @@ export class ShoalClient implements AsyncDisposable {
       this.clock,
       'status',
       {},
-      { signal: options.signal, patienceMs: options.timeoutMs ?? limits.takeoverMs * 2 },
+      { ...this.asking(options), patienceMs: options.timeoutMs ?? limits.takeoverMs * 2 },
     );
   }
 
@@ -201,6 +213,10 @@ export class ShoalClient implements AsyncDisposable {
     return this.modelRegistry.remove(reference);
   }
 
+  private asking(options: CallOptions): AskOptions {
+    return { signal: options.signal, requestMs: this.requestMs };
+  }
+
   close(): Promise<void> {
     return this.bus.close();
   }
@@ -210,7 +226,11 @@ export class ShoalClient implements AsyncDisposable {
   }
 }
 
-/** @param known learners whose models this client can open; the built-in ones by default */
-export function clientOver(bus: Bus, clock: Clock, random: Random, known?: Learners): ShoalClient {
-  return new ShoalClient(bus, clock, random, known);
+export function clientOver(
+  bus: Bus,
+  clock: Clock,
+  random: Random,
+  options: ClientOptions = {},
+): ShoalClient {
+  return new ShoalClient(bus, clock, random, options);
 }

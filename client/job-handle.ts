@@ -13,7 +13,7 @@ import { limited } from './abort.ts';
 import { type Admission, rejectionOf } from './admission.ts';
 import { JobCancelledError, JobFailedError } from './errors.ts';
 import { EventChain } from './event-chain.ts';
-import { ask } from './queries.ts';
+import { type AskOptions, ask } from './queries.ts';
 
 const finalKinds: ReadonlySet<EventKind> = new Set([
   'completed',
@@ -40,17 +40,26 @@ export interface WaitOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+export interface HandleOptions {
+  /** Where the handle comes from a submission: what became of it. */
+  readonly admission?: Admission;
+  /** How long one answer of the coordinator may take. */
+  readonly requestMs?: number | undefined;
+}
+
 export class JobHandle {
   readonly id: JobId;
   private readonly bus: Bus;
   private readonly clock: Clock;
   private readonly admission: Admission | undefined;
+  private readonly requestMs: number | undefined;
 
-  constructor(bus: Bus, clock: Clock, id: string, admission?: Admission) {
+  constructor(bus: Bus, clock: Clock, id: string, options: HandleOptions = {}) {
     this.bus = bus;
     this.clock = clock;
     this.id = parseJobId(id);
-    this.admission = admission;
+    this.admission = options.admission;
+    this.requestMs = options.requestMs;
   }
 
   /**
@@ -86,11 +95,11 @@ export class JobHandle {
 
   /** The state of the job now. @throws NoCoordinatorError, or code `unknown-job` */
   view(signal?: AbortSignal): Promise<JobView> {
-    return ask(this.bus, this.clock, 'job', { id: this.id }, { signal });
+    return ask(this.bus, this.clock, 'job', { id: this.id }, this.asking(signal));
   }
 
   tasks(signal?: AbortSignal): Promise<TaskView[]> {
-    return ask(this.bus, this.clock, 'tasks', { id: this.id }, { signal });
+    return ask(this.bus, this.clock, 'tasks', { id: this.id }, this.asking(signal));
   }
 
   /**
@@ -110,7 +119,7 @@ export class JobHandle {
       this.clock,
       'job',
       { id: this.id },
-      { signal: wait.signal, patienceMs: limits.takeoverMs * 2 },
+      { ...this.asking(wait.signal), patienceMs: limits.takeoverMs * 2 },
     );
   }
 
@@ -126,15 +135,15 @@ export class JobHandle {
   }
 
   cancel(signal?: AbortSignal): Promise<JobView> {
-    return ask(this.bus, this.clock, 'cancel', { id: this.id }, { signal });
+    return ask(this.bus, this.clock, 'cancel', { id: this.id }, this.asking(signal));
   }
 
   pause(signal?: AbortSignal): Promise<JobView> {
-    return ask(this.bus, this.clock, 'pause', { id: this.id }, { signal });
+    return ask(this.bus, this.clock, 'pause', { id: this.id }, this.asking(signal));
   }
 
   resume(signal?: AbortSignal): Promise<JobView> {
-    return ask(this.bus, this.clock, 'resume', { id: this.id }, { signal });
+    return ask(this.bus, this.clock, 'resume', { id: this.id }, this.asking(signal));
   }
 
   /** A rejected id can be submitted again: then the same chain of events goes on. */
@@ -144,6 +153,10 @@ export class JobHandle {
     const next = this.bus.subjects.event(this.id, event.n + 1, '*');
     for await (const _ of this.bus.journal.read(next, { follow: false })) return true;
     return false;
+  }
+
+  private asking(signal: AbortSignal | undefined): AskOptions {
+    return { signal, requestMs: this.requestMs };
   }
 
   private async storedCount(signal?: AbortSignal): Promise<number> {

@@ -17,12 +17,14 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long to look for a coordinator; 0 asks once. */
   readonly patienceMs?: number;
+  /** How long one answer may take. */
+  readonly requestMs?: number | undefined;
 }
 
 const RETRY_MS = 200;
 
 /**
- * @throws NoCoordinatorError when nobody answers, and the coordinator's own refusal by its code.
+ * @throws NoCoordinatorError when nobody listens, TimeoutError when nobody answers in time, and the coordinator's own refusal by its code.
  */
 export async function ask<V extends QueryVerb>(
   bus: Bus,
@@ -37,14 +39,14 @@ export async function ask<V extends QueryVerb>(
   for (;;) {
     try {
       const request = bus.transport.request(bus.subjects.query(verb), bytes, {
-        timeoutMs: limits.requestMs,
+        timeoutMs: options.requestMs ?? limits.requestMs,
       });
       const reply = await abortable(request, options.signal);
       return readReply<Queries[V]['answer']>(reply.bytes);
     } catch (error) {
-      const nobody = error instanceof NoRespondersError || error instanceof TimeoutError;
+      const nobody = error instanceof NoRespondersError;
       const starting = error instanceof ShoalError && error.code === 'starting';
-      if (!nobody && !starting) throw error;
+      if (!nobody && !starting && !(error instanceof TimeoutError)) throw error;
       const limit = starting ? Math.max(until, started + limits.takeoverMs) : until;
       if (clock.nowMs() >= limit) throw nobody ? new NoCoordinatorError(bus.url, error) : error;
       await pause(clock, RETRY_MS, options.signal);

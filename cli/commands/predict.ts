@@ -3,14 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { clientOver } from '../../client/client.ts';
+import type { ShoalClient } from '../../client/client.ts';
 import type { ModelHandle } from '../../client/model-handle.ts';
 import { readCsvFrames } from '../../datasets/csv-frames.ts';
 import { learnersWithToy } from '../../learners/catalogue.ts';
-import { nodeClock } from '../../runtime/node/clock.ts';
 import { learnerUrl, loadLearners } from '../../runtime/node/learner-modules.ts';
-import { nodeRandom } from '../../runtime/node/random.ts';
-import { busSettings, openBus } from '../connection.ts';
+import { withClient } from '../connection.ts';
 import { delimiterOf, openInput } from '../input-file.ts';
 import { Progress } from '../progress.ts';
 import type { PredictFlags } from '../routes/models.ts';
@@ -26,7 +24,8 @@ export async function predict(
   const { screen, signal } = session;
   const known = await loadLearners(learnersWithToy, (flags.learner ?? []).map(learnerUrl));
   await using input = await openInput(file, signal);
-  const model = await openModelNamed(session, flags, name, known);
+  const open = (client: ShoalClient): Promise<ModelHandle> => client.model(name, { signal });
+  const model = await withClient(session, flags, open, known);
   const progress = new Progress(screen);
   const reader = await readCsvFrames(input.open, model.features, {
     file: input.name,
@@ -66,20 +65,6 @@ export async function predict(
       unseenLevels,
     });
   }
-}
-
-async function openModelNamed(
-  session: Session,
-  flags: PredictFlags,
-  name: string,
-  known: Awaited<ReturnType<typeof loadLearners>>,
-): Promise<ModelHandle> {
-  const bus = await openBus(busSettings(session, flags), {
-    name: 'shoal-cli',
-    signal: session.signal,
-  });
-  await using client = clientOver(bus, nodeClock(), nodeRandom(), known);
-  return await client.model(name, { signal: session.signal });
 }
 
 /** A file that is whole or not there. */

@@ -1,5 +1,8 @@
 /** Jobs through the SDK: submissions, events, results, questions; the coordinator is played. */
 import { describe, expect, it } from 'vitest';
+import { clientOver } from '../../client/client.ts';
+import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
+import { nodeClock } from '../../runtime/node/clock.ts';
 import { limits } from '../../schemas/limits.ts';
 import { submissionId } from '../../schemas/subjects.ts';
 import { answerJobs, EventWriter, memoryCluster } from './memory-cluster.ts';
@@ -128,6 +131,16 @@ describe('job', () => {
     await expect(client.jobs()).rejects.toMatchObject({
       code: 'no-coordinator',
       fix: expect.stringContaining('shoal up'),
+    });
+  });
+
+  it('[P19] tells an answer that does not come in time from nobody being there', async () => {
+    const { bus } = memoryCluster();
+    const client = clientOver(bus, nodeClock(), new SeededRandom(1), { requestMs: 5 });
+    bus.transport.subscribe(bus.subjects.query('jobs'), () => {});
+    await expect(client.jobs()).rejects.toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('5 ms'),
     });
   });
 

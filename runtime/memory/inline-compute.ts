@@ -32,10 +32,12 @@ export class InlineCompute implements Compute {
   private readonly options: InlineComputeOptions;
   private readonly waiting: (() => void)[] = [];
   private readonly running = new Set<AbortController>();
+  private free: number;
   private stopped = false;
 
   constructor(options: InlineComputeOptions) {
     this.slots = options.slots;
+    this.free = options.slots;
     this.options = options;
   }
 
@@ -44,6 +46,8 @@ export class InlineCompute implements Compute {
     if (work === undefined) {
       throw new TerminalError('unknown-function', `function ${JSON.stringify(name)} is unknown`);
     }
+    // Cloned first: the caller may change its input while the call waits.
+    const copy = structuredClone(input);
     await this.enter(name, options.signal);
     const own = new AbortController();
     const abort = () => own.abort();
@@ -52,14 +56,14 @@ export class InlineCompute implements Compute {
     try {
       if (this.stopped || options.signal?.aborted === true) throw new CancelledError(name);
       const context = this.context(name, own.signal, options);
-      // Cloned first: the caller may change its input while the call waits.
-      const copy = structuredClone(input);
       const done = this.call(work, name, copy, context);
       return structuredClone(await Promise.race([done, cancelled(name, own.signal)]));
     } finally {
       options.signal?.removeEventListener('abort', abort);
       this.running.delete(own);
-      this.waiting.shift()?.();
+      this.free += 1;
+      // All of them: the first in line may have been cancelled meanwhile.
+      for (const wake of this.waiting.splice(0)) wake();
     }
   }
 
@@ -103,7 +107,7 @@ export class InlineCompute implements Compute {
   }
 
   private async enter(name: string, signal: AbortSignal | undefined): Promise<void> {
-    while (this.running.size >= this.slots && !this.stopped) {
+    while (this.free <= 0 && !this.stopped) {
       if (signal?.aborted === true) throw new CancelledError(name);
       await new Promise<void>((resolve) => {
         this.waiting.push(resolve);
@@ -111,6 +115,7 @@ export class InlineCompute implements Compute {
       });
     }
     if (this.stopped) throw new CancelledError(name);
+    this.free -= 1;
   }
 }
 

@@ -72,10 +72,11 @@ function pause(state: CoordinatorState, job: JobState): boolean {
 function resume(state: CoordinatorState, job: JobState): boolean {
   if (phase(job) !== 'paused') return !ended(job);
   if (!signal(state, job, { type: 'resume' }, 'request')) return false;
-  // Commits made while it was paused are found by reading the records anew.
-  job.table = null;
-  job.restored = true;
-  state.pumpDue = true;
+  // Nothing is offered before the records have been read anew: the watch may have missed some.
+  if (job.table !== null) {
+    job.table.known = false;
+    state.effects.push({ type: 'sweep', job: job.id });
+  }
   drive(state, job);
   return true;
 }

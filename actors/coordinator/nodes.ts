@@ -89,10 +89,12 @@ export function onNodeGone(state: CoordinatorState, id: string, nonce: string): 
 /** Looks at every pulse; asks the silent, and settles the claims of the dead. */
 export function judge(state: CoordinatorState): void {
   const { nowMs } = state;
-  const judged = [...state.nodes.nodes.values()].filter(
-    (node) => node.verdict !== 'left' && node.heartbeat.role !== 'coordinator',
-  );
-  const living = judged.filter((node) => node.verdict !== 'dead').map((node) => node.pulse);
+  const judged = [...state.nodes.nodes.values()].filter((node) => node.verdict !== 'left');
+  // Other coordinators hold no claims and answer no questions; their verdict is for people.
+  const working = (node: NodeEntry) => node.heartbeat.role !== 'coordinator';
+  const living = judged
+    .filter((node) => working(node) && node.verdict !== 'dead')
+    .map((node) => node.pulse);
   if (!crowdSilent(living, nowMs)) state.crowdSilentSinceMs = null;
   else state.crowdSilentSinceMs ??= nowMs;
   const observer = {
@@ -107,7 +109,7 @@ export function judge(state: CoordinatorState): void {
       state.effects.push({ type: 'count', counter: 'leaves', by: 1, label: 'dead' });
     }
     node.verdict = node.verdict === 'dead' ? 'dead' : now;
-    if (node.verdict !== 'dead' && shouldAsk(node.pulse, observer, nowMs)) {
+    if (working(node) && node.verdict !== 'dead' && shouldAsk(node.pulse, observer, nowMs)) {
       node.pulse.askedMs = nowMs;
       state.effects.push({ type: 'ask', node: node.id as NodeId, nonce: node.nonce });
     }

@@ -19,7 +19,7 @@ import type { JobId } from '../../schemas/ids.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
-import { decodeMessage, encodeMessage, records } from '../../schemas/wire.ts';
+import { decodeMessage, encodeMessage, records, type TaskRecord } from '../../schemas/wire.ts';
 import { emitSpan } from './emit-span.ts';
 import { planJob, publishModel, storeInput } from './lookup.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
@@ -253,7 +253,8 @@ async function writeTask(bus: Bus, effect: Effect<'write-task'>, emit: Emit): Pr
 async function sweep(bus: Bus, job: JobId, emit: Emit): Promise<void> {
   const prefix = keys.tasksOf(job);
   for (const entry of await bus.store.list('tasks', prefix)) {
-    const record = records.task.decode(entry.value);
+    const record = readTask(entry.value);
+    if (record === null) continue;
     emit({
       type: 'task-record',
       job,
@@ -263,6 +264,15 @@ async function sweep(bus: Bus, job: JobId, emit: Emit): Promise<void> {
     });
   }
   emit({ type: 'swept', job });
+}
+
+/** Null for what is no task record that this release can read: it concerns nobody here. */
+function readTask(bytes: Uint8Array): TaskRecord | null {
+  try {
+    return records.task.decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 function reply(context: PerformContext, effect: Effect<'reply'>): void {

@@ -59,7 +59,9 @@ export function signal(
   if (from === to) return true;
   job.dirty = true;
   tellNotes(state, job);
-  if (to !== 'paused' && from !== 'paused') leave(job);
+  // A job that comes back from a pause keeps its table, but not what was under way before.
+  if (from === 'paused' && to !== 'cancelling' && !ended(job)) job.busy = null;
+  else if (to !== 'paused') leave(job);
   tell(job, 'phase', cause, state.wallMs, { from, to });
   if (ended(job)) finish(state, job, to, cause);
   return true;
@@ -194,6 +196,8 @@ function runStage(state: CoordinatorState, job: JobState): void {
     return;
   }
   if (job.table?.stage !== stage) {
+    // What is not told yet belongs to the stage that ends here.
+    tellNotes(state, job);
     job.table = newTable(job.id, stage, count, !job.restored);
     job.restored = false;
     job.stuckSinceMs = null;

@@ -49,7 +49,7 @@ export function unfit(job: PlacementJob, node: NodeEntry, role: string): string 
   }
   const needs = job.plan.memoryBytes + job.plan.memoryPerSlot * Math.max(0, heartbeat.slots - 1);
   if (role === 'worker' && heartbeat.memoryBytes < needs) {
-    const mib = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+    const mib = (bytes: number) => `${bytes / 2 ** 20} MiB`.replace(/(\.\d)\d*/, '$1');
     return `no worker has the memory: ${mib(needs)} needed, ${mib(heartbeat.memoryBytes)} at most offered`;
   }
   return null;

@@ -206,7 +206,14 @@ class Coordinator implements RunningCoordinator {
     });
     this.leader = leader;
     metrics.set('shoal_leader', 1);
-    await leader.start();
+    try {
+      await leader.start();
+    } catch (error) {
+      // Half a leader hears nothing: let whoever can lead begin anew.
+      await this.stepDown();
+      await this.release();
+      throw error;
+    }
     void this.afterLeading(leader);
   }
 

@@ -53,6 +53,24 @@ function read(bytes: Uint8Array): Read {
   }
 }
 
+/** Ids of this form are made from a place in the stream; nobody else may use them. */
+const generatedForm = submissionId(0).slice(0, -1);
+
+function reserved(id: string | null, own: JobId): boolean {
+  return id !== null && id !== own && id.startsWith(generatedForm);
+}
+
+function reservedId(id: string): JobFailure {
+  const fix = `choose an id that does not begin with ${JSON.stringify(generatedForm)}`;
+  const value = JSON.stringify(id);
+  return {
+    code: 'invalid-spec',
+    message: `id: ${value} is kept for jobs without an id of their own`,
+    fix,
+    issues: [{ path: 'id', value, message: 'is kept for jobs without an id of their own', fix }],
+  };
+}
+
 /** Opens a job under the id, or reopens one that was rejected: the chain of events goes on. */
 function open(state: CoordinatorState, id: JobId, submission: Submission): JobState {
   const { me, nowMs, wallMs } = state;
@@ -99,7 +117,7 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
   if (settled(own)) return;
   const result = read(submission.bytes);
   if ('failure' in result) {
-    const id = (result.id ?? own) as JobId;
+    const id = (reserved(result.id, own) ? own : (result.id ?? own)) as JobId;
     if (settled(id)) return;
     const taken = state.jobs.get(id);
     const free = taken === undefined || phase(taken) === 'rejected';
@@ -107,8 +125,13 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
     return;
   }
   const { spec } = result;
-  const named =
-    submission.messageId !== null && isToken(submission.messageId) ? submission.messageId : null;
+  if (spec.id !== undefined && reserved(spec.id, own)) {
+    reject(state, own, submission, reservedId(spec.id), spec.id);
+    return;
+  }
+  const { messageId } = submission;
+  const usable = messageId !== null && isToken(messageId) && !reserved(messageId, own);
+  const named = usable ? messageId : null;
   const id = (spec.id ?? named ?? own) as JobId;
   const existing = state.jobs.get(id);
   if (existing !== undefined && (settled(id) || phase(existing) !== 'rejected')) {

@@ -12,7 +12,8 @@ import { tell } from './event-chain.ts';
 import { ended, type JobState } from './job-state.ts';
 import { fail } from './phases.ts';
 import type { CoordinatorState } from './state.ts';
-import { noteRecord, type Task } from './task-table.ts';
+import { tellNotes } from './task-notes.ts';
+import { type Noted, noteRecord, type Task } from './task-table.ts';
 
 /** Takes in a task record, from the watch, a sweep or our own write. */
 export function onTaskRecord(
@@ -24,11 +25,25 @@ export function onTaskRecord(
 ): void {
   const job = state.jobs.get(jobId as JobId);
   if (job === undefined || ended(job) || job.table === null) return;
-  const { stage, index } = parseTaskId(taskText);
-  if (stage !== job.table.stage) return;
-  const noted = noteRecord(job.table, index, record, revision, state.nowMs);
+  const task = taskOf(taskText);
+  if (task?.stage !== job.table.stage) return;
+  const noted = noteRecord(job.table, task.index, record, revision, state.nowMs);
   if (noted === undefined) return;
+  onChange(state, job, noted);
+}
+
+/** Stage and index of a key, null where somebody wrote a key that names no task. */
+function taskOf(text: string): ReturnType<typeof parseTaskId> | null {
+  try {
+    return parseTaskId(text);
+  } catch {
+    return null;
+  }
+}
+
+function onChange(state: CoordinatorState, job: JobState, noted: Noted): void {
   const { task } = noted;
+  const record = task.record as TaskRecord;
   state.pumpDue = true;
   if (record.attempt > job.record.attemptsMax) job.record.attemptsMax = record.attempt;
   if (task.state === 'claimed') {
@@ -36,7 +51,12 @@ export function onTaskRecord(
   } else if (task.state === 'done' && noted.before !== 'done') {
     const { computeMs: ms, result } = record;
     job.finished.push({ task: task.id, node: task.node, attempt: task.attempt, ms, result });
-    state.effects.push({ type: 'count', counter: 'tasks-done', by: 1, label: stage });
+    state.effects.push({
+      type: 'count',
+      counter: 'tasks-done',
+      by: 1,
+      label: job.table?.stage ?? '',
+    });
   } else if (task.state === 'failed') {
     giveUp(state, job, task, record);
   } else if (record.errors.length > noted.errorsBefore && record.node === '') {
@@ -47,6 +67,7 @@ export function onTaskRecord(
 /** A node reported an error: limited to three, then the job fails with the last one. */
 function onError(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
   const last = record.errors.at(-1);
+  tellNotes(state, job);
   tell(job, 'task-error', `task:${task.id}`, state.wallMs, {
     task: task.id,
     node: last?.node ?? '',
@@ -111,6 +132,7 @@ export function admit(
   });
   if (reason === 'error') return;
   job.record.reassigned += 1;
+  tellNotes(state, job);
   tell(job, 'task-reassigned', `node:${task.node}`, state.wallMs, {
     task: task.id,
     attempt: record.attempt,

@@ -1,0 +1,370 @@
+/**
+ * A stage for the coordinator's step: records, nodes and a clock, moved by hand.
+ *
+ * It answers at once what only a broker would answer (writes, publications, sweeps), holds what
+ * somebody has to do (plans, inputs, the registry) until told, and lets workers claim and commit
+ * by the same rules as real ones. It decides nothing for the coordinator.
+ */
+import { type JobState, restoreJob } from '../../actors/coordinator/job-state.ts';
+import type { CoordinatorEffect, CoordinatorEvent } from '../../actors/coordinator/messages.ts';
+import type { Unstamped } from '../../actors/coordinator/perform.ts';
+import { type ResolvedDataset, resolvePlan } from '../../actors/coordinator/resolve.ts';
+import { type CoordinatorState, newState } from '../../actors/coordinator/state.ts';
+import { flush, step } from '../../actors/coordinator/step.ts';
+import { failureOf } from '../../actors/coordinator/submissions.ts';
+import { toyLearner } from '../../learners/toy.ts';
+import { shoal } from '../../schemas/generated/shoal.js';
+import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
+import { SpecError } from '../../schemas/job-spec.ts';
+import { limits } from '../../schemas/limits.ts';
+import type { JobEvent } from '../../schemas/views.ts';
+import { type Offer, records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
+
+export interface SceneNode {
+  readonly id: string;
+  nonce: string;
+  role: string;
+  slots: number;
+  memoryBytes: number;
+  labels: Record<string, string>;
+  learners: string[];
+  seq: number;
+  bootedMs: number;
+  beatMs: number;
+  /** Beats by itself while time passes. */
+  beating: boolean;
+  draining: boolean;
+  leaving: boolean;
+  tasksDone: number;
+  commitsRefused: number;
+  /** What it says to be running, as `job.task`. */
+  readonly running: Set<string>;
+  /** Offers received. */
+  offers: Offer[];
+}
+
+type Effect<T extends CoordinatorEffect['type']> = Extract<CoordinatorEffect, { type: T }>;
+const wallStartMs = Date.parse('2026-01-01T00:00:00Z');
+
+export class Scene {
+  state: CoordinatorState;
+  nowMs = 1_000;
+  term = 1;
+  revision = 0;
+  readonly dataset: ResolvedDataset;
+  readonly nodes = new Map<string, SceneNode>();
+  readonly jobs = new Map<string, { bytes: Uint8Array; revision: number }>();
+  readonly tasks = new Map<string, { record: TaskRecord; revision: number }>();
+  readonly plans = new Map<string, JobPlan>();
+  readonly log = new Map<string, JobEvent[]>();
+  readonly logBytes = new Map<string, Uint8Array[]>();
+  /** Effects that wait for somebody to do them, newest of a kind and job. */
+  readonly held = new Map<string, CoordinatorEffect>();
+  /** The broker takes no events while this is false. */
+  publishing = true;
+  echoing = true;
+  readonly seen: CoordinatorEffect[] = [];
+  private echoMs = 0;
+  private sequences = 0;
+  private readonly queue: Unstamped[] = [];
+
+  constructor(dataset: ResolvedDataset) {
+    this.dataset = dataset;
+    this.state = this.fresh([]);
+  }
+
+  private fresh(jobs: Iterable<JobState>): CoordinatorState {
+    const me = { node: 'c1' as NodeId, nonce: `c${this.term}`, term: this.term, cluster: 'test' };
+    return newState(me, jobs, this.nowMs, wallStartMs + this.nowMs);
+  }
+
+  /** Handles events, and what the broker answers to their effects, until nothing is left. */
+  handle(...events: Unstamped[]): CoordinatorEffect[] {
+    const shown: CoordinatorEffect[] = [];
+    this.queue.push(...events);
+    while (this.queue.length > 0) {
+      const effects: CoordinatorEffect[] = [];
+      for (const event of this.queue.splice(0)) {
+        const stamped = { ...event, atMs: this.nowMs, wallMs: wallStartMs + this.nowMs };
+        effects.push(...step(this.state, stamped as CoordinatorEvent).effects);
+      }
+      effects.push(...flush(this.state));
+      for (const effect of effects) this.answer(effect);
+      shown.push(...effects);
+    }
+    this.seen.push(...shown);
+    return shown;
+  }
+
+  private answer(effect: CoordinatorEffect): void {
+    switch (effect.type) {
+      case 'store-job':
+        this.storeJob(effect);
+        return;
+      case 'publish-events':
+        this.publish(effect);
+        return;
+      case 'sweep':
+        this.sweep(effect.job);
+        return;
+      case 'write-task':
+        this.writeTask(effect);
+        return;
+      case 'offer':
+        this.nodes.get(effect.node)?.offers.push(...effect.offers);
+        return;
+      case 'tell-node':
+        if (effect.verb !== 'cancel') this.node(effect.node).draining = true;
+        return;
+      case 'plan':
+      case 'store-input':
+      case 'publish-model':
+      case 'clean':
+        this.held.set(`${effect.type} ${effect.job}`, effect);
+        return;
+      default:
+    }
+  }
+
+  private storeJob({ job, bytes, revision }: Effect<'store-job'>): void {
+    const present = this.jobs.get(job)?.revision ?? 0;
+    if (present !== revision) throw new Error(`${job} stands at ${present}, not ${revision}`);
+    this.revision += 1;
+    this.jobs.set(job, { bytes, revision: this.revision });
+    this.queue.push({ type: 'job-stored', job, revision: this.revision });
+  }
+
+  private publish({ job, events }: Effect<'publish-events'>): void {
+    if (!this.publishing) return;
+    const log = this.log.get(job) ?? [];
+    const bytes = this.logBytes.get(job) ?? [];
+    for (const event of events) {
+      if (event.n > log.length) {
+        log.push(JSON.parse(new TextDecoder().decode(Uint8Array.from(event.json))) as JobEvent);
+        bytes.push(Uint8Array.from(event.json));
+      }
+      this.queue.push({ type: 'events-published', job: job as JobId, n: event.n });
+    }
+    this.log.set(job, log);
+    this.logBytes.set(job, bytes);
+  }
+
+  private sweep(job: JobId): void {
+    for (const [key, { record, revision }] of this.tasks) {
+      if (!key.startsWith(`${job}.`)) continue;
+      const task = key.slice(job.length + 1);
+      this.queue.push({ type: 'task-record', job, task, record: copy(record), revision });
+    }
+    this.queue.push({ type: 'swept', job });
+  }
+
+  private writeTask({ job, task, record, revision }: Effect<'write-task'>): void {
+    const key = `${job}.${task}`;
+    const present = this.tasks.get(key);
+    if (present?.revision === revision) this.put(key, record);
+    else if (present !== undefined) this.tellTask(key);
+    this.queue.push({ type: 'task-written', job, task });
+  }
+
+  private put(key: string, record: TaskRecord): void {
+    this.revision += 1;
+    this.tasks.set(key, { record: copy(record), revision: this.revision });
+    this.tellTask(key);
+  }
+
+  /** Has the coordinator see a record as it stands. */
+  tellTask(key: string): void {
+    const entry = this.tasks.get(key);
+    if (entry === undefined) throw new Error(`no record of ${key}`);
+    const [job = '', ...task] = key.split('.');
+    const { revision } = entry;
+    const record = copy(entry.record);
+    this.queue.push({ type: 'task-record', job, task: task.join('.'), record, revision });
+  }
+
+  /** Time passes in ticks; whoever beats, beats. */
+  pass(ms: number, tickMs = limits.tickMs): CoordinatorEffect[] {
+    const shown: CoordinatorEffect[] = [];
+    for (let left = ms; left > 0; left -= tickMs) {
+      this.nowMs += Math.min(tickMs, left);
+      const events: Unstamped[] = [];
+      const echoDue = this.nowMs - this.echoMs >= limits.heartbeatMs;
+      if (this.echoing && echoDue) {
+        this.echoMs = this.nowMs;
+        events.push({ type: 'echo' });
+      }
+      for (const node of this.nodes.values()) {
+        const due = this.nowMs - node.beatMs >= limits.heartbeatMs;
+        if (node.beating && due) events.push(this.heartbeat(node));
+      }
+      shown.push(...this.handle(...events, { type: 'tick' }));
+    }
+    return shown;
+  }
+
+  node(id: string): SceneNode {
+    const known = this.nodes.get(id);
+    if (known !== undefined) return known;
+    const role = id.startsWith('a') ? 'aggregator' : 'worker';
+    const learners = [`${toyLearner.name}@${toyLearner.numerics}`];
+    const node: SceneNode = {
+      ...{ id, nonce: `${id}-1`, role, slots: 1, memoryBytes: 2 ** 30, labels: {}, learners },
+      ...{ seq: 0, bootedMs: this.nowMs, beatMs: 0, beating: true, draining: false },
+      ...{ leaving: false, tasksDone: 0, commitsRefused: 0, running: new Set(), offers: [] },
+    };
+    this.nodes.set(id, node);
+    return node;
+  }
+
+  heartbeat(node: SceneNode): Unstamped {
+    node.seq += 1;
+    node.beatMs = this.nowMs;
+    const heartbeat = shoal.Heartbeat.create({
+      node: node.id,
+      nonce: node.nonce,
+      role: node.role,
+      seq: node.seq,
+      slots: node.slots,
+      memoryBytes: node.memoryBytes,
+      learners: node.learners,
+      labels: Object.entries(node.labels).map(([name, value]) => ({ name, value })),
+      running: [...node.running].map((key) => {
+        const [job, ...task] = key.split('.');
+        return { job: job ?? '', task: task.join('.'), attempt: 1 };
+      }),
+      draining: node.draining,
+      leaving: node.leaving,
+      tasksDone: node.tasksDone,
+      commitsRefused: node.commitsRefused,
+      uptimeMs: this.nowMs - node.bootedMs,
+      host: 'h',
+    });
+    return { type: 'heartbeat', node: node.id, heartbeat };
+  }
+
+  /** A new process under the same name: nothing of the old one is left. */
+  reboot(id: string): SceneNode {
+    const node = this.node(id);
+    node.nonce = `${id}-${Number(node.nonce.split('-').at(-1)) + 1}`;
+    Object.assign(node, { seq: 0, bootedMs: this.nowMs, beating: true, draining: false });
+    node.leaving = false;
+    node.offers = [];
+    node.running.clear();
+    return node;
+  }
+
+  submit(bytes: Uint8Array, messageId: string | null = null): CoordinatorEffect[] {
+    this.sequences += 1;
+    return this.redeliver(this.sequences, bytes, messageId);
+  }
+
+  redeliver(seq: number, bytes: Uint8Array, messageId: string | null = null) {
+    const submission = { seq, bytes, messageId, traceparent: null };
+    return this.handle({ type: 'submission', submission, delivery: seq });
+  }
+
+  /** Claims as a worker does. @returns why not, or null */
+  claim(id: string, key: string, attempt?: number): string | null {
+    const node = this.node(id);
+    const record = copy(this.tasks.get(key)?.record ?? records.task.create({ attempt: 1 }));
+    const wanted = attempt ?? record.attempt;
+    if (record.state !== TaskState.PENDING) return 'is not pending';
+    if (record.attempt !== wanted) return `admits attempt ${record.attempt}`;
+    if (record.errors.some((error) => error.attempt === wanted)) return 'has failed';
+    const [job = '', ...task] = key.split('.');
+    record.job = job;
+    record.task = task.join('.');
+    record.state = TaskState.CLAIMED;
+    record.node = id;
+    record.nonce = node.nonce;
+    record.term = this.term;
+    node.running.add(key);
+    this.put(key, record);
+    return null;
+  }
+
+  /** Commits, or reports an error, as a worker does: only a claim that stands may do so. */
+  finish(id: string, key: string, change: (record: TaskRecord) => void): string | null {
+    const node = this.node(id);
+    const held = this.tasks.get(key)?.record;
+    node.running.delete(key);
+    if (held?.state !== TaskState.CLAIMED || held.nonce !== node.nonce) {
+      node.commitsRefused += 1;
+      return 'is fenced';
+    }
+    const record = copy(held);
+    change(record);
+    if (record.state === TaskState.DONE) node.tasksDone += 1;
+    this.put(key, record);
+    return null;
+  }
+
+  commit(id: string, key: string, result = `r-${key.split('.').slice(1).join('.')}`) {
+    return this.finish(id, key, (record) => {
+      record.state = TaskState.DONE;
+      record.result = result;
+      record.computeMs = 5;
+    });
+  }
+
+  private take<T extends CoordinatorEffect['type']>(type: T, job: string): Effect<T> {
+    const effect = this.held.get(`${type} ${job}`);
+    if (effect === undefined) throw new Error(`nobody asked to ${type} for ${job}`);
+    this.held.delete(`${type} ${job}`);
+    return effect as Effect<T>;
+  }
+
+  /** Plans the job against the scene's data set, as `lookup.ts` does. */
+  planned(job: string): Unstamped {
+    const { spec } = this.take('plan', job);
+    try {
+      const plan = resolvePlan(spec, this.dataset, toyLearner as never);
+      const digest = `plan-${job}` as Digest;
+      this.plans.set(digest, plan);
+      return { type: 'planned', job: job as JobId, plan, digest };
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      return { type: 'refused', job: job as JobId, failure: failureOf(error) };
+    }
+  }
+
+  inputStored(job: string): Unstamped {
+    const { stage } = this.take('store-input', job).input;
+    return {
+      type: 'input-stored',
+      job: job as JobId,
+      stage: stage as Stage,
+      digest: `in-${stage}` as Digest,
+    };
+  }
+
+  published(job: string): Unstamped {
+    const { digest, name } = this.take('publish-model', job);
+    const metrics = { accuracy: 1 };
+    return { type: 'model-published', job: job as JobId, model: `${name}@1`, digest, metrics };
+  }
+
+  cleaned(job: string): Unstamped {
+    this.take('clean', job);
+    for (const key of [...this.tasks.keys()]) if (key.startsWith(`${job}.`)) this.tasks.delete(key);
+    return { type: 'cleaned', job: job as JobId };
+  }
+
+  /** Another coordinator takes over, with nothing but the records. */
+  takeover(): void {
+    this.term += 1;
+    this.held.clear();
+    this.queue.length = 0;
+    for (const node of this.nodes.values()) node.offers = [];
+    const jobs = [...this.jobs.values()].map(({ bytes, revision }) => {
+      const record = records.job.decode(Uint8Array.from(bytes));
+      return restoreJob(record, revision, this.plans.get(record.plan) ?? null, this.nowMs);
+    });
+    this.state = this.fresh(jobs);
+  }
+}
+
+function copy(record: TaskRecord): TaskRecord {
+  return records.task.decode(records.task.encode(record));
+}

@@ -82,6 +82,9 @@ export async function runActor(
     createLayout: role === 'coordinator',
     waitForServer: true,
     signal: session.signal,
+  }).catch((error: unknown) => {
+    // Told to end while it still waited for the server: there is nothing to drain.
+    throw session.signal.aborted ? session.signal.reason : error;
   });
   session.ownSignals();
   const clock = nodeClock();

@@ -23,16 +23,22 @@ interface Kept {
 export class Supervisor {
   /** Resolves with the reason when a child could not be kept alive. */
   readonly failed: Promise<string>;
+  /** Resolves when every child has left in good order of its own accord. */
+  readonly emptied: Promise<void>;
   private readonly options: SupervisorOptions;
   private readonly kept = new Map<string, Kept>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private stopping = false;
   private giveUp: (reason: string) => void = () => {};
+  private allLeft: () => void = () => {};
 
   constructor(options: SupervisorOptions) {
     this.options = options;
     this.failed = new Promise((resolve) => {
       this.giveUp = resolve;
+    });
+    this.emptied = new Promise((resolve) => {
+      this.allLeft = resolve;
     });
   }
 
@@ -85,6 +91,8 @@ export class Supervisor {
     const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`;
     if (exit.code === 0) {
       this.options.tell(`${name} left in good order`);
+      this.kept.delete(name);
+      if (this.kept.size === 0) this.allLeft();
       return;
     }
     if (kept.restarts.length >= limits.restartsMax) {

@@ -52,7 +52,7 @@ export async function up(session: Session, flags: UpFlags): Promise<void> {
     }
     const reason = await untilTold(session.signal, supervisor, broker.server);
     if (reason !== null) throw new TerminalError('actor-lost', reason);
-    screen.note('stopping; a second Ctrl-C ends everything at once');
+    if (session.signal.aborted) screen.note('stopping; a second Ctrl-C ends everything at once');
     session.exitCode = exitCodes.done;
   } catch (error) {
     // Ctrl-C before all was ready is an order to stop like any other.
@@ -113,6 +113,9 @@ function childArguments(
     ...(flags.learner ?? []).flatMap((module) => ['--learner', module]),
     ...(role === 'coordinator' ? [] : ['--cache-dir', join(dataDir, 'cache')]),
     ...(role === 'worker' ? ['--slots', String(slots)] : []),
+    ...(role === 'coordinator' && flags.idleExit !== undefined
+      ? ['--idle-exit', `${flags.idleExit}ms`]
+      : []),
   ];
 }
 
@@ -151,6 +154,7 @@ async function untilTold(
     return await Promise.race([
       told,
       supervisor.failed,
+      supervisor.emptied.then(() => null),
       ...(server === null ? [] : [keptServer(server, signal)]),
     ]);
   } finally {

@@ -2,7 +2,7 @@
 import type { Command } from '@stricli/core';
 import type { LogLevel } from '../../runtime/log.ts';
 import { command, type ShoalContext } from '../command.ts';
-import { type BusFlags, busFlags, text, whole } from '../flags.ts';
+import { type BusFlags, busFlags, text, time, whole } from '../flags.ts';
 
 export type UpFlags = BusFlags & {
   readonly workers?: number;
@@ -13,6 +13,7 @@ export type UpFlags = BusFlags & {
   readonly slots?: number;
   readonly coordinators?: number;
   readonly aggregators?: number;
+  readonly idleExit?: number;
   readonly logLevel?: LogLevel;
   readonly learner?: readonly string[];
 };
@@ -87,6 +88,13 @@ export const upCommand: Command<ShoalContext> = command<UpFlags, []>({
         optional: true,
         brief: 'aggregators to start, else 1',
         placeholder: 'N',
+      },
+      idleExit: {
+        kind: 'parsed',
+        parse: time,
+        optional: true,
+        brief: 'end everything in good order after this long without a job',
+        placeholder: 'TIME',
       },
       logLevel: {
         kind: 'enum',

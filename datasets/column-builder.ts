@@ -18,7 +18,7 @@ import type { Column, ColumnSchema } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
 
 export interface ColumnBuilder {
-  /** Missing values so far, in all frames. */
+  /** Missing values so far, in all frames; those from a spool are not counted. */
   readonly missing: number;
   /** Appends the rows [from, to) of the tile. */
   take(context: PassContext, tile: CsvTile, from: number, to: number): void;
@@ -64,6 +64,12 @@ class NumberBuilder implements ColumnBuilder {
   }
 
   take(context: PassContext, tile: CsvTile, from: number, to: number): void {
+    const spooled = context.spool?.values(this.#options.column);
+    if (spooled !== undefined) {
+      this.#values.set(spooled.subarray(from, to), this.#rows);
+      this.#rows += to - from;
+      return;
+    }
     // A tile that two frames share is parsed twice: rare, and simpler than keeping it.
     const outcome = parseNumbers(context, this.#options.column, tile);
     if (typeof outcome !== 'number') {

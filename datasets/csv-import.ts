@@ -5,7 +5,7 @@
  * breaks half-way, or changed between the passes, gives an error and no manifest. Memory is about
  * two shards, whatever the size of the file.
  */
-import { subtle } from 'node:crypto';
+import { sha256Hex } from '../schemas/canonical.ts';
 import { sniffDialect } from './csv-dialect.ts';
 import { checkUnchanged, sniffCsv } from './csv-sniff.ts';
 import type { ByteSource, CsvOptions, CsvSchema } from './csv-types.ts';
@@ -13,6 +13,7 @@ import { DataError } from './data-error.ts';
 import { columnSchema, type DataColumn, schemaFingerprint } from './data-schema.ts';
 import { FrameReader } from './frame-builder.ts';
 import { checkDatasetName, type Manifest, type ShardEntry } from './manifest.ts';
+import { NumberSpool, type Scratch } from './number-spool.ts';
 import { bytesPerRow, type ShardSpan, shardCount, shardSpans } from './shard-plan.ts';
 
 export interface CsvImport extends CsvOptions {
@@ -21,12 +22,18 @@ export interface CsvImport extends CsvOptions {
   readonly open: ByteSource;
   /** What `sniffCsv` settled with the same options; absent: it is called first. */
   readonly schema?: CsvSchema;
+  /** Shows the schema before the second pass; an error thrown here ends the import. */
+  readonly onSchema?: (schema: CsvSchema) => Promise<void> | void;
+  /** Room for the numbers of the first pass, so that the second need not parse them again. */
+  readonly scratch?: Scratch;
   /** Most rows of a shard; absent: shards of about 16 MiB. */
   readonly rowsPerShard?: number;
+  /** Shards are written over the bytes of the last, which `onShard` must not keep. Default false. */
+  readonly reuseShardBytes?: boolean;
   /** SHA-256 in hexadecimal digits; absent: node:crypto's. */
   readonly digest?: (bytes: Uint8Array) => string | Promise<string>;
   /**
-   * Stores a shard; the bytes are the callee's to keep. Called in order, one call at a time; the
+   * Stores a shard; without `reuseShardBytes` the bytes are the callee's to keep. Called in order, one call at a time; the
    * columns of the next shard are read meanwhile.
    */
   readonly onShard: (bytes: Uint8Array, entry: ShardEntry) => Promise<void> | void;
@@ -35,7 +42,10 @@ export interface CsvImport extends CsvOptions {
 /** Imports a CSV file; throws `DataError` for anything wrong with it. */
 export async function importCsv(job: CsvImport): Promise<Manifest> {
   checkDatasetName(job.name);
-  const schema = job.schema ?? (await sniffCsv(job.open, job));
+  const sniffed = job.schema === undefined && job.scratch !== undefined;
+  const spool = sniffed ? new NumberSpool(job.scratch) : undefined;
+  const schema = job.schema ?? (await sniffCsv(job.open, job, spool));
+  await job.onSchema?.(schema);
   const { columns, rows } = schema;
   const dialect = await sniffDialect(job.open, {
     ...job,
@@ -53,14 +63,16 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
     rowsMax,
     unseen: 'refuse',
     reuse: true,
+    size: schema,
+    spool: spool?.isEmpty === false ? spool : undefined,
     onProgress: job.onProgress,
   });
   // apache-arrow is slow to load, so only an import pays for it.
   const { ShardEncoder } = await import('./shard.ts');
-  const encoder = new ShardEncoder(columns);
+  const encoder = new ShardEncoder(columns, job.reuseShardBytes);
   const shards: ShardEntry[] = [];
   const store = async (span: ShardSpan, bytes: Uint8Array): Promise<void> => {
-    const sha256 = await (job.digest ?? sha256Async)(bytes);
+    const sha256 = await (job.digest ?? sha256Hex)(bytes);
     const entry: ShardEntry = { ...span, bytes: bytes.length, sha256 };
     await job.onShard(bytes, entry);
     shards.push(entry);
@@ -79,7 +91,7 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
   } finally {
     await storing;
   }
-  checkUnchanged(job.file, reader, schema);
+  if (!reader.needsNoFile) checkUnchanged(job.file, reader, schema);
   checkMissing(job.file, reader.missing(), columns);
   return {
     format: 1,
@@ -101,23 +113,17 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
 /** The encoder relied on these counts, and they tell a changed file by its content. */
 function checkMissing(
   file: string | undefined,
-  found: readonly number[],
+  found: ReadonlyMap<string, number>,
   columns: readonly DataColumn[],
 ): void {
-  columns.forEach(({ name, stats }, i) => {
-    if (found[i] === stats.missing) return;
+  for (const { name, stats } of columns) {
+    const now = found.get(name) ?? stats.missing;
+    if (now === stats.missing) continue;
     throw new DataError(
       'data-changed',
-      `${stats.missing} values were missing and now ${found[i]} are`,
+      `${stats.missing} values were missing and now ${now} are`,
       'import the file again once nothing writes to it',
       { file, column: name },
     );
-  });
-}
-
-/** Off the main thread, in Node's own pool. */
-async function sha256Async(bytes: Uint8Array): Promise<string> {
-  // A shard's bytes are never in shared memory, which is all that the cast leaves out.
-  const digest = await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Buffer.from(digest).toString('hex');
+  }
 }

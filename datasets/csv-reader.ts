@@ -79,6 +79,11 @@ export class CsvReader {
     return this.#blockOffset + this.#filled;
   }
 
+  /** Bytes of the tile at hand. */
+  get tileBytes(): number {
+    return this.kernel.consumed - this.#tileStart;
+  }
+
   /** The tiles of the input in order; at the end `rows` and `bytes` are those of the file. */
   async *tiles(open: ByteSource): AsyncGenerator<CsvTile> {
     const { kernel } = this;

@@ -17,20 +17,26 @@ import type { ColumnKind } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
 import { type LevelBudget, LevelSniffer } from './level-sniffer.ts';
 import { NumberSniffer } from './number-sniffer.ts';
+import type { NumberSpool } from './number-spool.ts';
 
 const progressBytes = 1024 * 1024;
 
 /**
  * Reads the whole input and settles its schema. Opens it two or three times.
  *
+ * @param spool takes the numbers for the second pass
  * @throws DataError for anything wrong with the file, and for a value against a kind in
  *   `options.kinds`
  */
-export async function sniffCsv(open: ByteSource, options: CsvOptions = {}): Promise<CsvSchema> {
+export async function sniffCsv(
+  open: ByteSource,
+  options: CsvOptions = {},
+  spool?: NumberSpool,
+): Promise<CsvSchema> {
   const dialect = await sniffDialect(open, options);
   checkKinds(dialect, options);
   const pass = new SniffPass(dialect, options);
-  await pass.run(open);
+  await pass.run(open, spool);
   if (pass.unsettled.length > 0) await pass.runAgain(open);
   return pass.finish();
 }
@@ -70,14 +76,20 @@ class SniffPass {
     this.#missing = ['', ...(options.missing ?? missingDefault).filter((text) => text !== '')];
   }
 
-  async run(open: ByteSource): Promise<void> {
+  async run(open: ByteSource, spool: NumberSpool | undefined): Promise<void> {
     const { names } = this.#dialect;
-    const reader = await this.#read(open, (context, tile) => {
+    const take = async (context: PassContext, tile: CsvTile) => {
       if (tile.firstRow === 0) {
         this.#sniffers = names.map((name, column) => this.#begin(context, tile, name, column));
+        const numbers = this.#sniffers.filter((sniffer) => sniffer instanceof NumberSniffer);
+        const columns = numbers.map((sniffer) => sniffer.column);
+        spool?.begin(columns, tile, context.reader.tileBytes);
       }
       for (const sniffer of this.#sniffers) this.#take(sniffer, context, tile);
-    });
+      await spool?.endTile(tile.rows);
+    };
+    const reader = await this.#read(open, take, spool);
+    await spool?.end();
     this.#rows = reader.rows;
     this.#bytes = reader.bytes;
   }
@@ -89,7 +101,7 @@ class SniffPass {
       this.#sniffers[column] = new LevelSniffer(column, name, undefined, this.#budget);
     }
     const again = this.unsettled.map((column) => this.#sniffers[column] as LevelSniffer);
-    const reader = await this.#read(open, (context, tile) => {
+    const reader = await this.#read(open, async (context, tile) => {
       for (const sniffer of again) sniffer.take(context, tile);
     });
     checkUnchanged(this.#options.file, reader, { rows: this.#rows, bytes: this.#bytes });
@@ -121,13 +133,16 @@ class SniffPass {
     if (given === 'number') return new NumberSniffer(column);
     if (given !== undefined) return levels();
     // A trial on the first tile costs little, and decides right for nearly every column.
-    return new NumberSniffer(column).take(context, tile) ? new NumberSniffer(column) : levels();
+    return new NumberSniffer(column).take({ ...context, spool: undefined }, tile)
+      ? new NumberSniffer(column)
+      : levels();
   }
 
   #take(sniffer: Sniffer, context: PassContext, tile: CsvTile): void {
     if (sniffer instanceof LevelSniffer) sniffer.take(context, tile);
     else if (sniffer.misfit === undefined && !sniffer.take(context, tile)) {
       this.#handleMisfit(sniffer);
+      context.spool?.drop(sniffer.column);
     }
   }
 
@@ -146,7 +161,8 @@ class SniffPass {
 
   async #read(
     open: ByteSource,
-    take: (context: PassContext, tile: CsvTile) => void,
+    take: (context: PassContext, tile: CsvTile) => Promise<void>,
+    spool?: NumberSpool,
   ): Promise<CsvReader> {
     const { file, onProgress } = this.#options;
     const reader = new CsvReader(makeCsvKernel(), this.#dialect, file);
@@ -154,10 +170,11 @@ class SniffPass {
       reader,
       field: new CsvField(),
       missing: new LevelDictionary(this.#missing),
+      spool,
     };
     let reported = 0;
     for await (const tile of reader.tiles(open)) {
-      take(context, tile);
+      await take(context, tile);
       if (onProgress !== undefined && reader.bytes - reported >= progressBytes) {
         reported = reader.bytes;
         onProgress({ phase: 'sniff', bytes: reader.bytes, rows: reader.rows });

@@ -7,10 +7,11 @@ import type { PassContext } from './column-tile.ts';
 import type { CsvDialect } from './csv-dialect.ts';
 import { CsvField } from './csv-field.ts';
 import { makeCsvKernel } from './csv-kernel-choice.ts';
-import { CsvReader } from './csv-reader.ts';
+import { CsvReader, type CsvTile } from './csv-reader.ts';
 import type { ByteSource, CsvProgress } from './csv-types.ts';
 import type { Column, ColumnSchema, Frame } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
+import type { NumberSpool } from './number-spool.ts';
 
 export interface FrameReadOptions {
   readonly dialect: CsvDialect;
@@ -25,6 +26,10 @@ export interface FrameReadOptions {
   readonly unseen: 'refuse' | 'count';
   /** Whether a frame may be overwritten once the next is asked for. */
   readonly reuse: boolean;
+  /** Numbers of the first pass; the file is not read again when they are all that is wanted. */
+  readonly spool?: NumberSpool | undefined;
+  /** Rows and bytes of the file, for progress where it is not read. */
+  readonly size?: { readonly rows: number; readonly bytes: number };
   readonly onProgress?: ((progress: CsvProgress) => void) | undefined;
 }
 
@@ -46,11 +51,12 @@ export class FrameReader {
       reader: new CsvReader(makeCsvKernel(), dialect, file),
       field: new CsvField(),
       missing: new LevelDictionary(missing),
+      spool: options.spool,
     };
     this.#builders = options.columns.map((schema) =>
       makeBuilder(schema, {
         ...{ file, rows, unseen, reuse },
-        column: dialect.names.indexOf(schema.name),
+        column: this.#columnOf(schema.name),
       }),
     );
   }
@@ -63,9 +69,21 @@ export class FrameReader {
     return this.#context.reader.bytes;
   }
 
-  /** Missing values so far, in the order of the columns. */
-  missing(): number[] {
-    return this.#builders.map((builder) => builder.missing);
+  /** Whether every wanted column comes from the spool. */
+  get needsNoFile(): boolean {
+    const { spool, columns } = this.#options;
+    return spool !== undefined && columns.every(({ name }) => spool.has(this.#columnOf(name)));
+  }
+
+  /** Missing values so far by column, of the columns that were read from the file. */
+  missing(): ReadonlyMap<string, number> {
+    const { spool, columns } = this.#options;
+    const counts = new Map<string, number>();
+    columns.forEach(({ name }, i) => {
+      const spooled = spool?.has(this.#columnOf(name)) === true;
+      if (!spooled) counts.set(name, this.#builders[i]!.missing);
+    });
+    return counts;
   }
 
   /** Values, by column, whose level the schema does not have. */
@@ -82,9 +100,8 @@ export class FrameReader {
   /** The frames in order; without `reuse` every one is the consumer's to keep. */
   async *frames(open: ByteSource): AsyncGenerator<Frame> {
     const { onProgress, rowsOf } = this.#options;
-    const { reader } = this.#context;
     let reported = 0;
-    for await (const tile of reader.tiles(open)) {
+    for await (const tile of this.#tiles(open)) {
       for (let from = 0; from < tile.rows; ) {
         const to = Math.min(tile.rows, from + rowsOf(this.#frames) - this.#held);
         for (const builder of this.#builders) builder.take(this.#context, tile, from, to);
@@ -92,13 +109,43 @@ export class FrameReader {
         from = to;
         if (this.#held === rowsOf(this.#frames)) yield this.#finish();
       }
-      if (onProgress !== undefined && reader.bytes - reported >= progressBytes) {
-        reported = reader.bytes;
-        onProgress({ phase: 'import', bytes: reader.bytes, rows: reader.rows });
-      }
+      if (onProgress === undefined) continue;
+      const progress = this.#progress(tile);
+      if (progress.bytes - reported < progressBytes) continue;
+      reported = progress.bytes;
+      onProgress(progress);
     }
-    onProgress?.({ phase: 'import', bytes: reader.bytes, rows: reader.rows });
     if (this.#held > 0) yield this.#finish();
+    const { rows, bytes } = this.#options.size ?? this;
+    onProgress?.({ phase: 'import', bytes, rows });
+  }
+
+  #progress(tile: CsvTile): CsvProgress {
+    const rows = tile.firstRow + tile.rows;
+    const { size } = this.#options;
+    const share = size === undefined ? 0 : Math.floor((size.bytes * rows) / size.rows);
+    return { phase: 'import', bytes: this.needsNoFile ? share : this.bytes, rows };
+  }
+
+  /** Tiles of the file with their spooled numbers, or of the spool alone. */
+  async *#tiles(open: ByteSource): AsyncGenerator<CsvTile> {
+    const { spool } = this.#options;
+    try {
+      if (spool !== undefined && this.needsNoFile) {
+        yield* spool.tiles();
+        return;
+      }
+      for await (const tile of this.#context.reader.tiles(open)) {
+        await spool?.next(tile.rows);
+        yield tile;
+      }
+    } finally {
+      await spool?.close();
+    }
+  }
+
+  #columnOf(name: string): number {
+    return this.#options.dialect.names.indexOf(name);
   }
 
   #finish(): Frame {

@@ -8,6 +8,7 @@
  * was not asked for. Importing this file loads apache-arrow (about 0.1 s): import it lazily.
  */
 import {
+  AsyncByteQueue,
   type Data,
   DataType,
   Dictionary,
@@ -44,8 +45,18 @@ export class ShardEncoder {
   readonly #schema: Schema;
   readonly #dictionaries: (Vector<Utf8> | undefined)[];
 
-  /** @param columns where statistics say that no value is missing, no frame may lack one */
-  constructor(columns: readonly (ColumnSchema & { readonly stats?: ColumnStatistics })[]) {
+  readonly #reuse: boolean;
+  #sink = new ByteSink(0);
+
+  /**
+   * @param columns where statistics say that no value is missing, no frame may lack one
+   * @param reuse write each shard over the last one's bytes
+   */
+  constructor(
+    columns: readonly (ColumnSchema & { readonly stats?: ColumnStatistics })[],
+    reuse = false,
+  ) {
+    this.#reuse = reuse;
     this.#columns = columns;
     this.#schema = new Schema(
       columns.map((column, i) => new Field(column.name, arrowType(column, i), true)),
@@ -55,7 +66,7 @@ export class ShardEncoder {
     );
   }
 
-  /** The Arrow IPC stream of a frame that holds all columns; the bytes are the caller's to keep. */
+  /** The Arrow IPC stream of a frame that holds all columns. */
   encode(frame: Frame): Uint8Array {
     const children = this.#columns.map((schema, i) => {
       const column = frame.columns.get(schema.name);
@@ -72,10 +83,37 @@ export class ShardEncoder {
       nullCount: 0,
       children,
     });
+    if (!this.#reuse) this.#sink = new ByteSink(this.#sink.size);
+    const sink = this.#sink;
+    sink.size = 0;
     const writer = new RecordBatchStreamWriter();
+    writer.reset(sink);
     writer.write(new RecordBatch(this.#schema, struct));
     writer.finish();
-    return writer.toUint8Array(true);
+    return sink.bytes.subarray(0, sink.size);
+  }
+}
+
+/** Takes what a writer writes, straight into one run of bytes: Arrow's own would copy it twice. */
+class ByteSink extends AsyncByteQueue<Uint8Array> {
+  bytes: Uint8Array;
+  size = 0;
+
+  constructor(expectedBytes: number) {
+    super();
+    this.bytes = new Uint8Array(expectedBytes + 4096);
+  }
+
+  override write(value: unknown): void {
+    const part = value as Uint8Array;
+    const end = this.size + part.byteLength;
+    if (end > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(end, this.bytes.length * 2));
+      grown.set(this.bytes.subarray(0, this.size));
+      this.bytes = grown;
+    }
+    this.bytes.set(part, this.size);
+    this.size = end;
   }
 }
 

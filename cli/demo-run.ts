@@ -155,9 +155,11 @@ class Killer {
     }
     if (event.kind !== 'tasks-dispatched' || this.kill !== null || this.asking) return;
     this.asking = true;
-    void this.strike().finally(() => {
+    const settled = (): void => {
       this.asking = false;
-    });
+    };
+    // A question that was not answered is asked again at the next event.
+    this.strike().then(settled, settled);
   }
 
   /** Asks the coordinator who holds what right now, so that the kill does not hit an idle node. */

@@ -77,6 +77,9 @@ export class ChunkedBlobs implements Blobs {
       throw new TerminalError('no-blob', `blob ${digest} is not stored`);
     }
     const { size, chunks } = found.record;
+    if (size > limits.blobMax || chunks !== Math.ceil(size / limits.chunkBytes)) {
+      throw corrupt(digest, `its record says ${size} bytes in ${chunks} chunks`);
+    }
     const bytes = new Uint8Array(size);
     const hash = createHash('sha256');
     const arrived = new Set<number>();

@@ -9,7 +9,7 @@ import { limits } from '../../schemas/limits.ts';
 import type { LinkState } from '../bus.ts';
 import { DisconnectedError, TimeoutError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Message } from '../ports/transport.ts';
+import type { Headers, Message } from '../ports/transport.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 
 export interface Interest {
@@ -110,6 +110,13 @@ export class MemoryClient {
       });
     });
   }
+}
+
+/** What a payload counts for: its bytes and, where there are any, its headers as NATS writes them. */
+export function sizeOf(bytes: Uint8Array, headers: Headers = {}): number {
+  const lines = Object.entries(headers).map(([name, value]) => name.length + value.length + 4);
+  if (lines.length === 0) return bytes.length;
+  return lines.reduce((sum, line) => sum + line, bytes.length + 'NATS/1.0\r\n\r\n'.length);
 }
 
 export function tooLarge(what: string, size: number): TerminalError {

@@ -10,7 +10,7 @@ import type {
   Journal,
   JournalEntry,
 } from '../ports/journal.ts';
-import { brokerName, type MemoryClient } from './memory-client.ts';
+import { brokerName, type MemoryClient, sizeOf } from './memory-client.ts';
 import { MemoryFollower } from './memory-follower.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 import type { MemoryQueue } from './memory-queue.ts';
@@ -42,7 +42,7 @@ export class MemoryJournal implements Journal {
     const stream = this.streamOf(subject);
     const copy = new Uint8Array(bytes);
     const headers = options.headers ?? {};
-    return client.call(`write of "${subject}"`, copy.length, () => {
+    return client.call(`write of "${subject}"`, sizeOf(copy, headers), () => {
       const stored = stream.append(subject, copy, {
         key: subject,
         headers,

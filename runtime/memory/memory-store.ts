@@ -5,7 +5,7 @@ import type { Bucket } from '../../schemas/subjects.ts';
 import { ConflictError } from '../errors.ts';
 import { keysUnder, type Layout } from '../layout.ts';
 import type { Change, Entry, Store, Watch } from '../ports/store.ts';
-import type { MemoryClient } from './memory-client.ts';
+import { type MemoryClient, sizeOf } from './memory-client.ts';
 import { MemoryFollower } from './memory-follower.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 import type { MemoryStream, StoredEntry } from './memory-stream.ts';
@@ -108,7 +108,8 @@ export class MemoryStore implements Store {
     // Copied now: the caller may reuse its buffer before the write arrives.
     const copy = new Uint8Array(value);
     const options = { key, expectLast, headers };
-    const { seq } = await this.client.call(`write of "${key}"`, copy.length, () =>
+    const sent = { ...headers, 'Nats-Expected-Last-Subject-Sequence': String(expectLast) };
+    const { seq } = await this.client.call(`write of "${key}"`, sizeOf(copy, sent), () =>
       this.stream(bucket).append(subject, copy, options),
     );
     return seq;

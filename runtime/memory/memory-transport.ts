@@ -16,7 +16,7 @@ import type {
   Subscription,
   Transport,
 } from '../ports/transport.ts';
-import { brokerName, type Interest, type MemoryClient, tooLarge } from './memory-client.ts';
+import { brokerName, type Interest, type MemoryClient, sizeOf, tooLarge } from './memory-client.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 import type { MemoryStream } from './memory-stream.ts';
 
@@ -126,9 +126,8 @@ export class MemoryTransport implements Transport {
 
   publish(subject: string, bytes: Uint8Array, headers: Headers = {}): void {
     if (!this.client.connected) return;
-    if (bytes.length > limits.payloadMax) {
-      throw tooLarge(`message to "${subject}"`, bytes.length);
-    }
+    const size = sizeOf(bytes, headers);
+    if (size > limits.payloadMax) throw tooLarge(`message to "${subject}"`, size);
     const message = { from: this.client.name, subject, bytes: new Uint8Array(bytes), headers };
     queueMicrotask(() => {
       if (!this.network.running) return;
@@ -142,7 +141,8 @@ export class MemoryTransport implements Transport {
     const { client, network } = this;
     if (client.state === 'dead') return new Promise<never>(() => {});
     if (!client.connected) throw new DisconnectedError(what);
-    if (bytes.length > limits.payloadMax) throw tooLarge(what, bytes.length);
+    const size = sizeOf(bytes, options.headers);
+    if (size > limits.payloadMax) throw tooLarge(what, size);
     const copy = new Uint8Array(bytes);
     const { epoch } = client;
     return new Promise<Message>((resolve, reject) => {

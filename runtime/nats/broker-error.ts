@@ -102,6 +102,10 @@ export function brokerError(
       cause: error,
     });
   }
+  if (cause instanceof nats.InvalidArgumentError || cause instanceof nats.InvalidSubjectError) {
+    const code = cause instanceof nats.InvalidSubjectError ? 'bad-subject' : 'too-large';
+    return new TerminalError(code, `${what}: ${cause.message}`, { cause: error });
+  }
   if (
     cause instanceof nats.ClosedConnectionError ||
     cause instanceof nats.DrainingConnectionError ||

@@ -135,7 +135,7 @@ export function untilRetry(link: Link, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wait = link.connected ? retryMs : limits.storeMs;
     const timer = link.clock.after(wait, () => done());
-    const forget = link.onChange((connected) => connected && done());
+    const forget = link.onChange((connected) => (connected || link.closed) && done());
     const done = () => {
       timer.cancel();
       forget();

@@ -115,11 +115,25 @@ export function runStoreCases(make: () => Promise<Harness>): void {
       expect(new Set(entries.map((entry) => entry.key)).size).toBe(10_000);
     });
 
+    it('takes and gives back the largest record', async () => {
+      await using broker = await make();
+      const { store } = await broker.connect('a');
+      const value = new Uint8Array(limits.recordMax).fill(65);
+      const revision = await store.create('jobs', 'j', value);
+      await store.update('jobs', 'j', value, revision);
+      expect((await store.get('jobs', 'j'))?.value.length).toBe(limits.recordMax);
+      expect((await store.list('jobs', '')).map((entry) => entry.value.length)).toEqual([
+        limits.recordMax,
+      ]);
+    });
+
     it('refuses a record that is too large', async () => {
       await using broker = await make();
       const { store } = await broker.connect('a');
       const write = store.create('jobs', 'j', new Uint8Array(limits.payloadMax + 1));
-      expect(await failure(write)).toMatchObject({ code: 'too-large' });
+      expect(await failure(write)).toMatchObject({ code: 'too-large', family: 'terminal' });
+      const barely = store.create('jobs', 'j', new Uint8Array(limits.payloadMax));
+      expect(await failure(barely)).toMatchObject({ code: 'too-large', family: 'terminal' });
       expect(await store.get('jobs', 'j')).toBeUndefined();
     });
 

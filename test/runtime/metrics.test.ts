@@ -5,7 +5,7 @@ import { serveMetrics } from '../../runtime/node/metrics-server.ts';
 import { type MetricShape, metricShapes } from '../../schemas/metric-names.ts';
 
 describe('metrics', () => {
-  it('[P32] count messages, joins and leaves, and render them', () => {
+  it('count messages, joins and leaves, and render them', () => {
     const metrics = new Metrics();
     metrics.count('shoal_messages_received_total', 3, { kind: 'heartbeat' });
     metrics.count('shoal_messages_received_total', 2, { kind: 'heartbeat' });

@@ -9,7 +9,8 @@ import { limits } from '../../schemas/limits.ts';
 import type { Link } from './link.ts';
 import { type Pulled, PullSession } from './pull-session.ts';
 
-const batchMax = 1_000;
+/** The real bound is that of the bytes of a pull; fewer pulls are fewer round trips. */
+const batchMax = 10_000;
 const retryMs = 250;
 
 export interface ScanOptions {

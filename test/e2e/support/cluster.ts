@@ -12,10 +12,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Child, type ChildExit, startChild } from '../../../cli/child.ts';
 import { clientOver, type ShoalClient } from '../../../client/client.ts';
+import type { Bus } from '../../../runtime/bus.ts';
 import { connectNats } from '../../../runtime/nats/connect.ts';
 import { nodeClock } from '../../../runtime/node/clock.ts';
 import { nodeRandom } from '../../../runtime/node/random.ts';
+import { parseNodeId } from '../../../schemas/ids.ts';
 import type { JobEvent } from '../../../schemas/views.ts';
+import { decodeMessage, type Heartbeat } from '../../../schemas/wire.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
 export interface ClusterOptions {
@@ -26,6 +29,8 @@ export interface ClusterOptions {
   readonly coordinators?: number;
   /** A server that somebody else owns; one of the cluster's own by default. */
   readonly server?: TestServer;
+  /** A disk cache for every node, as if each were on a host of its own; one for all by default. */
+  readonly ownCaches?: boolean;
   /** More arguments for every worker. */
   readonly workerArgs?: readonly string[];
   /** More arguments for every actor. */
@@ -39,6 +44,8 @@ export interface CliResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+export type Beat = Heartbeat & { readonly atMs: number };
 
 type RoleName = 'coordinator' | 'aggregator' | 'worker';
 
@@ -90,7 +97,7 @@ export class Cluster implements AsyncDisposable {
   private readonly folder = mkdtempSync(join(tmpdir(), 'shoal-cluster-'));
   private readonly counts: Record<RoleName, number> = { coordinator: 0, aggregator: 0, worker: 0 };
   private readonly commands = new Map<string, readonly string[]>();
-  private opened: ShoalClient | null = null;
+  private opened: { readonly client: ShoalClient; readonly bus: Bus } | null = null;
 
   constructor(options: ClusterOptions, server: TestServer) {
     this.options = options;
@@ -108,8 +115,9 @@ export class Cluster implements AsyncDisposable {
       ...some(workers, () => this.startWorker()),
     ]);
     if (coordinators === 0) return;
-    this.opened = await this.connect();
-    await this.opened.ready({ timeoutMs: 20_000 });
+    const bus = await this.openBus();
+    this.opened = { bus, client: clientOver(bus, nodeClock(), nodeRandom()) };
+    await this.client.ready({ timeoutMs: 20_000 });
   }
 
   get url(): string {
@@ -118,12 +126,46 @@ export class Cluster implements AsyncDisposable {
 
   get client(): ShoalClient {
     if (this.opened === null) throw new Error('the cluster has no coordinator yet: use connect()');
-    return this.opened;
+    return this.opened.client;
+  }
+
+  /** The client's connection, for what only records and messages show. */
+  get bus(): Bus {
+    if (this.opened === null) throw new Error('the cluster has no coordinator yet: use openBus()');
+    return this.opened.bus;
+  }
+
+  /** The next heartbeat of the node for which `want` holds, and when it came. */
+  beat(node: string, want: (beat: Heartbeat) => boolean = () => true): Promise<Beat> {
+    const { transport, subjects } = this.bus;
+    return new Promise((resolve) => {
+      const subject = subjects.heartbeat(parseNodeId(node));
+      const subscription = transport.subscribe(subject, (message) => {
+        const beat = decodeMessage('heartbeat', message.bytes);
+        if (!want(beat)) return;
+        subscription.unsubscribe();
+        resolve(Object.assign(beat, { atMs: performance.now() }));
+      });
+    });
+  }
+
+  /** The value of a counter of one actor, started with `--metrics-port 0`: all its labels added. */
+  async counter(actor: string, name: string): Promise<number> {
+    const url = /"url":"(http:[^"]+)"/.exec(this.log(actor))?.[1];
+    if (url === undefined) throw new Error(`"${actor}" serves no metrics`);
+    const text = await (await fetch(url)).text();
+    const lines = text.split('\n').filter((line) => /^[^#{ ]+/.exec(line)?.[0] === name);
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
   /** A client of its own connection; the caller closes it. */
   async connect(): Promise<ShoalClient> {
-    const bus = await connectNats({
+    return clientOver(await this.openBus(), nodeClock(), nodeRandom());
+  }
+
+  /** A connection below the client, for what only the records show; the caller closes it. */
+  openBus(): Promise<Bus> {
+    return connectNats({
       servers: this.server.url,
       name: 'test',
       clock: nodeClock(),
@@ -131,7 +173,6 @@ export class Cluster implements AsyncDisposable {
       allowOldServer: true,
       waitForServer: true,
     });
-    return clientOver(bus, nodeClock(), nodeRandom());
   }
 
   startCoordinator(args: readonly string[] = []): Promise<string> {
@@ -139,14 +180,13 @@ export class Cluster implements AsyncDisposable {
   }
 
   startAggregator(args: readonly string[] = []): Promise<string> {
-    return this.start('aggregator', [...this.cacheArgs, ...args]);
+    return this.start('aggregator', args);
   }
 
   /** @returns the name of its node: `worker-1`, `worker-2`, ... */
   startWorker(args: readonly string[] = []): Promise<string> {
     const { slots = 1, workerArgs = [] } = this.options;
-    const own = ['--slots', String(slots), ...this.cacheArgs];
-    return this.start('worker', [...own, ...workerArgs, ...args]);
+    return this.start('worker', ['--slots', String(slots), ...workerArgs, ...args]);
   }
 
   /** Starts an actor that has ended, with the arguments and the name that it had. */
@@ -222,15 +262,16 @@ export class Cluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.opened?.close();
+    await this.opened?.client.close();
     for (const actor of this.actors.values()) actor.kill('SIGKILL');
     await Promise.all([...this.actors.values()].map((actor) => actor.exited));
     if (this.options.server === undefined) await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private get cacheArgs(): string[] {
-    return ['--cache-dir', join(this.folder, 'cache')];
+  /** Where a node keeps its shards. */
+  cacheDir(name: string): string {
+    return join(this.folder, this.options.ownCaches ? `cache-${name}` : 'cache');
   }
 
   private async start(role: RoleName, args: readonly string[]): Promise<string> {
@@ -238,7 +279,8 @@ export class Cluster implements AsyncDisposable {
     const name = `${role}-${this.counts[role]}`;
     const common = ['--nats', this.url, '--allow-old-server', ...(this.options.args ?? [])];
     const level = ['--log-level', this.options.logLevel ?? 'info'];
-    await this.launch(name, [role, '--name', name, ...common, ...level, ...args]);
+    const cache = role === 'coordinator' ? [] : ['--cache-dir', this.cacheDir(name)];
+    await this.launch(name, [role, '--name', name, ...common, ...level, ...cache, ...args]);
     return name;
   }
 

@@ -167,7 +167,8 @@ class Coordinator implements RunningCoordinator {
       if (!(error instanceof ConflictError)) throw error;
       return;
     }
-    if (move.kind === 'take') await this.lead(move.term);
+    // A lease can be held without leading: taken by a write whose answer got lost.
+    if (this.leader === null) await this.lead(move.term);
   }
 
   private async write(term: number, released: boolean): Promise<void> {

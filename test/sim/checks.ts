@@ -1,0 +1,160 @@
+/**
+ * What must hold of every run, whatever happened in it: the invariants, over records and log.
+ *
+ * Each check gives the ways in which it is broken, in words; an empty list is a sound run.
+ */
+
+import { parsePlan } from '../../actors/task-runner/plan-bytes.ts';
+import { EventChain } from '../../client/event-chain.ts';
+import { taskCount } from '../../schemas/job-plan.ts';
+import { finalPhases, type JobEvent, type Phase } from '../../schemas/views.ts';
+import { records, TaskState } from '../../schemas/wire.ts';
+import { phaseIn, type SimCluster } from './sim-cluster.ts';
+
+export interface Outcome {
+  readonly id: string;
+  readonly phase: Phase | undefined;
+  readonly digest: string | null;
+  readonly metrics: string;
+  /** Result of each task by its id. */
+  readonly results: ReadonlyMap<string, string>;
+  readonly events: readonly JobEvent[];
+}
+
+/** What a job came to, with what is wrong about its log. */
+export async function outcomeOf(
+  cluster: SimCluster,
+  id: string,
+): Promise<{ outcome: Outcome; broken: string[] }> {
+  const broken: string[] = [];
+  const record = cluster.job(id);
+  const results = new Map<string, string>();
+  for (const { key, record: task } of cluster.tasks) {
+    if (key.startsWith(`${id}.`) && task.state === TaskState.DONE) {
+      results.set(key.slice(id.length + 1), task.result);
+    }
+  }
+  const chain = new EventChain(id);
+  const events: JobEvent[] = [];
+  const { journal, subjects } = cluster.bus;
+  const read = async () => {
+    for await (const entry of journal.read(subjects.eventsOf(id as never), { follow: false })) {
+      events.push(...chain.take(entry.subject, Uint8Array.from(entry.bytes)));
+    }
+  };
+  await cluster.settled(read()).catch((error: Error) => broken.push(`chain: ${error.message}`));
+  if (record !== undefined) {
+    if (Number(record.events) !== events.length) {
+      broken.push(`the record counts ${record.events} events, the log has ${events.length}`);
+    }
+    if (record.lastHash !== chain.head) broken.push('the record names another last event');
+    if (record.outbox.length > 0) broken.push(`${record.outbox.length} events stay in the outbox`);
+  }
+  const result = JSON.parse(record?.result || '{}') as { digest?: string; metrics?: unknown };
+  const outcome = {
+    id,
+    phase: cluster.phase(id),
+    digest: result.digest ?? null,
+    metrics: JSON.stringify(result.metrics ?? null),
+    results,
+    events,
+  };
+  return { outcome, broken };
+}
+
+/** A job that was to succeed has, with the very results of the calm run. */
+export function checkSuccess(outcome: Outcome, calm: Outcome): string[] {
+  const broken: string[] = [];
+  if (outcome.phase !== 'completed') return [`${outcome.id} is ${outcome.phase}`];
+  if (outcome.digest !== calm.digest) broken.push(`${outcome.id} has another digest`);
+  if (outcome.metrics !== calm.metrics) {
+    broken.push(`${outcome.id} measured ${outcome.metrics}, not ${calm.metrics}`);
+  }
+  for (const [task, result] of calm.results) {
+    const found = outcome.results.get(task);
+    if (found !== result) broken.push(`${task} came to ${found}, not ${result}`);
+  }
+  if (outcome.results.size !== calm.results.size) {
+    broken.push(`${outcome.results.size} tasks are done, not ${calm.results.size}`);
+  }
+  const last = outcome.events.at(-1)?.kind;
+  if (last !== 'completed') broken.push(`the last event is ${last}`);
+  const ends = outcome.events.filter(({ kind }) => kind === 'completed' || kind === 'failed');
+  if (ends.length !== 1) broken.push(`${ends.length} events end the job`);
+  const told = new Set(tasksTold(outcome.events).map(({ task }) => task));
+  const untold = [...calm.results.keys()].filter((task) => !told.has(task));
+  if (untold.length > 0) broken.push(`no event tells that ${untold.join(' ')} is done`);
+  return broken;
+}
+
+interface Told {
+  readonly task: string;
+  readonly node: string;
+  readonly attempt: number;
+}
+
+export function tasksTold(events: readonly JobEvent[]): Told[] {
+  return events
+    .filter(({ kind }) => kind === 'tasks-done')
+    .flatMap((event) => event.tasks as Told[]);
+}
+
+/** Every task is told as done once; holds while no coordinator was disturbed. */
+export function checkToldOnce(outcome: Outcome): string[] {
+  const told = tasksTold(outcome.events).map(({ task }) => task);
+  const twice = told.filter((task, i) => told.indexOf(task) !== i);
+  return twice.length === 0 ? [] : [`told twice as done: ${twice.join(' ')}`];
+}
+
+/** Nothing was taken from a node that no fault has hit. */
+export function checkSurvivors(outcome: Outcome, hit: ReadonlySet<string>): string[] {
+  return outcome.events
+    .filter(({ kind, from }) => kind === 'task-reassigned' && !hit.has(String(from)))
+    .map(({ task, from, reason }) => `${task} was taken from ${from}, which lives: ${reason}`);
+}
+
+/** Records only ever move forward. */
+export function checkHistories(cluster: SimCluster): string[] {
+  const broken: string[] = [];
+  const phases = new Map<string, Phase>();
+  for (const { key, record } of cluster.jobs) {
+    const before = phases.get(key);
+    const phase = phaseIn(record);
+    if (before !== undefined && finalPhases.has(before) && phase !== before) {
+      broken.push(`${key} went from ${before} to ${phase}`);
+    }
+    phases.set(key, phase);
+  }
+  const tasks = new Map<string, { attempt: number; state: number; result: string }>();
+  for (const { key, record } of cluster.tasks) {
+    const before = tasks.get(key);
+    const { attempt, state, result } = record;
+    if (before !== undefined) {
+      if (attempt < before.attempt) broken.push(`${key} fell back to attempt ${attempt}`);
+      const changed = state !== before.state || result !== before.result;
+      if (before.state === TaskState.DONE && changed)
+        broken.push(`${key} changed after its commit`);
+    }
+    tasks.set(key, { attempt, state, result });
+  }
+  return broken;
+}
+
+/** The plan's tasks are those that are done, and the registry has one version of the job. */
+export async function checkPlan(cluster: SimCluster, outcome: Outcome): Promise<string[]> {
+  const { bus } = cluster;
+  const record = cluster.job(outcome.id);
+  if (outcome.phase !== 'completed' || record === undefined) return [];
+  const plan = parsePlan(await cluster.settled(bus.blobs.get(record.plan as never)));
+  const broken: string[] = [];
+  for (const stage of ['train', 'merge', 'score', 'measure'] as const) {
+    const done = [...outcome.results.keys()].filter((task) => task.startsWith(`${stage}.`)).length;
+    const wanted = taskCount(plan, stage);
+    if (done !== wanted) broken.push(`${done} of ${wanted} ${stage} tasks are done`);
+  }
+  const entry = await cluster.settled(bus.store.get('models', outcome.id));
+  const versions = entry === undefined ? [] : records.model.decode(entry.value).versions;
+  if (versions.length !== 1) broken.push(`the registry has ${versions.length} versions`);
+  if (versions[0]?.digest !== outcome.digest) broken.push('the registry has another digest');
+  return broken;
+}

@@ -1,0 +1,102 @@
+/**
+ * Trouble from a seed: what goes wrong in a run, to whom, and when.
+ *
+ * Every trouble ends; after that the cluster is whole again and has to finish.
+ */
+import type { Fate, Faults } from '../../runtime/memory/memory-network.ts';
+import type { SeededRandom } from '../../runtime/memory/seeded-random.ts';
+import { observerName, processNames, type SimCluster } from './sim-cluster.ts';
+
+export interface Trouble {
+  readonly what: 'kill' | 'freeze' | 'cut' | 'broker';
+  readonly who: string;
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+export interface Plan {
+  readonly troubles: readonly Trouble[];
+  /** Share of hops that are lost, delayed or doubled. */
+  readonly lossy: number;
+}
+
+/** Calm, process faults, link faults, a bad network, or all of it, by turns. */
+export function planTroubles(seed: number, random: SeededRandom): Plan {
+  const mode = seed % 5;
+  const kinds = (
+    [
+      ['kill', 'freeze'],
+      ['cut', 'kill'],
+      ['kill', 'freeze', 'cut', 'broker'],
+      [],
+      ['kill'],
+    ] as const
+  )[mode];
+  const lossy = mode === 2 || mode === 3 ? 0.01 + 0.09 * random.next() : 0;
+  const count = kinds === undefined || kinds.length === 0 ? 0 : 1 + Math.floor(random.next() * 4);
+  const free = new Map<string, number>();
+  const troubles: Trouble[] = [];
+  for (let i = 0; i < count; i++) {
+    const what = pick(kinds as readonly Trouble['what'][], random);
+    // One trouble at a time for each process.
+    const who = what === 'broker' ? 'broker' : pick(processNames, random);
+    const atMs = Math.max(free.get(who) ?? 0, Math.floor(random.next() * 6_000));
+    const forMs = 100 + Math.floor(random.next() * 5_000);
+    free.set(who, atMs + forMs + 1);
+    troubles.push({ what, who, atMs, forMs });
+  }
+  return { troubles, lossy };
+}
+
+function pick<T>(from: readonly T[], random: SeededRandom): T {
+  return from[Math.floor(random.next() * from.length)] as T;
+}
+
+/** Sets the troubles going. @returns when the last of them is over, in milliseconds from now */
+export function unleash(cluster: SimCluster, plan: Plan): number {
+  if (plan.lossy > 0) cluster.broker.faults = lossy(cluster.random, plan.lossy);
+  let overMs = plan.lossy > 0 ? 8_000 : 0;
+  for (const trouble of plan.troubles) {
+    cluster.clock.after(trouble.atMs, () => begin(cluster, trouble));
+    cluster.clock.after(trouble.atMs + trouble.forMs, () => end(cluster, trouble));
+    overMs = Math.max(overMs, trouble.atMs + trouble.forMs);
+  }
+  cluster.clock.after(overMs, () => {
+    cluster.broker.faults = null;
+  });
+  return overMs;
+}
+
+function begin(cluster: SimCluster, { what, who }: Trouble): void {
+  const { broker } = cluster;
+  cluster.tell(`${what} ${who}`);
+  if (what === 'kill') broker.kill(who);
+  else if (what === 'freeze') broker.freeze(who);
+  else if (what === 'cut') broker.disconnect(who);
+  else broker.stop();
+}
+
+function end(cluster: SimCluster, { what, who }: Trouble): void {
+  const { broker } = cluster;
+  cluster.tell(`end of ${what} ${who}`);
+  if (what === 'kill') cluster.start(who);
+  else if (what === 'freeze') broker.thaw(who);
+  else if (what === 'cut') broker.reconnect(who);
+  else broker.start();
+}
+
+/** A network that loses, delays and doubles; the observer has a line of its own. */
+function lossy(random: SeededRandom, share: number): Faults {
+  return ({ from, to }): Fate => {
+    if (from === observerName || to === observerName || random.next() >= share) return 'deliver';
+    const luck = random.next();
+    if (luck < 0.4) return 'drop';
+    if (luck < 0.6) return { copies: 2 };
+    return { delayMs: Math.floor(random.next() * 900) };
+  };
+}
+
+/** Nodes that a trouble has hit. */
+export function hitBy(plan: Plan): ReadonlySet<string> {
+  return new Set(plan.troubles.map(({ who }) => who));
+}

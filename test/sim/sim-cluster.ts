@@ -1,0 +1,186 @@
+/**
+ * A whole cluster in one process: the real actors on the memory broker, virtual time, one seed.
+ *
+ * Processes can be killed and started again, frozen and thawed, cut off and reconnected. An
+ * observer, whom no fault touches, submits jobs and sees every change of a record. Nothing here
+ * knows what should come out: `checks.ts` does.
+ */
+import { startAggregator } from '../../actors/aggregator/start.ts';
+import { startCoordinator } from '../../actors/coordinator/start.ts';
+import { startShardWorker } from '../../actors/shard-worker/start.ts';
+import { computeFunctions } from '../../actors/task-runner/compute-functions.ts';
+import { learnersWithToy } from '../../learners/catalogue.ts';
+import type { Bus } from '../../runtime/bus.ts';
+import type { Log } from '../../runtime/log.ts';
+import { InlineCompute, type InlineFunction } from '../../runtime/memory/inline-compute.ts';
+import { ManualClock } from '../../runtime/memory/manual-clock.ts';
+import { MemoryBroker } from '../../runtime/memory/memory-broker.ts';
+import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
+import { parseNodeId } from '../../schemas/ids.ts';
+import type { JobSpecInput } from '../../schemas/job-spec.ts';
+import { finalPhases, type Phase } from '../../schemas/views.ts';
+import { type JobRecord, records, type TaskRecord } from '../../schemas/wire.ts';
+import type { DataSet } from '../task-runner/data.ts';
+import '../../datasets/shard.ts';
+
+export type ProcessKind = 'coordinator' | 'worker' | 'aggregator';
+export const processNames = ['c1', 'c2', 'w1', 'w2', 'w3', 'a1'] as const;
+export const observerName = 'observer';
+
+export function kindOf(name: string): ProcessKind {
+  if (name.startsWith('c')) return 'coordinator';
+  return name.startsWith('w') ? 'worker' : 'aggregator';
+}
+
+/** A change of a record, as the observer saw it. */
+export interface Seen<T> {
+  readonly key: string;
+  readonly revision: number;
+  readonly record: T;
+}
+
+export class SimCluster {
+  readonly clock = new ManualClock({ startMs: 1_000 });
+  readonly random: SeededRandom;
+  readonly broker: MemoryBroker;
+  readonly bus: Bus;
+  readonly jobs: Seen<JobRecord>[] = [];
+  readonly tasks: Seen<TaskRecord>[] = [];
+  /** What happened, for whoever looks into a failed seed. */
+  readonly story: string[] = [];
+  private readonly data: DataSet;
+  private readonly functions: Readonly<Record<string, InlineFunction>>;
+
+  constructor(seed: number, data: DataSet) {
+    this.random = new SeededRandom(seed);
+    this.broker = new MemoryBroker({ clock: this.clock, random: this.random });
+    this.bus = this.broker.connect({ name: observerName });
+    this.data = data;
+    this.functions = inline(data);
+  }
+
+  /** Stores the data set, begins to observe, starts every process. */
+  async open(): Promise<void> {
+    await this.settled(this.importData());
+    const { store } = this.bus;
+    await this.settled(
+      Promise.all([
+        store.watch('jobs', '', ({ key, value, revision }) => {
+          if (value === null) return;
+          const record = records.job.decode(Uint8Array.from(value));
+          this.jobs.push({ key, revision, record });
+        }),
+        store.watch('tasks', '', ({ key, value, revision }) => {
+          if (value === null) return;
+          const record = records.task.decode(Uint8Array.from(value));
+          this.tasks.push({ key, revision, record });
+        }),
+      ]),
+    );
+    for (const name of processNames) this.start(name);
+  }
+
+  /** Starts a process, or a new one under the name of one that was killed. */
+  start(name: string): void {
+    this.tell(`start ${name}`);
+    const clock = this.clock.child();
+    const bus = this.broker.connect({ name, clock });
+    const log: Log = (level, message, fields) => {
+      if (level === 'debug') return;
+      const error = fields?.error instanceof Error ? ` ${fields.error.message}` : '';
+      this.tell(`${name} ${level}: ${message}${error}`);
+    };
+    const node = parseNodeId(name);
+    const about = { bus, clock, random: this.random, node, learners: learnersWithToy, log };
+    const kind = kindOf(name);
+    if (kind === 'coordinator') {
+      startCoordinator({ ...about, host: 'sim', pid: 1, version: '0' });
+      return;
+    }
+    const slots = name === 'w1' ? 2 : 1;
+    const compute = new InlineCompute({
+      slots,
+      clock,
+      functions: this.functions,
+      durationMs: (what) => (what === 'train' ? 20 + Math.floor(this.random.next() * 600) : 20),
+    });
+    const options = { ...about, compute, slots, memoryBytes: 2 ** 30 };
+    const files = { path: this.fetchShard(bus), drop: async () => {} };
+    const started =
+      kind === 'worker' ? startShardWorker({ ...options, files }) : startAggregator(options);
+    started.catch((error: unknown) => this.tell(`${name} did not start: ${error}`));
+  }
+
+  async submit(spec: JobSpecInput): Promise<void> {
+    this.tell(`submit ${spec.id}`);
+    const bytes = new TextEncoder().encode(JSON.stringify(spec));
+    await this.settled(this.bus.journal.append(this.bus.subjects.submit, bytes));
+  }
+
+  /** The newest record of a job that the observer has seen. */
+  job(id: string): JobRecord | undefined {
+    return this.jobs.findLast(({ key }) => key === id)?.record;
+  }
+
+  phase(id: string): Phase | undefined {
+    const record = this.job(id);
+    return record === undefined ? undefined : phaseIn(record);
+  }
+
+  ended(id: string): boolean {
+    const phase = this.phase(id);
+    return phase !== undefined && finalPhases.has(phase);
+  }
+
+  /** Lets time pass until the promise is settled. */
+  async settled<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const finish = () => {
+      done = true;
+    };
+    work.then(finish, finish);
+    await this.clock.advanceUntil(() => done, 60_000);
+    if (!done) throw new Error('the broker did not answer the observer');
+    return work;
+  }
+
+  tell(what: string): void {
+    this.story.push(`${this.clock.nowMs().toFixed(0)} ${what}`);
+  }
+
+  /** Shards come over the broker, as in life; the path of a file is its digest. */
+  private fetchShard(bus: Bus) {
+    const held = new Set<string>();
+    return async (digest: string): Promise<string> => {
+      if (!held.has(digest)) await bus.blobs.get(digest as never);
+      held.add(digest);
+      return digest;
+    };
+  }
+
+  private async importData(): Promise<void> {
+    const { blobs, store } = this.bus;
+    for (const shard of this.data.shards.values()) await blobs.put(shard);
+    const manifest = await blobs.put(this.data.manifestBytes);
+    const record = records.dataset.create({ name: 'demo', versions: [{ version: 1, manifest }] });
+    await store.create('datasets', 'demo', records.dataset.encode(record));
+  }
+}
+
+export function phaseIn(record: JobRecord): Phase {
+  return (JSON.parse(record.snapshot) as { value: Phase }).value;
+}
+
+function inline(data: DataSet): Readonly<Record<string, InlineFunction>> {
+  const read = (digest: string) => data.shards.get(digest) as Uint8Array;
+  const table = computeFunctions(learnersWithToy, read);
+  return Object.fromEntries(
+    Object.entries(table).map(([name, run]) => {
+      const inlined: InlineFunction = (input, context) => {
+        let count = 0;
+        return run(input as never, () => context.progress(++count));
+      };
+      return [name, inlined];
+    }),
+  );
+}

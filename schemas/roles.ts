@@ -229,10 +229,8 @@ function coordinatorRights(names: Names, node: string) {
       ...writeRecords(names, 'cluster', 'jobs', 'tasks', 'models'),
       ...readRecords(names, 'datasets', 'blobs'),
       ...writeBlobs(names),
-      // Clean-up after jobs. The audit log and the queue of submissions are not theirs to empty.
-      ...[names.bucket('tasks'), names.bucket('jobs'), names.blobs].map((stream) =>
-        api(`STREAM.PURGE.${stream}`),
-      ),
+      // Clean-up after jobs. Job records, audit log and submissions are not theirs to empty.
+      ...[names.bucket('tasks'), names.blobs].map((stream) => api(`STREAM.PURGE.${stream}`)),
       names.node(node, 'heartbeat'),
       names.node('*', 'offers'),
       names.node('*', 'control'),

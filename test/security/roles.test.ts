@@ -75,7 +75,6 @@ const every = [
 const purging: Record<string, Role[]> = {
   SHOAL_BLOBS: ['coordinator', 'operator'],
   KV_SHOAL_TASK_RECORDS: ['coordinator'],
-  KV_SHOAL_JOB_RECORDS: ['coordinator'],
 };
 for (const stream of every) {
   publishing[`$JS.API.STREAM.PURGE.${stream}`] = purging[stream] ?? nobody;

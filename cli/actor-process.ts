@@ -57,6 +57,8 @@ type Role = 'coordinator' | 'worker' | 'aggregator';
 
 /** A handle that something else keeps must not keep a finished process. */
 const lingerMs = 2_000;
+/** A wait is explained: when the server has not answered for this long. */
+const waitingMs = 2_000;
 const levels: readonly string[] = ['debug', 'info', 'warn', 'error'];
 
 export async function runActor(
@@ -77,15 +79,22 @@ export async function runActor(
   const telemetry = await startTelemetry({
     ...{ service: role, node, version: version(), env: session.env, log },
   });
+  const waiting = setTimeout(() => {
+    log('warn', 'waiting for nats-server, and for a coordinator to make the cluster', {
+      server: settings.servers.replaceAll(/\/\/[^/@]*@/g, '//'),
+    });
+  }, waitingMs);
   const bus = await openBus(settings, {
     name: `${role}/${node}`,
     createLayout: role === 'coordinator',
     waitForServer: true,
     signal: session.signal,
-  }).catch((error: unknown) => {
-    // Told to end while it still waited for the server: there is nothing to drain.
-    throw session.signal.aborted ? session.signal.reason : error;
-  });
+  })
+    .catch((error: unknown) => {
+      // Told to end while it still waited for the server: there is nothing to drain.
+      throw session.signal.aborted ? session.signal.reason : error;
+    })
+    .finally(() => clearTimeout(waiting));
   session.ownSignals();
   const clock = nodeClock();
   const metrics = new Metrics();

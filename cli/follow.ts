@@ -25,6 +25,9 @@ export interface FollowOptions {
   readonly detachable?: boolean;
 }
 
+/** A wait is explained: after this long without a sign of life. */
+const unheardMs = 3_000;
+
 /** @throws JobRejectedError, JobFailedError, JobCancelledError, WaitTimeoutError, InterruptedError */
 export async function follow(
   session: Pick<Session, 'screen' | 'signal'>,
@@ -36,8 +39,12 @@ export async function follow(
   const what = `the end of job "${job.id}"`;
   using wait = limited(nodeClock(), what, options.timeoutMs, signal);
   let last: JobEvent | undefined;
+  const unheard = setTimeout(() => {
+    progress.note('no coordinator has taken the job yet; start one with `shoal coordinator`');
+  }, unheardMs);
   try {
     for await (const event of job.events({ signal: wait.signal })) {
+      clearTimeout(unheard);
       options.onEvent?.(event);
       if (options.quiet !== true) show(progress, event);
       last = event;
@@ -57,6 +64,8 @@ export async function follow(
       screen.note(`  cancel it:  shoal job cancel ${job.id}`);
     }
     throw error;
+  } finally {
+    clearTimeout(unheard);
   }
 }
 

@@ -81,6 +81,18 @@ export function errorFields(error: Error, depth = 0): Record<string, unknown> {
   return fields;
 }
 
+/**
+ * What events, records and spans may say of an error: its message, or for one that quotes its input
+ * the code and the place alone.
+ */
+export function publicMessage(error: Error): string {
+  if (!quotesInput(error)) return cut(withoutSecrets(error.message));
+  const { code, file, line, column, shard } = errorFields(error);
+  const places = Object.entries({ file, line, column, shard }).filter(([, at]) => at !== undefined);
+  const place = places.map(([name, at]) => `${name} ${JSON.stringify(at)}`).join(', ');
+  return place === '' ? String(code ?? error.name) : `${code ?? error.name} at ${place}`;
+}
+
 /** Errors about cells and about text that does not parse say in their message what stood there. */
 function quotesInput(error: Error): boolean {
   if (error instanceof SyntaxError) return true;

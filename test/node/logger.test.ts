@@ -7,6 +7,7 @@ import { DataError } from '../../datasets/data-error.ts';
 import { ConflictError } from '../../runtime/errors.ts';
 import { Host } from '../../runtime/host.ts';
 import type { Log, LogLevel } from '../../runtime/log.ts';
+import { publicMessage } from '../../runtime/log-fields.ts';
 import { nodeClock } from '../../runtime/node/clock.ts';
 import { installCrashHandlers, nodeLogger } from '../../runtime/node/logger.ts';
 import { traceTo } from '../../runtime/otel/sdk.ts';
@@ -73,6 +74,10 @@ describe('log lines', () => {
     log('error', 'bad input', { error: new SyntaxError('Unexpected token "Ada Lovelace"') });
     log('error', 'batch', { values: new Float64Array(4), bytes: Buffer.from('Ada Lovelace') });
     expect(text.join('')).not.toContain('Lovelace');
+    const told = 'data-value at file "people.csv", line 7, column "salary"';
+    expect(publicMessage(error)).toBe(told);
+    expect(publicMessage(new BugError('broken', 'cannot'))).toBe('cannot');
+    expect(publicMessage(new SyntaxError('Unexpected token "Ada"'))).toBe('SyntaxError');
     expect(lines()[0]).toMatchObject({ error: { code: 'conflict', message: 'lost' } });
     expect(lines()[1]).toMatchObject({
       error: { name: 'DataError', code: 'data-value', line: 7, column: 'salary' },
@@ -128,7 +133,8 @@ describe('what nobody caught', () => {
     expect(process.listenerCount('uncaughtException')).toBe(before + 1);
     const module = new URL('../../runtime/node/logger.ts', import.meta.url).href;
     const program = `
-      import { installCrashHandlers, nodeLogger } from ${JSON.stringify(module)};
+      import { publicMessage } from '../../runtime/log-fields.ts';
+import { installCrashHandlers, nodeLogger } from ${JSON.stringify(module)};
       installCrashHandlers(nodeLogger({ level: 'info', node: 'w1', role: 'worker' }));
       queueMicrotask(() => { throw new TypeError('broken'); });
     `;

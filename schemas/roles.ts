@@ -21,16 +21,6 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
-export const roleBriefs: Readonly<Record<Role, string>> = {
-  coordinator: 'leads: takes submissions, writes job records and events, offers tasks',
-  worker: 'computes: claims and commits task records, reads and writes blobs',
-  aggregator: 'reduces: the same rights as a worker, under a service name of its own',
-  submitter: 'submits and steers jobs, watches their events',
-  uploader: 'imports data sets: writes blobs and the registry of data sets',
-  operator: 'does all that the command line can: jobs, data, models, draining nodes',
-  observer: 'watches events, heartbeats and status; changes nothing',
-};
-
 export interface RoleScope {
   /** Name of the user: a token, which names its inbox as well. */
   readonly user: string;
@@ -58,10 +48,6 @@ export function inboxPrefix(user: string): string {
 /** Roles that speak for a node. */
 export function isNodeRole(role: Role): role is ServiceRole {
   return role === 'coordinator' || role === 'worker' || role === 'aggregator';
-}
-
-export function isRole(text: string): text is Role {
-  return (roles as readonly string[]).includes(text);
 }
 
 export function grantOf(role: Role, scope: RoleScope): Grant {

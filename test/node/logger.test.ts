@@ -133,8 +133,7 @@ describe('what nobody caught', () => {
     expect(process.listenerCount('uncaughtException')).toBe(before + 1);
     const module = new URL('../../runtime/node/logger.ts', import.meta.url).href;
     const program = `
-      import { publicMessage } from '../../runtime/log-fields.ts';
-import { installCrashHandlers, nodeLogger } from ${JSON.stringify(module)};
+      import { installCrashHandlers, nodeLogger } from ${JSON.stringify(module)};
       installCrashHandlers(nodeLogger({ level: 'info', node: 'w1', role: 'worker' }));
       queueMicrotask(() => { throw new TypeError('broken'); });
     `;

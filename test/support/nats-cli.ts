@@ -5,9 +5,6 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Why tests that need it are left out. */
-export const natsCliMissing = 'no `nats` command: install it, or name it in NATS_CLI';
-
 export function findNatsCli(): string | undefined {
   const named = process.env.NATS_CLI;
   if (named !== undefined && named !== '') return named;

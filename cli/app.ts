@@ -4,6 +4,7 @@
 import { type Application, buildApplication, buildRouteMap, text_en } from '@stricli/core';
 import type { ShoalContext } from './command.ts';
 import { aggregatorCommand, coordinatorCommand, workerCommand } from './routes/actors.ts';
+import { completionCommand } from './routes/completion.ts';
 import { credsRoutes } from './routes/creds.ts';
 import { dataRoutes } from './routes/data.ts';
 import { doctorCommand } from './routes/doctor.ts';
@@ -32,6 +33,7 @@ const root = buildRouteMap({
     serve: serveCommand,
     doctor: doctorCommand,
     creds: credsRoutes,
+    completion: completionCommand,
   },
   docs: {
     hideRoute: { serve: true },

@@ -11,7 +11,7 @@ import type { JobSpecInput } from '../schemas/job-spec.ts';
 import type { JobEvent, JobView } from '../schemas/views.ts';
 import { follow } from './follow.ts';
 import { openInput } from './input-file.ts';
-import { metricLines } from './job-text.ts';
+import { measuredRows, metricLines } from './job-text.ts';
 import { type LocalCluster, startLocalCluster } from './local-cluster.ts';
 import { Progress } from './progress.ts';
 import type { Screen } from './screen.ts';
@@ -193,7 +193,9 @@ function report(
   const { view } = disturbed;
   screen.note('');
   screen.print(`data set        ${view.dataset}, task ${view.task}, algorithm ${view.algorithm}`);
-  screen.print(`metrics         ${metricLines(view.metrics).join(', ')} (held-out rows)`);
+  screen.print(
+    `metrics         ${metricLines(view.metrics).join(', ')} (${measuredRows(view.metrics)} held-out rows)`,
+  );
   screen.print(`undisturbed     ${duration(calm.tookMs)}  digest ${calm.view.digest}`);
   screen.print(`worker killed   ${duration(disturbed.tookMs)}  digest ${view.digest}`);
   screen.print(

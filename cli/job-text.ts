@@ -33,6 +33,10 @@ export function jobLines(job: JobView): string[] {
     ...line('attempts', job.attempts),
     ...line('refused', job.commitsRefused === 0 ? null : `${job.commitsRefused} late commits`),
     ...metricLines(job.metrics).map((text) => `${'metric'.padEnd(12)} ${text}`),
+    ...line(
+      'measured on',
+      measuredRows(job.metrics) === null ? null : `${measuredRows(job.metrics)} rows held out`,
+    ),
     ...line('model', job.model),
     ...line('digest', job.digest),
     ...line('exactness', job.exactness),
@@ -52,11 +56,16 @@ export function tookMs(job: JobView): number {
   return job.finishedAt === null ? 0 : Date.parse(job.finishedAt) - Date.parse(job.startedAt);
 }
 
+/** How many rows the metrics were measured on. */
+export function measuredRows(metrics: JobView['metrics']): number | null {
+  return typeof metrics?.rows === 'number' ? metrics.rows : null;
+}
+
 /** Metrics that are single figures, e.g. `accuracy 0.8561`; tables are left to `--json`. */
 export function metricLines(metrics: JobView['metrics']): string[] {
   if (metrics === null) return [];
   return Object.entries(metrics)
-    .filter(([, value]) => typeof value === 'number')
+    .filter(([name, value]) => typeof value === 'number' && name !== 'rows')
     .map(([name, value]) => `${name} ${figure(value)}`);
 }
 

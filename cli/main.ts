@@ -28,6 +28,12 @@ export async function main(args: readonly string[]): Promise<number> {
     exitCode: null as number | string | null,
   };
   const context = { process: stricli, outcome } satisfies ShoalContext & { process: unknown };
+  if (args[0] === '__complete') {
+    const { complete } = await import('./completion.ts');
+    const found = await complete(args.slice(1), context);
+    process.stdout.write(found.map((word) => `${word}\n`).join(''));
+    return exitCodes.done;
+  }
   await run(app, args, context);
   const code = Number(stricli.exitCode ?? 0);
   if (code === 0) return outcome.exitCode;

@@ -138,3 +138,22 @@ describe('the program', () => {
     expect(stderr).toBe('');
   });
 });
+
+describe('completion', () => {
+  it('proposes commands and flags, and nothing where it knows nothing', async () => {
+    const proposed = async (...words: string[]): Promise<string[]> =>
+      (await runCli(['__complete', ...words])).stdout.split('\n').filter((word) => word !== '');
+    expect(await proposed('da')).toEqual(['data']);
+    expect(await proposed('job', 'wa')).toEqual(['watch', 'wait']);
+    expect(await proposed('worker', '--slo')).toEqual(['--slots']);
+    expect(await proposed('no', 'such')).toEqual([]);
+  });
+
+  it('has a script for each shell', async () => {
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      const { code, stdout } = await runCli(['completion', shell]);
+      expect(code).toBe(0);
+      expect(stdout).toContain('shoal __complete');
+    }
+  });
+});

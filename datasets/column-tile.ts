@@ -50,11 +50,12 @@ export function fieldPlace(
  */
 export function parseNumbers(context: PassContext, column: number, tile: CsvTile): number | Misfit {
   const { kernel } = context.reader;
-  kernel.parse(column, tile.rows);
+  let undecided = kernel.parse(column, tile.rows);
   const { values } = kernel;
   let missing = 0;
-  for (let row = 0; row < tile.rows; row++) {
+  for (let row = 0; undecided > 0; row++) {
     if (!Number.isNaN(values[row]!)) continue;
+    undecided--;
     if (readField(context, column, row)) {
       missing++;
       continue;

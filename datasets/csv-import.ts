@@ -13,7 +13,7 @@ import { DataError } from './data-error.ts';
 import { columnSchema, type DataColumn, schemaFingerprint } from './data-schema.ts';
 import { FrameReader } from './frame-builder.ts';
 import { checkDatasetName, type Manifest, type ShardEntry } from './manifest.ts';
-import { NumberSpool, type Scratch } from './number-spool.ts';
+import type { NumberSpool } from './number-spool.ts';
 import { bytesPerRow, type ShardSpan, shardCount, shardSpans } from './shard-plan.ts';
 
 export interface CsvImport extends CsvOptions {
@@ -22,10 +22,11 @@ export interface CsvImport extends CsvOptions {
   readonly open: ByteSource;
   /** What `sniffCsv` settled with the same options; absent: it is called first. */
   readonly schema?: CsvSchema;
-  /** Shows the schema before the second pass; an error thrown here ends the import. */
-  readonly onSchema?: (schema: CsvSchema) => Promise<void> | void;
-  /** Room for the numbers of the first pass, so that the second need not parse them again. */
-  readonly scratch?: Scratch;
+  /**
+   * Keeps the numbers of the first pass, so that the second need not parse them again. With
+   * `schema`, the one that `sniffCsv` filled; good for one import.
+   */
+  readonly spool?: NumberSpool;
   /** Most rows of a shard; absent: shards of about 16 MiB. */
   readonly rowsPerShard?: number;
   /** Shards are written over the bytes of the last, which `onShard` must not keep. Default false. */
@@ -42,10 +43,7 @@ export interface CsvImport extends CsvOptions {
 /** Imports a CSV file; throws `DataError` for anything wrong with it. */
 export async function importCsv(job: CsvImport): Promise<Manifest> {
   checkDatasetName(job.name);
-  const sniffed = job.schema === undefined && job.scratch !== undefined;
-  const spool = sniffed ? new NumberSpool(job.scratch) : undefined;
-  const schema = job.schema ?? (await sniffCsv(job.open, job, spool));
-  await job.onSchema?.(schema);
+  const schema = job.schema ?? (await sniffCsv(job.open, job, job.spool));
   const { columns, rows } = schema;
   const dialect = await sniffDialect(job.open, {
     ...job,
@@ -64,7 +62,7 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
     unseen: 'refuse',
     reuse: true,
     size: schema,
-    spool: spool?.isEmpty === false ? spool : undefined,
+    spool: job.spool?.isEmpty === false ? job.spool : undefined,
     onProgress: job.onProgress,
   });
   // apache-arrow is slow to load, so only an import pays for it.

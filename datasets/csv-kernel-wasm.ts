@@ -26,12 +26,13 @@ interface Exports {
     values: number,
     powers: number,
     fives: number,
+    shapes: number,
     first: number,
     last: number,
   ): void;
   configure(delimiter: number, columns: number): void;
   scan(from: number, to: number, final: number): number;
-  parse(column: number, rows: number): void;
+  parse(column: number, rows: number): number;
 }
 
 /** Exponents of ten between which numbers with many digits are decided. */
@@ -52,6 +53,7 @@ const layout = (() => {
   return {
     powers: take(exactPowersOfTen.byteLength),
     fives: take((lastPower - firstPower + 1) * 16),
+    shapes: take(3 * 81 * 8),
     block: take(blockPad + blockCapacity + 64),
     bounds: take((boundsLength + boundsSlack) * 4),
     values: take((boundsLength / 2) * 8),
@@ -82,9 +84,10 @@ export class WasmCsvKernel implements CsvKernel {
     this.#state = new Int32Array(buffer, 0, 5);
     new Float64Array(buffer, layout.powers, exactPowersOfTen.length).set(exactPowersOfTen);
     new BigUint64Array(buffer, layout.fives, fives.length).set(fives);
-    const { block, bounds, values, powers } = layout;
+    const { block, bounds, values, powers, shapes } = layout;
     const range = [firstPower, lastPower] as const;
-    this.#exports.place(block, bounds, boundsLength, values, powers, layout.fives, ...range);
+    const tables = [powers, layout.fives, shapes] as const;
+    this.#exports.place(block, bounds, boundsLength, values, ...tables, ...range);
   }
 
   get consumed(): number {
@@ -121,9 +124,9 @@ export class WasmCsvKernel implements CsvKernel {
     return this.#exports.scan(from, to, final ? 1 : 0);
   }
 
-  parse(column: number, rows: number): void {
+  parse(column: number, rows: number): number {
     if (rows > this.values.length) throw new RangeError(`${rows} rows`);
-    this.#exports.parse(column, rows);
+    return this.#exports.parse(column, rows);
   }
 }
 

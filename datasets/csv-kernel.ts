@@ -62,8 +62,11 @@ export interface CsvKernel {
    * records found, bounded by the room in `bounds`; a record cut off by `to` is not reported.
    */
   scan(from: number, to: number, final: boolean): number;
-  /** Parses column `column` of the scanned rows into `values`: NaN where `parsePlainNumber` says so. */
-  parse(column: number, rows: number): void;
+  /**
+   * Parses column `column` of the scanned rows into `values`: exactly, or NaN for what the text
+   * version must decide. Returns the number of those.
+   */
+  parse(column: number, rows: number): number;
 }
 
 const QUOTE = 0x22;
@@ -147,12 +150,16 @@ export class PlainCsvKernel implements CsvKernel {
     return rows + 1;
   }
 
-  parse(column: number, rows: number): void {
+  parse(column: number, rows: number): number {
     const { block, bounds, values } = this;
     const stride = this.#columns + 1;
+    let undecided = 0;
     for (let row = 0, at = column; row < rows; row++, at += stride) {
-      values[row] = parsePlainNumber(block, bounds[at]! + 1, bounds[at + 1]!);
+      const value = parsePlainNumber(block, bounds[at]! + 1, bounds[at + 1]!);
+      values[row] = value;
+      if (Number.isNaN(value)) undecided++;
     }
+    return undecided;
   }
 
   #openNewlines = 0;

@@ -34,6 +34,8 @@ let values: usize = 0;
 let powers: usize = 0;
 /** Pairs of u64, high then low: powers of five from 10^firstPower on, 128 bits each. */
 let fives: usize = 0;
+/** Room for the tables of `makeShapes`: three times 81 times 8 bytes. */
+let shapes: usize = 0;
 let firstPower: i32 = 0;
 let lastPower: i32 = 0;
 let delimiter: i32 = 0;
@@ -46,6 +48,7 @@ export function place(
   valuesAt: usize,
   powersAt: usize,
   fivesAt: usize,
+  shapesAt: usize,
   first: i32,
   last: i32,
 ): void {
@@ -55,8 +58,10 @@ export function place(
   values = valuesAt;
   powers = powersAt;
   fives = fivesAt;
+  shapes = shapesAt;
   firstPower = first;
   lastPower = last;
+  makeShapes();
 }
 
 export function configure(delimiterByte: i32, columnCount: i32): void {
@@ -399,12 +404,113 @@ function mulHigh(a: u64, b: u64): u64 {
   return aHigh * bHigh + (middle >> 32) + (carry >> 32);
 }
 
-export function parse(column: i32, rows: i32): void {
+/**
+ * Tables for fields of 1 to 8 bytes, by length * 9 + position of the dot (the length when there is
+ * none): which bytes to take, as the first and as the second field of a pair, and what to divide by.
+ */
+const SHAPES: usize = 81;
+
+function makeShapes(): void {
+  for (let length = 1; length <= 8; length++) {
+    for (let dot = 0; dot <= length; dot++) {
+      const shape = <usize>(length * 9 + dot);
+      const first = shapes + (shape << 3);
+      // Taking nothing gives zeros, which is what stands before the digits.
+      store<u64>(first, 0x8080808080808080);
+      let to = 7;
+      for (let from = length - 1; from >= 0; from--) {
+        // A dot alone is taken as it is, to be found no digit.
+        if (from != dot || length == 1) store<u8>(first + to--, <u8>from);
+      }
+      const second = first + (SHAPES << 3);
+      for (let i: usize = 0; i < 8; i++) store<u8>(second + i, load<u8>(first + i) + 8);
+      const fraction = dot < length ? length - dot - 1 : 0;
+      store<f64>(second + (SHAPES << 3), load<f64>(powers + (<usize>fraction << 3)));
+    }
+  }
+}
+
+/** Parses two fields of 1 to 8 bytes, signs taken off; false when one holds no plain number. */
+// @ts-ignore: decorator
+@inline
+function storePair(
+  out: usize,
+  startA: i32,
+  startB: i32,
+  lengthA: u32,
+  lengthB: u32,
+  signA: u64,
+  signB: u64,
+): bool {
+  let bytes = v128.load64_zero(block + startA);
+  bytes = v128.load_lane<u64>(block + startB, bytes, 1);
+  const dots = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x2e)));
+  const shapeA = shapes + (<usize>(lengthA * 9 + ctz(dots | (1 << lengthA))) << 3);
+  const shapeB = shapes + (<usize>(lengthB * 9 + ctz((dots >> 8) | (1 << lengthB))) << 3);
+  const take = v128.load_lane<u64>(shapeB, v128.load64_zero(shapeA), 1, SHAPES << 3);
+  const digits = v128.swizzle(i8x16.sub(bytes, i8x16.splat(0x30)), take);
+  if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))) return false;
+  const tens = i16x8(10, 1, 10, 1, 10, 1, 10, 1);
+  const hundreds = i16x8(100, 1, 100, 1, 100, 1, 100, 1);
+  const pairsA = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(digits), tens);
+  const pairsB = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(digits), tens);
+  const fours = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(pairsA, pairsB), hundreds);
+  const high = i32x4.shuffle(fours, fours, 0, 2, 0, 2);
+  const low = i32x4.shuffle(fours, fours, 1, 3, 1, 3);
+  const whole = i32x4.add(i32x4.mul(high, i32x4.splat(10000)), low);
+  const scales = v128.load_lane<u64>(
+    shapeB,
+    v128.load64_zero(shapeA, SHAPES << 4),
+    1,
+    SHAPES << 4,
+  );
+  const sizes = f64x2.div(f64x2.convert_low_i32x4_s(whole), scales);
+  const signs = i64x2.replace_lane(i64x2.splat(signA), 1, signB);
+  // Adding zero undoes minus zero.
+  v128.store(out, f64x2.add(v128.xor(sizes, signs), f64x2.splat(0)));
+  return true;
+}
+
+/** Stores the number in `block[start, end)`; 1 when the text version must decide it, else 0. */
+function storeOne(out: usize, start: i32, end: i32): i32 {
+  const value = parseOne(start, end);
+  store<f64>(out, value);
+  return <i32>(value != value);
+}
+
+export function parse(column: i32, rows: i32): i32 {
+  let undecided = 0;
   const stride = <usize>(columns + 1) << 2;
   let at = bounds + (<usize>column << 2);
+  let out = values;
   const end = values + (<usize>rows << 3);
-  for (let out = values; out < end; out += 8) {
-    store<f64>(out, parseOne(load<i32>(at) + 1, load<i32>(at, 4)));
-    at += stride;
+  for (; out + 8 < end; out += 16) {
+    const startA = load<i32>(at) + 1;
+    const endA = load<i32>(at, 4);
+    const startB = load<i32>(at + stride) + 1;
+    const endB = load<i32>(at + stride, 4);
+    at += stride << 1;
+    const negativeA = <i32>(byteAt(startA) == 0x2d);
+    const negativeB = <i32>(byteAt(startB) == 0x2d);
+    const lengthA = endA - startA - negativeA;
+    const lengthB = endB - startB - negativeB;
+    if (
+      <u32>((lengthA - 1) | (lengthB - 1)) < 8 &&
+      storePair(
+        out,
+        startA + negativeA,
+        startB + negativeB,
+        lengthA,
+        lengthB,
+        <u64>negativeA << 63,
+        <u64>negativeB << 63,
+      )
+    ) {
+      continue;
+    }
+    undecided += storeOne(out, startA, endA);
+    undecided += storeOne(out + 8, startB, endB);
   }
+  if (out < end) undecided += storeOne(out, load<i32>(at) + 1, load<i32>(at, 4));
+  return undecided;
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvImport, importCsv } from '../../datasets/csv-import.ts';
+import { sniffCsv } from '../../datasets/csv-sniff.ts';
 import { manifestDigest } from '../../datasets/manifest.ts';
-import type { Scratch } from '../../datasets/number-spool.ts';
+import { NumberSpool, type Scratch } from '../../datasets/number-spool.ts';
 import { syntheticCsv } from '../../datasets/synthetic.ts';
 import { dataErrorOf, sourceOf } from '../support/csv-text.ts';
 
@@ -40,9 +41,15 @@ describe('numbers kept between the passes', () => {
       const text = Buffer.concat([...syntheticCsv({ kind, rows: 9_000, seed: 2 })]);
       const expected = await digestOf(text, { rowsPerShard: 2_000 });
       const scratch = new MemoryScratch();
-      expect(await digestOf(text, { rowsPerShard: 2_000, scratch })).toBe(expected);
+      expect(await digestOf(text, { rowsPerShard: 2_000, spool: new NumberSpool(scratch) })).toBe(
+        expected,
+      );
       expect(scratch.bytes).toBeGreaterThan(0);
-      const again = { rowsPerShard: 2_000, scratch: new MemoryScratch(), reuseShardBytes: true };
+      const again = {
+        rowsPerShard: 2_000,
+        spool: new NumberSpool(new MemoryScratch()),
+        reuseShardBytes: true,
+      };
       expect(await digestOf(text, again)).toBe(expected);
     },
   );
@@ -58,7 +65,7 @@ describe('numbers kept between the passes', () => {
       fc.asyncProperty(rows, fc.integer({ min: 1, max: 20 }), async (cells, rowsPerShard) => {
         const text = `a,b,c\n${cells.map((row) => `${row.join(',')}\n`).join('')}`;
         const scratch = new MemoryScratch();
-        const spooled = await digestOf(text, { rowsPerShard, scratch });
+        const spooled = await digestOf(text, { rowsPerShard, spool: new NumberSpool(scratch) });
         expect(spooled).toBe(await digestOf(text, { rowsPerShard }));
       }),
       { numRuns: 200 },
@@ -67,14 +74,14 @@ describe('numbers kept between the passes', () => {
 
   it('are not kept where they would take much more room than the text', async () => {
     const scratch = new MemoryScratch();
-    await digestOf(`a,b\n${'1,0\n'.repeat(1000)}`, { scratch });
+    await digestOf(`a,b\n${'1,0\n'.repeat(1000)}`, { spool: new NumberSpool(scratch) });
     expect(scratch.bytes).toBe(0);
   });
 
   it('are dropped for a column that turns out to hold texts', async () => {
     const text = `a,b\n${'1.000001,2.000002\n'.repeat(20_000)}x,1\n`;
     const scratch = new MemoryScratch();
-    expect(await digestOf(text, { scratch })).toBe(await digestOf(text));
+    expect(await digestOf(text, { spool: new NumberSpool(scratch) })).toBe(await digestOf(text));
     expect(scratch.bytes).toBeGreaterThan(0);
   });
 
@@ -85,22 +92,18 @@ describe('numbers kept between the passes', () => {
       write: (bytes) => scratch.write(bytes),
       read: () => scratch.parts.map((part, i) => (i === 0 ? part.subarray(8) : part)),
     };
-    const error = await dataErrorOf(digestOf(text, { scratch: cut }));
+    const error = await dataErrorOf(digestOf(text, { spool: new NumberSpool(cut) }));
     expect(error.message).toMatch(/scratch file is cut short/);
     const full: Scratch = { ...cut, write: () => Promise.reject(new Error('disk full')) };
-    await expect(digestOf(text, { scratch: full })).rejects.toThrow('disk full');
+    await expect(digestOf(text, { spool: new NumberSpool(full) })).rejects.toThrow('disk full');
   });
 
-  it('show the schema between the passes, which may end the import there', async () => {
-    let shards = 0;
-    const done = digestOf('a,b\n1,2\n', {
-      onSchema: ({ columns }) => {
-        expect(columns.map(({ name }) => name)).toEqual(['a', 'b']);
-        throw new Error('not what I want');
-      },
-      onShard: () => void shards++,
-    });
-    await expect(done).rejects.toThrow('not what I want');
-    expect(shards).toBe(0);
+  it('may be filled by sniffCsv beforehand', async () => {
+    const text = `a,b\n${'1.000001,x\n'.repeat(2_000)}`;
+    const scratch = new MemoryScratch();
+    const spool = new NumberSpool(scratch);
+    const schema = await sniffCsv(sourceOf(text), {}, spool);
+    expect(scratch.bytes).toBe(16_000);
+    expect(await digestOf(text, { schema, spool })).toBe(await digestOf(text));
   });
 });

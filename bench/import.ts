@@ -1,0 +1,202 @@
+/**
+ * CSV import against papaparse, on one generated file, in one run.
+ *
+ *   node bench/import.ts [--mb 1000] [--rounds 3] [--kind dense|mixed|regression] [--gate]
+ *
+ * Each measurement runs in a process of its own, ours and the peer's in turn: `scan` finds and checks
+ * every field, `typed` is the whole first pass (every number parsed, all statistics), `import` both
+ * passes with Arrow shards, their SHA-256 and files, `papaparse` the same file into strings in its
+ * fastest mode (chunks of rows). Times are the least of the rounds, wall clock and CPU of the main
+ * thread; memory is the peak resident size. Prints one JSON object; with `--gate` it exits 1 unless
+ * scan is 4 times and import twice as fast as papaparse, and import stays below 300 MB.
+ */
+import { execFileSync } from 'node:child_process';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { sniffDialect } from '../datasets/csv-dialect.ts';
+import { importCsv } from '../datasets/csv-import.ts';
+import { makeCsvKernel } from '../datasets/csv-kernel-choice.ts';
+import { CsvReader } from '../datasets/csv-reader.ts';
+import { sniffCsv } from '../datasets/csv-sniff.ts';
+import { NumberSpool } from '../datasets/number-spool.ts';
+import { type SyntheticKind, syntheticCsv } from '../datasets/synthetic.ts';
+import { fileBytes, fileScratch } from './import-files.ts';
+
+const MB = 1e6;
+
+interface Measure {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly peakMB: number;
+  readonly rows: number;
+}
+
+/** What is used of papaparse, which has no types of its own. */
+interface Peer {
+  parse(input: NodeJS.ReadableStream, options: object): void;
+}
+
+const peerModule: string = 'papaparse';
+
+const contenders: Record<string, (file: string, folder: string) => Promise<number>> = {
+  scan: async (file) => {
+    const open = fileBytes(file);
+    const reader = new CsvReader(makeCsvKernel(), await sniffDialect(open, {}));
+    for await (const tile of reader.tiles(open)) void tile;
+    return reader.rows;
+  },
+  typed: async (file) => (await sniffCsv(fileBytes(file))).rows,
+  import: async (file, folder) => {
+    await using scratch = await fileScratch(join(folder, 'scratch'));
+    const { rows } = await importCsv({
+      name: 'bench',
+      open: fileBytes(file),
+      spool: new NumberSpool(scratch),
+      reuseShardBytes: true,
+      onShard: (bytes, { index }) => writeFile(join(folder, `${index}.arrow`), bytes),
+    });
+    return rows;
+  },
+  papaparse: async (file) => {
+    const { default: papa } = (await import(peerModule)) as { default: Peer };
+    return new Promise((resolve, reject) => {
+      let rows = -1; // the header
+      papa.parse(createReadStream(file, { highWaterMark: MB }), {
+        chunk: ({ data }: { data: string[][] }) => {
+          rows += data.length;
+        },
+        complete: () => resolve(rows),
+        error: reject,
+      });
+    });
+  },
+};
+
+const { values: flags } = parseArgs({
+  options: {
+    mb: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '3' },
+    kind: { type: 'string', default: 'dense' },
+    gate: { type: 'boolean', default: false },
+    child: { type: 'string' },
+    file: { type: 'string' },
+  },
+});
+
+if (flags.child !== undefined && flags.file !== undefined) await measure(flags.child, flags.file);
+else await compare();
+
+/** In a child: one contender on one file, the result as JSON. */
+async function measure(contender: string, file: string): Promise<void> {
+  const folder = join(file, `../${contender}`);
+  await mkdir(folder, { recursive: true });
+  const cpu = process.threadCpuUsage();
+  const start = performance.now();
+  const rows = await contenders[contender]!(file, folder);
+  const ms = performance.now() - start;
+  const { user, system } = process.threadCpuUsage(cpu);
+  const peakMB = (process.resourceUsage().maxRSS * 1024) / MB;
+  console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMB, rows }));
+  await rm(folder, { recursive: true });
+}
+
+async function compare(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'shoal-bench-'));
+  try {
+    const file = join(folder, 'data.csv');
+    await generate(file, flags.kind as SyntheticKind, Number(flags.mb) * MB);
+    const best = new Map<string, Measure>();
+    for (let round = 0; round < Number(flags.rounds); round++) {
+      for (const name of Object.keys(contenders)) keepBest(best, name, run(name, file));
+    }
+    const { size } = await stat(file);
+    const report = reportOf(best, size);
+    console.log(JSON.stringify(report, null, 2));
+    const { scan, import: whole } = report.ratios;
+    const holds = scan >= 4 && whole >= 2 && report.importPeakMB < 300;
+    if (flags.gate && !holds) process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function reportOf(best: ReadonlyMap<string, Measure>, bytes: number) {
+  const peer = best.get('papaparse')!;
+  const rounded = (value: number) => Math.round(value * 100) / 100;
+  const ratio = (name: string, of: 'ms' | 'cpuMs') => rounded(peer[of] / best.get(name)![of]);
+  const ratios = (of: 'ms' | 'cpuMs') => ({
+    scan: ratio('scan', of),
+    typed: ratio('typed', of),
+    import: ratio('import', of),
+  });
+  return {
+    machine: `${cpus().length} x ${cpus()[0]?.model}`,
+    node: process.version,
+    date: new Date().toISOString().slice(0, 10),
+    kind: flags.kind,
+    bytes,
+    rows: peer.rows,
+    best: Object.fromEntries(
+      [...best].map(([name, { ms, cpuMs, peakMB }]) => [
+        name,
+        {
+          ms: Math.round(ms),
+          cpuMs: Math.round(cpuMs),
+          MBps: Math.round(bytes / MB / (ms / 1000)),
+          peakMB: Math.round(peakMB),
+        },
+      ]),
+    ),
+    ratios: ratios('ms'),
+    cpuRatios: ratios('cpuMs'),
+    importPeakMB: Math.round(best.get('import')!.peakMB),
+  };
+}
+
+function run(contender: string, file: string): Measure {
+  const self = fileURLToPath(import.meta.url);
+  const out = execFileSync(process.execPath, [self, '--child', contender, '--file', file], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return JSON.parse(out) as Measure;
+}
+
+/** Least times, largest memory; all must have seen the same rows. */
+function keepBest(best: Map<string, Measure>, name: string, now: Measure): void {
+  for (const { rows } of best.values()) {
+    if (rows !== now.rows) throw new Error(`${name} saw ${now.rows} rows, not ${rows}`);
+  }
+  const then = best.get(name) ?? now;
+  best.set(name, {
+    ms: Math.min(then.ms, now.ms),
+    cpuMs: Math.min(then.cpuMs, now.cpuMs),
+    peakMB: Math.max(then.peakMB, now.peakMB),
+    rows: now.rows,
+  });
+}
+
+/** Writes whole rows until the size is reached; the longest data sets repeat their first rows. */
+async function generate(file: string, kind: SyntheticKind, bytes: number): Promise<void> {
+  const part: Uint8Array[] = [...syntheticCsv({ kind, rows: 200_000, seed: 1 })];
+  const whole = Buffer.concat(part);
+  const body = whole.subarray(whole.indexOf(0x0a) + 1);
+  await pipeline(
+    Readable.from(
+      (function* () {
+        yield whole;
+        for (let size = whole.length; size < bytes; size += body.length) {
+          const left = bytes - size;
+          yield left >= body.length ? body : body.subarray(0, body.lastIndexOf(0x0a, left) + 1);
+        }
+      })(),
+    ),
+    createWriteStream(file),
+  );
+}

@@ -22,7 +22,9 @@ interface Row {
 }
 
 interface Candidate {
-  readonly score: number;
+  /** Score as a fraction, compared multiplied out. */
+  readonly num: number;
+  readonly den: number;
   readonly feature: number;
   readonly low: number;
   readonly high: number;
@@ -60,7 +62,7 @@ export function referenceTree(table: BinnedRows, limits: GrowthLimits, seed: num
         ? null
         : bestSplit(table, limits, here, key);
     if (split === null) {
-      nodes.push({ score: 0, feature: LEAF, low: 0, high: 0, missingLeft: false });
+      nodes.push({ num: 0, den: 1, feature: LEAF, low: 0, high: 0, missingLeft: false });
       leaves.push(...totals(table, here));
       return;
     }
@@ -90,20 +92,23 @@ function bestSplit(
   const draw = new FeatureDraw(table.features);
   draw.begin(key);
   let best: Candidate | null = null;
+  const total = totals(table, rows);
   let varied = 0;
   for (let i = 0; i < table.features; i++) {
     if (i >= limits.featuresPerNode && varied > 0) break;
+    // Nothing beats a split that leaves both children pure.
+    if (table.classes === 2 && best !== null && best.num >= total[0]! * total[1]! * best.den) break;
     draw.upTo(i + 1);
     const feature = draw.features[i]!;
     if (new Set(rows.map((row) => row.cells[feature])).size > 1) varied++;
-    for (const candidate of candidates(table, limits, rows, feature)) {
-      if (best === null || candidate.score > best.score) best = candidate;
+    for (const candidate of candidatesOf(table, limits, rows, feature)) {
+      if (best === null || candidate.num * best.den > best.num * candidate.den) best = candidate;
     }
   }
   return best;
 }
 
-function* candidates(
+function* candidatesOf(
   table: BinnedRows,
   limits: GrowthLimits,
   rows: readonly Row[],
@@ -117,12 +122,12 @@ function* candidates(
     for (let i = 0; i < values.length; i++) {
       const high = values[i + 1] ?? (seen && !missingLeft ? missing : undefined);
       if (high === undefined) continue;
-      const plain = { score: 0, feature, low: values[i]!, high, missingLeft };
+      const plain = { num: 0, den: 1, feature, low: values[i]!, high, missingLeft };
       const left = rows.filter((row) => goesLeft(table, plain, row));
       const right = rows.filter((row) => !goesLeft(table, plain, row));
       if (Math.min(draws(left), draws(right)) < limits.minSamplesLeaf) continue;
       const majority = seen ? missingLeft : draws(left) > draws(right);
-      yield { ...plain, score: scoreOf(table, left, right), missingLeft: majority };
+      yield { ...plain, ...scoreOf(table, left, right), missingLeft: majority };
     }
   }
 }
@@ -137,7 +142,11 @@ function totals(table: BinnedRows, rows: readonly Row[]): number[] {
 }
 
 /** The stated formulas, in the stated order of operations. */
-function scoreOf(table: BinnedRows, left: readonly Row[], right: readonly Row[]): number {
+function scoreOf(
+  table: BinnedRows,
+  left: readonly Row[],
+  right: readonly Row[],
+): { num: number; den: number } {
   const l = totals(table, left);
   const r = totals(table, right);
   const nL = draws(left);
@@ -146,11 +155,12 @@ function scoreOf(table: BinnedRows, left: readonly Row[], right: readonly Row[])
     const mean = Math.round((l[1]! + r[1]!) / (nL + nR));
     const sL = l[1]! - nL * mean;
     const sR = r[1]! - nR * mean;
-    return (sL * sL) / nL + (sR * sR) / nR;
+    return { num: (sL * sL) / nL + (sR * sR) / nR, den: 1 };
   }
   if (table.classes === 2) {
-    return (l[1]! * l[1]! * nR + r[1]! * r[1]! * nL) / (nL * nR);
+    const d = l[1]! * (nL + nR) - (l[1]! + r[1]!) * nL;
+    return { num: d * d, den: nL * nR };
   }
   const squares = (counts: readonly number[]) => counts.reduce((sum, c) => sum + c * c, 0);
-  return squares(l) / nL + squares(r) / nR;
+  return { num: squares(l) / nL + squares(r) / nR, den: 1 };
 }

@@ -6,9 +6,13 @@ import type { ShoalClient } from '../client/client.ts';
 import { JobRejectedError } from '../client/errors.ts';
 import { DataError } from '../datasets/data-error.ts';
 import { syntheticCsv, syntheticRowsDefault, syntheticTarget } from '../datasets/synthetic.ts';
+import type { Change } from '../runtime/ports/store.ts';
 import { TerminalError } from '../schemas/errors.ts';
+import { parseJobId } from '../schemas/ids.ts';
 import type { JobSpecInput } from '../schemas/job-spec.ts';
-import type { JobEvent, JobView } from '../schemas/views.ts';
+import { keys } from '../schemas/subjects.ts';
+import type { JobView } from '../schemas/views.ts';
+import { records, TaskState } from '../schemas/wire.ts';
 import { follow } from './follow.ts';
 import { openInput } from './input-file.ts';
 import { measuredRows, metricLines } from './job-text.ts';
@@ -39,7 +43,6 @@ interface Run {
 interface Kill {
   readonly node: string;
   readonly tasks: readonly string[];
-  readonly atMs: number;
 }
 
 export async function runDemo(options: DemoOptions): Promise<number> {
@@ -99,24 +102,20 @@ async function run(
   cluster: LocalCluster,
   id: string,
   spec: JobSpecInput,
-  onEvent?: (event: JobEvent) => void,
 ): Promise<Run> {
   const { screen, signal } = options;
   const startedMs = performance.now();
   const submitted = { ...spec, id };
   screen.note(`jobs.submit ${JSON.stringify(submitted)}`);
   const job = await cluster.client.submit(submitted, { signal });
-  const view = await follow({ screen, signal }, job, {
-    detachable: false,
-    ...(onEvent === undefined ? {} : { onEvent }),
-  });
+  const view = await follow({ screen, signal }, job, { detachable: false });
   const tookMs = performance.now() - startedMs;
   screen.note(`  ${metricLines(view.metrics).join(', ')}`);
   screen.note(`  took ${duration(tookMs)}, digest ${view.digest}`);
   return { view, tookMs };
 }
 
-/** The same job again; one worker is killed with SIGKILL as soon as it is seen to hold tasks. */
+/** The same job again; one worker is killed with SIGKILL as soon as it is seen to hold a task. */
 async function runWithKill(
   options: DemoOptions,
   cluster: LocalCluster,
@@ -124,8 +123,11 @@ async function runWithKill(
 ): Promise<{ run: Run; kill: Kill }> {
   for (let attempt = 1; attempt <= killTries; attempt++) {
     const id = attempt === 1 ? 'disturbed' : `disturbed-${attempt}`;
-    const killer = new Killer(options, cluster, id);
-    const disturbed = await run(options, cluster, id, spec, (event) => killer.see(event));
+    const killer = new Killer(options, cluster, attempt === 1 ? 2 : 0);
+    const prefix = keys.tasksOf(parseJobId(id));
+    const watch = await cluster.client.bus.store.watch('tasks', prefix, killer.see);
+    const disturbed = await run(options, cluster, id, spec);
+    await watch.stop();
     const { kill } = killer;
     if (kill !== null && disturbed.view.reassigned > 0) return { run: disturbed, kill };
     options.screen.note('  the kill hit no work in hand; once more');
@@ -134,49 +136,43 @@ async function runWithKill(
   throw new TerminalError('demo-failed', `none of ${killTries} kills hit work in hand`);
 }
 
-/** Watches a job's events and kills the first worker that surely holds training tasks. */
+/**
+ * Watches the records of a job's tasks and kills a worker the moment that it holds a training task:
+ * a claim is seen within a millisecond or two, so that even short tasks are hit.
+ */
 class Killer {
   kill: Kill | null = null;
   private readonly options: DemoOptions;
   private readonly cluster: LocalCluster;
-  private readonly job: string;
-  private readonly done = new Set<string>();
-  private asking = false;
+  /** Training tasks that must be done before: a kill in mid-training shows more. */
+  private readonly doneMin: number;
+  private readonly held = new Map<string, string>();
+  private done = 0;
 
-  constructor(options: DemoOptions, cluster: LocalCluster, job: string) {
+  constructor(options: DemoOptions, cluster: LocalCluster, doneMin: number) {
     this.options = options;
     this.cluster = cluster;
-    this.job = job;
+    this.doneMin = doneMin;
   }
 
-  see(event: JobEvent): void {
-    if (event.kind === 'tasks-done') {
-      for (const { task } of event.tasks as { task: string }[]) this.done.add(task);
-    }
-    if (event.kind !== 'tasks-dispatched' || this.kill !== null || this.asking) return;
-    this.asking = true;
-    const settled = (): void => {
-      this.asking = false;
-    };
-    // A question that was not answered is asked again at the next event.
-    this.strike().then(settled, settled);
-  }
+  readonly see = ({ value }: Change): void => {
+    if (value === null || this.kill !== null) return;
+    const { task, state, node } = records.task.decode(value);
+    if (!task.startsWith('train.')) return;
+    if (state === TaskState.CLAIMED) this.held.set(task, node);
+    else this.held.delete(task);
+    if (state === TaskState.DONE) this.done += 1;
+    if (state === TaskState.CLAIMED && this.done >= this.doneMin) this.strike(node);
+  };
 
-  /** Asks the coordinator who holds what right now, so that the kill does not hit an idle node. */
-  private async strike(): Promise<void> {
-    const tasks = await this.cluster.client.job(this.job).tasks(this.options.signal);
-    const held = tasks.filter(
-      ({ task, state, node }) =>
-        state === 'claimed' && task.startsWith('train.') && node !== null && !this.done.has(task),
-    );
-    const node = held.at(-1)?.node ?? null;
-    const actor = node === null ? undefined : this.cluster.actors.get(node);
-    if (node === null || actor === undefined || this.kill !== null) return;
+  private strike(node: string): void {
+    const actor = this.cluster.actors.get(node);
+    if (actor === undefined) return;
     actor.kill('SIGKILL');
-    const mine = held.filter((task) => task.node === node).map((task) => task.task);
-    this.kill = { node, tasks: mine, atMs: performance.now() };
+    const tasks = [...this.held].flatMap(([task, holder]) => (holder === node ? [task] : []));
+    this.kill = { node, tasks };
     this.options.screen.note(
-      `  kill -9 ${actor.pid}: ${node} is gone while it computes ${mine.join(', ')}`,
+      `  kill -9 ${actor.pid}: ${node} is gone while it computes ${tasks.join(', ')}`,
     );
   }
 }

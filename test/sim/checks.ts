@@ -87,6 +87,14 @@ export function checkSuccess(outcome: Outcome, calm: Outcome): string[] {
   return broken;
 }
 
+/** A cancelled job ended once, and published nothing. */
+export function checkCancelled({ id, digest, events }: Outcome): string[] {
+  const kinds = events.map(({ kind }) => kind);
+  const ends = kinds.filter((kind) => ['completed', 'failed', 'cancelled'].includes(kind));
+  const broken = ends.join() === 'cancelled' ? [] : [`${id} ended as ${ends.join() || 'nothing'}`];
+  return digest === null ? broken : [...broken, `${id} was cancelled and has a model`];
+}
+
 interface Told {
   readonly task: string;
   readonly node: string;
@@ -120,7 +128,9 @@ export function checkHistories(cluster: SimCluster): string[] {
   for (const { key, record } of cluster.jobs) {
     const before = phases.get(key);
     const phase = phaseIn(record);
-    if (before !== undefined && finalPhases.has(before) && phase !== before) {
+    // A rejected id may be used again for a corrected spec; every other end is for good.
+    const closed = before !== undefined && before !== 'rejected' && finalPhases.has(before);
+    if (closed && phase !== before) {
       broken.push(`${key} went from ${before} to ${phase}`);
     }
     phases.set(key, phase);

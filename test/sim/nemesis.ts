@@ -20,26 +20,32 @@ export interface Plan {
   readonly lossy: number;
 }
 
-/** Calm, process faults, link faults, a bad network, or all of it, by turns. */
+/** What may go wrong, and to whom; seeds take them by turns. */
+const modes: readonly {
+  readonly kinds: readonly Trouble['what'][];
+  readonly among: readonly string[];
+  readonly lossy?: boolean;
+}[] = [
+  { kinds: ['kill', 'freeze'], among: processNames },
+  { kinds: ['cut', 'kill'], among: processNames },
+  { kinds: ['kill', 'freeze', 'cut', 'broker'], among: processNames, lossy: true },
+  { kinds: [], among: [], lossy: true },
+  { kinds: ['kill'], among: processNames },
+  { kinds: ['kill', 'freeze', 'cut'], among: ['c1', 'c2'] },
+  { kinds: ['kill', 'freeze', 'cut'], among: ['w1', 'w2', 'w3'] },
+  { kinds: ['freeze', 'broker'], among: ['c1', 'c2', 'a1'], lossy: true },
+];
+
 export function planTroubles(seed: number, random: SeededRandom): Plan {
-  const mode = seed % 5;
-  const kinds = (
-    [
-      ['kill', 'freeze'],
-      ['cut', 'kill'],
-      ['kill', 'freeze', 'cut', 'broker'],
-      [],
-      ['kill'],
-    ] as const
-  )[mode];
-  const lossy = mode === 2 || mode === 3 ? 0.01 + 0.09 * random.next() : 0;
-  const count = kinds === undefined || kinds.length === 0 ? 0 : 1 + Math.floor(random.next() * 4);
+  const { kinds, among, lossy: bad } = modes[seed % modes.length] as (typeof modes)[0];
+  const lossy = bad === true ? 0.01 + 0.09 * random.next() : 0;
+  const count = kinds.length === 0 ? 0 : 1 + Math.floor(random.next() * 5);
   const free = new Map<string, number>();
   const troubles: Trouble[] = [];
   for (let i = 0; i < count; i++) {
-    const what = pick(kinds as readonly Trouble['what'][], random);
+    const what = pick(kinds, random);
     // One trouble at a time for each process.
-    const who = what === 'broker' ? 'broker' : pick(processNames, random);
+    const who = what === 'broker' ? 'broker' : pick(among, random);
     const atMs = Math.max(free.get(who) ?? 0, Math.floor(random.next() * 6_000));
     const forMs = 100 + Math.floor(random.next() * 5_000);
     free.set(who, atMs + forMs + 1);

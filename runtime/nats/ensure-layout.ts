@@ -151,7 +151,8 @@ function configOf(stream: StreamLayout): StreamConfig {
     duplicate_window: stream.dedupeMs * 1e6,
     allow_direct: stream.directReads,
     deny_delete: stream.denyDelete,
-    allow_rollup_hdrs: stream.denyDelete,
+    // Whoever may write one record could else wipe all of them with a header.
+    allow_rollup_hdrs: false,
   };
 }
 

@@ -2,9 +2,12 @@
  * Transport over core NATS: at most once, nothing stored, nothing queued while the link is down.
  *
  * Received bytes are copied out of the socket's buffer, so that keeping a small message does not
- * pin a large one.
+ * pin a large one. A sender chooses the reply subject of a request, and where a consumer of its own
+ * delivers: so answers go to inboxes alone, and what carries another subject than the one that was
+ * subscribed to is dropped. Else a client could speak with the rights of whoever answers it.
  */
 import type { Msg } from '@nats-io/nats-core';
+import { overlaps } from '../layout.ts';
 import type {
   Headers,
   Message,
@@ -13,6 +16,9 @@ import type {
   Transport,
 } from '../ports/transport.ts';
 import { fromHeaders, type Link } from './link.ts';
+
+/** `_INBOX.…` of the stock tools, `_INBOX_<user>.…` with credentials. */
+const inbox = /^_INBOX[._]/;
 
 export class NatsTransport implements Transport {
   private readonly link: Link;
@@ -35,7 +41,7 @@ export class NatsTransport implements Transport {
       ...(queue === undefined ? {} : { queue }),
       // An error means that the server refused the subscription; the connection's status tells why.
       callback: (error, message) => {
-        if (error === null) handler(this.toMessage(message));
+        if (error === null && overlaps(subject, message.subject)) handler(this.toMessage(message));
       },
     });
     return { unsubscribe: () => subscription.unsubscribe() };
@@ -56,7 +62,7 @@ export class NatsTransport implements Transport {
       bytes: new Uint8Array(message.data),
       headers: fromHeaders(message),
       respond: (bytes, headers) => {
-        if (reply !== undefined && reply !== '') this.link.publish(reply, bytes, headers);
+        if (reply !== undefined && inbox.test(reply)) this.link.publish(reply, bytes, headers);
       },
     };
   }

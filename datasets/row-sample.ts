@@ -44,7 +44,14 @@ export class RowSample {
 
   /** The sampled values of a column that are not missing, in no particular order. */
   column(c: number): Float64Array {
-    return this.#values[c]!.subarray(0, this.#count).filter((value) => !Number.isNaN(value));
+    const values = this.#values[c]!;
+    const present = new Float64Array(this.#count);
+    let kept = 0;
+    for (let i = 0; i < this.#count; i++) {
+      const value = values[i]!;
+      if (!Number.isNaN(value)) present[kept++] = value;
+    }
+    return present.subarray(0, kept);
   }
 
   #thin(): void {

@@ -10,7 +10,7 @@ export function emitSpan(tracer: Tracer, cluster: string, effect: SpanEffect): v
   const { job, span, traceparent } = effect;
   const root = parseTraceparent(traceparent);
   const once = span.once ? jobSpanIds(job, cluster, span.name, traceparent) : undefined;
-  const ids = span.root ? root : once;
+  const ids = span.root ? root : (parseTraceparent(span.standsFor ?? '') ?? once);
   const started = tracer.start(span.name, {
     // The root's own parent, if any, was the submitter's; its trace id is in the context already.
     parent: span.root ? undefined : traceparent,

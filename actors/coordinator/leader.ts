@@ -11,6 +11,7 @@ import type { Consumption, Delivery } from '../../runtime/ports/journal.ts';
 import type { Change, Watch } from '../../runtime/ports/store.ts';
 import type { Message, Subscription } from '../../runtime/ports/transport.ts';
 import { parentFrom } from '../../runtime/trace.ts';
+import { familyOf } from '../../schemas/errors.ts';
 import { type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
@@ -31,6 +32,8 @@ function jobOf(effect: CoordinatorEffect): JobId {
 
 export type LeaderContext = Omit<PerformContext, 'deliveries' | 'replies'> & {
   readonly idleExitMs: number | null;
+  /** Whether the lease has been renewed lately; after a pause it must be looked at first. */
+  readonly mayAct: () => boolean;
 };
 
 export class Leader {
@@ -43,7 +46,8 @@ export class Leader {
   private readonly subscriptions: Subscription[] = [];
   private state: CoordinatorState | null = null;
   private consumption: Consumption | null = null;
-  private watch: Watch | null = null;
+  private readonly watches: Watch[] = [];
+  private readonly mayAct: () => boolean;
   private timer: Timer | null = null;
   private numbers = 0;
   private stopping = false;
@@ -51,6 +55,7 @@ export class Leader {
   constructor(context: LeaderContext) {
     this.context = { ...context, deliveries: new Map(), replies: new Map() };
     this.idleExitMs = context.idleExitMs;
+    this.mayAct = context.mayAct;
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
@@ -84,7 +89,9 @@ export class Leader {
         transport.subscribe(subjects.query(verb), (message) => this.onQuery(verb, message)),
       ),
     );
-    this.watch = await bus.store.watch('tasks', '', (change) => this.onTaskChange(change));
+    const { store } = bus;
+    this.watches.push(await store.watch('tasks', '', (change) => this.onTaskChange(change)));
+    this.watches.push(await store.watch('jobs', '', (change) => this.onJobChange(change)));
     this.consumption = await bus.journal.consume(
       'submissions',
       limits.submissionsInFlight,
@@ -100,7 +107,7 @@ export class Leader {
     this.timer?.cancel();
     for (const subscription of this.subscriptions) subscription.unsubscribe();
     await this.consumption?.stop();
-    await this.watch?.stop();
+    for (const watch of this.watches) await watch.stop();
     await this.host.stop();
     for (const delivery of this.context.deliveries.values()) delivery.nak(0);
     this.end('stopped');
@@ -182,7 +189,35 @@ export class Leader {
     }
   }
 
+  /** Own writes come by here, too; of interest are only jobs that were not there at the start. */
+  private onJobChange({ key, value, revision }: Change): void {
+    if (value === null || this.state === null || this.state.jobs.has(key as JobId)) return;
+    void this.find(key, value, revision);
+  }
+
+  private async find(key: string, value: Uint8Array, revision: number): Promise<void> {
+    const { clock, log } = this.context;
+    while (!this.stopping) {
+      try {
+        const record = records.job.decode(value);
+        const plan = record.plan === '' ? null : await this.planOf(record.plan);
+        this.emit({ type: 'job-found', record, revision, plan });
+        return;
+      } catch (error) {
+        log('warn', 'a job of another coordinator could not be read yet', { job: key, error });
+        if (familyOf(error) !== 'retryable') return;
+        await new Promise<void>((resolve) => {
+          clock.after(limits.tickMs, resolve);
+        });
+      }
+    }
+  }
+
   private onSubmission(delivery: Delivery): void {
+    if (this.stopping || !this.mayAct()) {
+      delivery.nak(limits.tickMs);
+      return;
+    }
     const number = this.nextNumber();
     this.context.deliveries.set(number, delivery);
     this.context.metrics.count('shoal_messages_received_total', 1, { kind: 'submission' });

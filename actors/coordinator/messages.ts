@@ -4,7 +4,7 @@
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import type { JobFailure, QueryError } from '../../schemas/views.ts';
-import type { Heartbeat, Offer, TaskRecord } from '../../schemas/wire.ts';
+import type { Heartbeat, JobRecord, Offer, TaskRecord } from '../../schemas/wire.ts';
 import type { EventToPublish } from './event-chain.ts';
 import type { JobState } from './job-state.ts';
 
@@ -79,6 +79,13 @@ export type CoordinatorEvent = At &
     | { readonly type: 'drain'; readonly node: string; readonly reply: number }
     /** All task records of the job have been read. */
     | { readonly type: 'swept'; readonly job: JobId }
+    /** A job that another coordinator accepted after this one had read its records. */
+    | {
+        readonly type: 'job-found';
+        readonly record: JobRecord;
+        readonly revision: number;
+        readonly plan: JobPlan | null;
+      }
     /** Somebody else wrote the job's record: this coordinator leads no longer, or wrote twice. */
     | { readonly type: 'job-conflict'; readonly job: JobId }
     /** The coordinator is about to close: workers are told to drain. */
@@ -171,6 +178,8 @@ export type CoordinatorEffect =
       readonly by: number;
       /** Role, stage, phase or reason, as the counter has it. */
       readonly label: string;
+      /** Role of the node that is gone. */
+      readonly role?: string;
     };
 
 /** A span to emit whole, with explicit times. */
@@ -184,5 +193,7 @@ export interface SpanToEmit {
   /** The trace's root, whose ids the record holds already. */
   readonly root: boolean;
   readonly links: readonly string[];
+  /** Trace context of a span whose process is gone: emitted in its name. */
+  readonly standsFor: string | null;
   readonly error: string | null;
 }

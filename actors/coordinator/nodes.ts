@@ -40,7 +40,13 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   }
   if (heartbeat.leaving && !node.settled) {
     log(state, 'node left', node);
-    state.effects.push({ type: 'count', counter: 'leaves', by: 1, label: 'left' });
+    state.effects.push({
+      type: 'count',
+      counter: 'leaves',
+      by: 1,
+      label: 'left',
+      role: heartbeat.role,
+    });
   }
   if (heartbeat.commitsRefused > refusedBefore)
     noteRefused(state, node, heartbeat.commitsRefused - refusedBefore);
@@ -106,7 +112,13 @@ export function judge(state: CoordinatorState): void {
     const now = verdict(node.pulse, observer, nowMs);
     if (now === 'dead' && node.verdict !== 'dead') {
       log(state, 'node lost', node);
-      state.effects.push({ type: 'count', counter: 'leaves', by: 1, label: 'dead' });
+      state.effects.push({
+        type: 'count',
+        counter: 'leaves',
+        by: 1,
+        label: 'dead',
+        role: node.heartbeat.role,
+      });
     }
     node.verdict = node.verdict === 'dead' ? 'dead' : now;
     if (working(node) && node.verdict !== 'dead' && shouldAsk(node.pulse, observer, nowMs)) {
@@ -183,11 +195,5 @@ function tellLost(
     node,
     tasks: tasks.map((task) => task.id),
   });
-  lostSpan(
-    state,
-    job,
-    node,
-    tasks.length,
-    tasks.map((task) => task.record?.traceparent ?? ''),
-  );
+  lostSpan(state, job, node, tasks);
 }

@@ -290,7 +290,7 @@ function count(metrics: Metrics, effect: Effect<'count'>): void {
       metrics.count('shoal_nodes_joined_total', by, { role: label });
       return;
     case 'leaves':
-      metrics.count('shoal_nodes_left_total', by, { role: 'node', reason: label });
+      metrics.count('shoal_nodes_left_total', by, { role: effect.role ?? 'node', reason: label });
       return;
     case 'reassigned':
       metrics.count('shoal_reassignments_total', by, { reason: label });

@@ -221,13 +221,13 @@ function close(state: CoordinatorState, job: JobState, stage: Stage): void {
   }
   const next = stages[stages.indexOf(stage) + 1] as Stage;
   if (inputOf(job, next) !== null) {
-    stageSpan(state, job, stage);
     if (stage === 'train') signal(state, job, { type: 'trained' }, 'stage:train');
     else if (stage === 'merge') signal(state, job, { type: 'reduced' }, 'stage:merge');
     else runStage(state, job);
     return;
   }
   if (begin(state, job, 'input')) {
+    stageSpan(state, job, stage);
     state.effects.push({
       type: 'store-input',
       job: job.id,

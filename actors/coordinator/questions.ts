@@ -3,7 +3,8 @@
  */
 import type { Message } from '../../runtime/ports/transport.ts';
 import type { JobId } from '../../schemas/ids.ts';
-import type { QueryError, QueryVerb } from '../../schemas/views.ts';
+import { limits } from '../../schemas/limits.ts';
+import type { JobView, QueryError, QueryVerb } from '../../schemas/views.ts';
 import { noJob } from './controls.ts';
 import type { Unstamped } from './perform.ts';
 import type { CoordinatorState } from './state.ts';
@@ -33,13 +34,46 @@ function refuse(message: Message, error: QueryError): null {
   return null;
 }
 
-/** The `id` of a question; an empty question is `{}`. */
-function readId(message: Message): string | null {
-  if (message.bytes.length === 0) return null;
+/** Bytes of JSON that an answer may hold, envelope and headers aside. */
+const pageBytes = limits.recordMax;
+
+/** As many of the items, from a place on, as fit in one answer. */
+function page<T>(items: Iterable<T>, from: number): T[] {
+  const fitting: T[] = [];
+  let bytes = 0;
+  let at = 0;
+  for (const item of items) {
+    if (at++ < from) continue;
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
+    if (bytes > pageBytes) break;
+    fitting.push(item);
+  }
+  return fitting;
+}
+
+interface Question {
+  readonly id: string | null;
+  readonly from: number;
+}
+
+/** An empty question is `{}`. */
+function readQuestion(message: Message): Question {
+  if (message.bytes.length === 0) return { id: null, from: 0 };
   const question: unknown = JSON.parse(new TextDecoder().decode(message.bytes));
-  const id =
-    typeof question === 'object' && question !== null && 'id' in question ? question.id : null;
-  return typeof id === 'string' ? id : null;
+  const { id, from } = (typeof question === 'object' && question !== null ? question : {}) as {
+    id?: unknown;
+    from?: unknown;
+  };
+  return {
+    id: typeof id === 'string' ? id : null,
+    from: typeof from === 'number' && from > 0 ? from : 0,
+  };
+}
+
+/** Newest first; a spec may be long, and is shown with its job. */
+function* listedJobs(state: CoordinatorState): Generator<JobView> {
+  const newest = [...state.jobs.values()].reverse();
+  for (const job of newest) yield { ...jobView(state, job), spec: null };
 }
 
 /** Answers at once, or gives the event whose handling will answer under this number. */
@@ -56,9 +90,9 @@ export function answerQuery(
       fix: 'ask again in a moment',
     });
   }
-  let id: string | null;
+  let question: Question;
   try {
-    id = readId(message);
+    question = readQuestion(message);
   } catch {
     return refuse(message, {
       code: 'bad-message',
@@ -66,12 +100,10 @@ export function answerQuery(
       fix: 'send {"id":"..."}',
     });
   }
+  const { id, from } = question;
   switch (verb) {
     case 'jobs':
-      return respond(
-        message,
-        [...state.jobs.values()].map((job) => jobView(state, job)),
-      );
+      return respond(message, page(listedJobs(state), from));
     case 'nodes':
       return respond(
         message,
@@ -100,5 +132,5 @@ export function answerQuery(
   }
   const job = state.jobs.get(id as JobId);
   if (job === undefined) return refuse(message, noJob(id));
-  return respond(message, verb === 'job' ? jobView(state, job) : taskViews(job));
+  return respond(message, verb === 'job' ? jobView(state, job) : page(taskViews(job), from));
 }

@@ -10,6 +10,7 @@ import type { Phase } from '../../schemas/views.ts';
 import type { JobState } from './job-state.ts';
 import type { SpanToEmit } from './messages.ts';
 import type { CoordinatorState } from './state.ts';
+import type { Task } from './task-table.ts';
 
 type Attributes = SpanToEmit['attributes'];
 
@@ -18,7 +19,13 @@ function emit(
   job: JobState,
   span: Partial<SpanToEmit> & { name: string },
 ): void {
-  const defaults = { startMs: state.wallMs, endMs: state.wallMs, links: [], error: null };
+  const defaults = {
+    standsFor: null,
+    startMs: state.wallMs,
+    endMs: state.wallMs,
+    links: [],
+    error: null,
+  };
   const attributes: Attributes = { 'shoal.job': job.id, ...span.attributes };
   state.effects.push({
     type: 'span',
@@ -32,12 +39,17 @@ export function acceptSpan(state: CoordinatorState, job: JobState): void {
   emit(state, job, { name: 'job.accept', root: true, once: true });
 }
 
-/** The stage as one span; `stage.merge` is where the parts become a model. */
+export function planSpan(state: CoordinatorState, job: JobState): void {
+  const startMs = Number(job.record.acceptedAtMs);
+  emit(state, job, { name: 'job.plan', startMs, once: true });
+}
+
+/** The stage as one span; `stage.reduce` is where the parts become a model. */
 export function stageSpan(state: CoordinatorState, job: JobState, stage: Stage): void {
   const tasks = job.table?.tasks ?? [];
   const links = tasks.map((task) => task.record?.traceparent ?? '').filter((link) => link !== '');
   emit(state, job, {
-    name: `stage.${stage}`,
+    name: stage === 'merge' ? 'stage.reduce' : `stage.${stage}`,
     startMs: job.stageSinceMs,
     once: true,
     links: links.slice(0, 128),
@@ -45,19 +57,33 @@ export function stageSpan(state: CoordinatorState, job: JobState, stage: Stage):
   });
 }
 
-/** A vanished attempt exports nothing itself, so its loss is made visible here. */
+/** A vanished attempt exports nothing itself, so its loss is made visible here, in its own name. */
 export function lostSpan(
   state: CoordinatorState,
   job: JobState,
   node: string,
-  tasks: number,
-  links: readonly string[],
+  tasks: readonly Task[],
 ): void {
+  const contexts = tasks.map((task) => task.record?.traceparent ?? '');
   emit(state, job, {
     name: 'worker.lost',
-    links: links.filter((link) => link !== '').slice(0, 128),
-    attributes: { 'shoal.node': node, 'shoal.tasks': tasks },
+    links: contexts.filter((context) => context !== '').slice(0, 128),
+    attributes: { 'shoal.node': node, 'shoal.tasks': tasks.length },
   });
+  for (const task of tasks.slice(0, 128)) {
+    emit(state, job, {
+      name: 'task.attempt',
+      standsFor: task.record?.traceparent ?? null,
+      startMs: state.wallMs - (state.nowMs - task.claimedMs),
+      error: `node ${node} was lost`,
+      attributes: {
+        'shoal.task': task.id,
+        'shoal.attempt': task.attempt,
+        'shoal.node': node,
+        'shoal.outcome': 'lost',
+      },
+    });
+  }
 }
 
 export function endSpans(state: CoordinatorState, job: JobState, to: Phase): void {

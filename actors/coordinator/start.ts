@@ -204,6 +204,7 @@ class Coordinator implements RunningCoordinator {
       log,
       me,
       idleExitMs: idleExitMs ?? null,
+      mayAct: () => mayAct(this.lease, clock.nowMs()),
     });
     this.leader = leader;
     metrics.set('shoal_leader', 1);

@@ -12,11 +12,12 @@ import { onControl, onDrain } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
 import { explain } from './explain.ts';
 import type { JobState } from './job-state.ts';
-import { ended, phase, sealRecord } from './job-state.ts';
+import { ended, phase, restoreJob, sealRecord } from './job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
 import { pump } from './offers.ts';
 import { drive, noteInput, setback, signal } from './phases.ts';
+import { planSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import { onSubmission } from './submissions.ts';
 import { notesPerEvent, tellNotes } from './task-notes.ts';
@@ -75,12 +76,26 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
     case 'swept':
       onSwept(state, event.job);
       return;
+    case 'job-found':
+      onFound(state, restoreJob(event.record, event.revision, event.plan, state.nowMs));
+      return;
     case 'job-conflict':
       state.deposed = true;
       return;
     default:
       onOutcome(state, event);
   }
+}
+
+/**
+ * A leader that woke from a pause may have accepted a submission before it knew that it leads no
+ * longer; whoever leads now takes the job on as if it had been there from the start.
+ */
+function onFound(state: CoordinatorState, job: JobState): void {
+  if (state.jobs.has(job.id)) return;
+  state.jobs.set(job.id, job);
+  if (!ended(job)) state.active.add(job.id);
+  driveJob(state, job.id);
 }
 
 type Outcome = Extract<
@@ -124,6 +139,7 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       if (phase(job) !== 'planning') return;
       job.plan = event.plan;
       job.record.plan = event.digest;
+      planSpan(state, job);
       tell(job, 'planned', 'coordinator', state.wallMs, planned(job));
       signal(state, job, { type: 'planned' }, 'plan');
       break;

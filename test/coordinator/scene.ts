@@ -351,6 +351,16 @@ export class Scene {
     return { type: 'cleaned', job: job as JobId };
   }
 
+  /** The record of a job that this coordinator did not know of. */
+  found(job: string): Unstamped {
+    const { bytes, revision } = this.jobs.get(job) ?? { bytes: new Uint8Array(), revision: 0 };
+    this.state.jobs.delete(job as JobId);
+    this.state.active.delete(job as JobId);
+    const record = records.job.decode(Uint8Array.from(bytes));
+    const plan = this.plans.get(record.plan) ?? null;
+    return { type: 'job-found', record, revision, plan };
+  }
+
   /** Another coordinator takes over, with nothing but the records. */
   takeover(): void {
     this.term += 1;

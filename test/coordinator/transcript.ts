@@ -86,6 +86,8 @@ export class Transcript {
       case 'takeover':
         scene.takeover();
         return scene.handle({ type: 'tick' });
+      case 'found':
+        return scene.handle(scene.found(a));
       case 'conflict':
         scene.handle({ type: 'job-conflict', job: a as JobId });
         return `deposed: ${scene.state.deposed}`;

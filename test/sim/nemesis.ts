@@ -48,7 +48,8 @@ export function planTroubles(seed: number, random: SeededRandom): Plan {
     const who = what === 'broker' ? 'broker' : pick(among, random);
     const atMs = Math.max(free.get(who) ?? 0, Math.floor(random.next() * 6_000));
     const forMs = 100 + Math.floor(random.next() * 5_000);
-    free.set(who, atMs + forMs + 1);
+    // Half a second more, in which clients of a broker that is back find it again.
+    free.set(who, atMs + forMs + 500);
     troubles.push({ what, who, atMs, forMs });
   }
   return { troubles, lossy };

@@ -20,8 +20,8 @@ import type { Problem, Progress, RowSource } from '../learner.ts';
 import { hash32 } from '../random.ts';
 import { type BinnedRows, FEATURE } from './kernel.ts';
 
-/** Rows that the bins are made from; one bin's share of them is known to about 6 %. */
-export const SAMPLE_ROWS = 65_536;
+/** Rows that the bins are made from; one bin's share of them is known to about 9 %. */
+export const SAMPLE_ROWS = 32_768;
 export const CLASSES_MAX = 1024;
 /** Cells of a table are addressed by 32-bit integers. */
 const TABLE_BYTES_MAX = 2 ** 31 - 1;

@@ -27,7 +27,7 @@ import {
 import { JobHandle } from './job-handle.ts';
 import { type ModelHandle, openModel } from './model-handle.ts';
 import { ModelRegistry, type ModelView } from './models.ts';
-import { type AskOptions, ask } from './queries.ts';
+import { type AskOptions, ask, askAll } from './queries.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -94,8 +94,9 @@ export class ShoalClient implements AsyncDisposable {
     return new JobHandle(this.bus, this.clock, id, { requestMs: this.requestMs });
   }
 
+  /** Every job, newest first; a job's spec is shown by `job(id).view()`. */
   jobs(options: CallOptions = {}): Promise<JobView[]> {
-    return ask(this.bus, this.clock, 'jobs', {}, this.asking(options));
+    return askAll((from) => ask(this.bus, this.clock, 'jobs', { from }, this.asking(options)));
   }
 
   nodes(options: CallOptions = {}): Promise<NodeView[]> {

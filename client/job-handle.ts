@@ -13,7 +13,7 @@ import { limited } from './abort.ts';
 import { type Admission, rejectionOf } from './admission.ts';
 import { JobCancelledError, JobFailedError } from './errors.ts';
 import { EventChain } from './event-chain.ts';
-import { type AskOptions, ask } from './queries.ts';
+import { type AskOptions, ask, askAll } from './queries.ts';
 
 const finalKinds: ReadonlySet<EventKind> = new Set([
   'completed',
@@ -99,7 +99,8 @@ export class JobHandle {
   }
 
   tasks(signal?: AbortSignal): Promise<TaskView[]> {
-    return ask(this.bus, this.clock, 'tasks', { id: this.id }, this.asking(signal));
+    const { bus, clock, id } = this;
+    return askAll((from) => ask(bus, clock, 'tasks', { id, from }, this.asking(signal)));
   }
 
   /**

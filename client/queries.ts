@@ -54,6 +54,16 @@ export async function ask<V extends QueryVerb>(
   }
 }
 
+/** All pages of a list, asked for one after the other. */
+export async function askAll<T>(askFrom: (from: number) => Promise<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for (;;) {
+    const page = await askFrom(all.length);
+    if (page.length === 0) return all;
+    all.push(...page);
+  }
+}
+
 function readReply<T>(bytes: Uint8Array): T {
   let reply: QueryReply<T>;
   try {

@@ -107,9 +107,11 @@ export interface NodeView {
 
 /** Questions to the leading coordinator: JSON in, JSON out, on `shoal.coordinator.<verb>`. */
 export interface Queries {
-  jobs: { ask: Record<string, never>; answer: JobView[] };
+  /** Newest first, without their specs; a page of what fits in a message, from this place on. */
+  jobs: { ask: { from?: number }; answer: JobView[] };
   job: { ask: { id: string }; answer: JobView };
-  tasks: { ask: { id: string }; answer: TaskView[] };
+  /** Tasks of the stage under way; a page, like jobs. */
+  tasks: { ask: { id: string; from?: number }; answer: TaskView[] };
   cancel: { ask: { id: string }; answer: JobView };
   pause: { ask: { id: string }; answer: JobView };
   resume: { ask: { id: string }; answer: JobView };

@@ -127,6 +127,7 @@ export class Leader {
       if (!ended(job) && record.plan !== '') job.plan = await this.planOf(record.plan);
       jobs.push(job);
     }
+    jobs.sort((a, b) => Number(a.record.acceptedAtMs) - Number(b.record.acceptedAtMs));
     const state = newState(me, jobs, clock.nowMs(), clock.wallMs());
     log('info', 'leading', { term: me.term, jobs: jobs.length, active: state.active.size });
     return state;

@@ -8,6 +8,7 @@ import type { Bus } from '../../runtime/bus.ts';
 import { CancelledError } from '../../runtime/errors.ts';
 import type { Actor, Step } from '../../runtime/host.ts';
 import type { Log } from '../../runtime/log.ts';
+import { publicMessage } from '../../runtime/log-fields.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
 import type { Random } from '../../runtime/ports/random.ts';
@@ -345,5 +346,6 @@ function describe(error: unknown): { code: string; message: string; family: Erro
   if (error instanceof CancelledError) return { code: error.code, message: error.message, family };
   if (!(error instanceof Error)) return { code: 'thrown-value', message: String(error), family };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return { code, message: error.message, family };
+  // Cell values must not reach records, events or logs.
+  return { code, message: publicMessage(error), family };
 }

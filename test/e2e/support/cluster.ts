@@ -31,8 +31,9 @@ export interface ClusterOptions {
   readonly server?: TestServer;
   /** A disk cache for every node, as if each were on a host of its own; one for all by default. */
   readonly ownCaches?: boolean;
-  /** More arguments for every worker. */
+  /** More arguments for every worker, and for every coordinator. */
   readonly workerArgs?: readonly string[];
+  readonly coordinatorArgs?: readonly string[];
   /** More arguments for every actor. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -176,7 +177,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   startCoordinator(args: readonly string[] = []): Promise<string> {
-    return this.start('coordinator', args);
+    return this.start('coordinator', [...(this.options.coordinatorArgs ?? []), ...args]);
   }
 
   startAggregator(args: readonly string[] = []): Promise<string> {

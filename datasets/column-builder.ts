@@ -13,6 +13,7 @@ import {
   readField,
   valueError,
 } from './column-tile.ts';
+import { isPlainField } from './csv-field.ts';
 import type { CsvTile } from './csv-reader.ts';
 import type { Column, ColumnSchema } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
@@ -112,23 +113,41 @@ export class LevelBuilder implements ColumnBuilder {
   }
 
   take(context: PassContext, _tile: CsvTile, from: number, to: number): void {
-    const { field, missing } = context;
+    const { column } = this.#options;
+    const spooled = context.spool?.values(column);
+    if (spooled !== undefined) {
+      this.#takeSpooled(spooled.subarray(from, to), context.spool!.codes(column));
+      return;
+    }
+    const { view, columns } = context.reader;
     const { block, bounds } = context.reader.kernel;
-    const stride = context.reader.columns + 1;
     const codes = this.#codes;
     const levels = this.#levels;
-    let at = from * stride + this.#options.column;
-    for (let row = from; row < to; row++, at += stride) {
-      field.read(block, bounds[at]! + 1, bounds[at + 1]!);
-      const { bytes, start, end } = field;
-      let code = levels.find(bytes, start, end);
-      if (code < 0) {
-        const isMissing = start === end || missing.find(bytes, start, end) >= 0;
-        if (isMissing) this.missing++;
-        else code = this.#otherCode(context, row);
-      }
-      codes[this.#rows++] = code;
+    let at = from * (columns + 1) + column;
+    for (let row = from; row < to; row++, at += columns + 1) {
+      const start = bounds[at]! + 1;
+      const end = bounds[at + 1]!;
+      const code = isPlainField(block, start, end) ? levels.find(view, start, end) : -1;
+      codes[this.#rows++] = code >= 0 ? code : this.#takeOther(context, row);
     }
+  }
+
+  #takeSpooled(values: Float64Array, codeOf: Int32Array): void {
+    const codes = this.#codes;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      codes[this.#rows++] = value < 0 ? -1 : codeOf[value]!;
+    }
+  }
+
+  #takeOther(context: PassContext, row: number): number {
+    if (readField(context, this.#options.column, row)) {
+      this.missing++;
+      return -1;
+    }
+    const { view, start, end } = context.field;
+    const code = this.#levels.find(view, start, end);
+    return code >= 0 ? code : this.#otherCode(context, row);
   }
 
   finish(): Column {

@@ -31,7 +31,7 @@ export function readField(context: PassContext, column: number, row: number): bo
   const { kernel } = reader;
   const at = row * (reader.columns + 1) + column;
   field.read(kernel.block, kernel.bounds[at]! + 1, kernel.bounds[at + 1]!);
-  return field.start === field.end || missing.find(field.bytes, field.start, field.end) >= 0;
+  return field.start === field.end || missing.find(field.view, field.start, field.end) >= 0;
 }
 
 /** The place of a field, for an error. */

@@ -10,13 +10,18 @@ const TAB = 0x09;
 /** A reusable result: the value is `bytes[start, end)` until the next `read`. */
 export class CsvField {
   bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes as a view. */
+  view: DataView = new DataView(this.bytes.buffer);
   start = 0;
   end = 0;
   #scratch = new Uint8Array(256);
+  #blockView = this.view;
 
   /** Reads the raw field `block[start, end)`, which the scanner found well formed. */
   read(block: Uint8Array, start: number, end: number): void {
+    if (this.#blockView.buffer !== block.buffer) this.#blockView = viewOf(block);
     this.bytes = block;
+    this.view = this.#blockView;
     if (start < end && block[start] === QUOTE) {
       this.start = start + 1;
       this.end = end - 1;
@@ -46,9 +51,23 @@ export class CsvField {
       if (byte === QUOTE) i++;
     }
     this.bytes = scratch;
+    this.view = viewOf(scratch);
     this.start = 0;
     this.end = size;
   }
+}
+
+/** A view of all of the bytes. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * Whether a field is its own value, nothing to take off: not empty, not quoted, no blank at its
+ * ends. May say no where it is.
+ */
+export function isPlainField(block: Uint8Array, start: number, end: number): boolean {
+  return start < end && block[start]! > QUOTE && block[end - 1]! > SPACE;
 }
 
 function isBlank(byte: number): boolean {

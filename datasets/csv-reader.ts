@@ -22,6 +22,7 @@ import {
   raggedError,
   strayQuoteError,
 } from './csv-errors.ts';
+import { viewOf } from './csv-field.ts';
 import {
   blockBytesAim,
   blockCapacity,
@@ -41,6 +42,8 @@ export interface CsvTile {
 
 export class CsvReader {
   readonly kernel: CsvKernel;
+  /** The kernel's block as a view. */
+  readonly view: DataView;
   readonly columns: number;
   readonly #dialect: CsvDialect;
   readonly #file: string | undefined;
@@ -64,6 +67,7 @@ export class CsvReader {
     blockBytes: number = blockBytesAim,
   ) {
     this.kernel = kernel;
+    this.view = viewOf(kernel.block);
     this.columns = dialect.names.length;
     this.#dialect = dialect;
     this.#file = file;

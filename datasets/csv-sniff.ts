@@ -38,7 +38,7 @@ export async function sniffCsv(
   const pass = new SniffPass(dialect, options);
   await pass.run(open, spool);
   if (pass.unsettled.length > 0) await pass.runAgain(open);
-  return pass.finish();
+  return pass.finish(spool);
 }
 
 function checkKinds(dialect: CsvDialect, options: CsvOptions): void {
@@ -81,8 +81,8 @@ class SniffPass {
     const take = async (context: PassContext, tile: CsvTile) => {
       if (tile.firstRow === 0) {
         this.#sniffers = names.map((name, column) => this.#begin(context, tile, name, column));
-        const numbers = this.#sniffers.filter((sniffer) => sniffer instanceof NumberSniffer);
-        const columns = numbers.map((sniffer) => sniffer.column);
+        const kept = this.#sniffers.filter((_, i) => this.#options.kinds?.[names[i]!] !== 'text');
+        const columns = kept.map((sniffer) => sniffer.column);
         spool?.begin(columns, tile, context.reader.tileBytes);
       }
       for (const sniffer of this.#sniffers) this.#take(sniffer, context, tile);
@@ -107,9 +107,9 @@ class SniffPass {
     checkUnchanged(this.#options.file, reader, { rows: this.#rows, bytes: this.#bytes });
   }
 
-  finish(): CsvSchema {
+  finish(spool?: NumberSpool): CsvSchema {
     const columns = this.#sniffers.map((sniffer, i): DataColumn => {
-      if (sniffer instanceof LevelSniffer) return sniffer.finish();
+      if (sniffer instanceof LevelSniffer) return sniffer.finish(spool);
       return sniffer.finish(this.#dialect.names[i]!, this.#options.storage);
     });
     for (const { name, stats } of columns) {

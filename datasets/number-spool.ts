@@ -1,8 +1,9 @@
 /**
- * The numbers that the first pass parsed, kept for the second: parsing is most of the work of both.
+ * What the first pass parsed, kept for the second, since parsing is most of the work of both: the
+ * numbers, and for levels their order of first sight (-1 for missing).
  *
- * Where they are kept is the caller's (a temporary file, say). A column that turns out not to hold
- * numbers is dropped, and a file whose numbers would take much more room than its text is not
+ * Where it is kept is the caller's (a temporary file, say). A column that turns out to be of another
+ * kind is dropped, and a file whose numbers would take much more room than its text is not
  * spooled at all: the second pass then reads those columns from the file again, with equal results.
  */
 import { ChunkFiller } from './chunk-filler.ts';
@@ -25,6 +26,7 @@ export class NumberSpool {
   readonly #scratch: Scratch;
   /** Position of each spooled column in a tile's block of values. */
   readonly #slots = new Map<number, number>();
+  readonly #codes = new Map<number, Int32Array>();
   readonly #tileRows: number[] = [];
   #nextTile = 0;
   #width = 0;
@@ -40,7 +42,7 @@ export class NumberSpool {
     this.#scratch = scratch;
   }
 
-  /** Settles what is spooled: numbers in these columns of the file, if the first tile says so. */
+  /** Settles which columns of the file are spooled, if the first tile says that it pays. */
   begin(columns: readonly number[], tile: CsvTile, tileBytes: number): void {
     if (columns.length * tile.rows * 8 > tileBytes * growthMax) return;
     columns.forEach((column, slot) => {
@@ -57,7 +59,7 @@ export class NumberSpool {
     return this.#slots.has(column);
   }
 
-  /** Forgets a column that does not hold numbers after all. */
+  /** Forgets a column that is of another kind after all. */
   drop(column: number): void {
     this.#slots.delete(column);
   }
@@ -101,6 +103,15 @@ export class NumberSpool {
       yield { firstRow, rows };
       firstRow += rows;
     }
+  }
+
+  /** What the levels of a column are called in the schema, by order of first sight. */
+  setCodes(column: number, codes: Int32Array): void {
+    this.#codes.set(column, codes);
+  }
+
+  codes(column: number): Int32Array {
+    return this.#codes.get(column)!;
   }
 
   /** Reads the values of the next tile, which must have as many rows as in the first pass. */

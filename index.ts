@@ -57,6 +57,7 @@ export { hash32 } from './learners/random.ts';
 export { CanonicalReader, CanonicalWriter } from './schemas/canonical.ts';
 export { ShoalError } from './schemas/errors.ts';
 export type { JobSpecInput, SpecIssue } from './schemas/job-spec.ts';
+export { jobSpecJsonSchema } from './schemas/job-spec.ts';
 export type { JobEvent, JobView, NodeView, TaskView } from './schemas/views.ts';
 
 export interface ConnectOptions {

@@ -19,7 +19,6 @@ protobuf.util.Long = undefined as unknown as typeof protobuf.util.Long;
 protobuf.configure();
 
 export type Heartbeat = shoal.Heartbeat;
-export type Running = shoal.Running.$Properties;
 export type Offer = shoal.Offer.$Properties;
 export type TaskRecord = shoal.TaskRecord;
 export type JobRecord = shoal.JobRecord;

@@ -43,11 +43,6 @@ export function tell(
   job.dirty = true;
 }
 
-/** Whether the outbox has room for what one step may add. */
-export function outboxFull(job: JobState): boolean {
-  return job.record.outbox.length >= limits.outboxMax;
-}
-
 /** Events that wait to be published. */
 export function unpublished(job: JobState): EventToPublish[] {
   return job.record.outbox.map((event) => ({

@@ -273,6 +273,8 @@ export function flush(state: CoordinatorState): CoordinatorEffect[] {
 /** Tells claims and commits: at once when little happens, gathered when much does. */
 function tellTasks(state: CoordinatorState, job: JobState): void {
   if (job.dispatched.length + job.finished.length === 0) return;
+  // While the log takes nothing, the record must not grow with what waits for it.
+  if (job.record.outbox.length >= limits.outboxMax / 2) return;
   const waited = state.nowMs - job.flushedMs >= gatherMs;
   const full = job.dispatched.length >= notesPerEvent || job.finished.length >= notesPerEvent;
   if (!waited && !full && !job.dirty) return;

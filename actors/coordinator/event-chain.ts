@@ -6,7 +6,6 @@
  * of the bytes of the one before.
  */
 import { sha256Hex } from '../../schemas/canonical.ts';
-import { limits } from '../../schemas/limits.ts';
 import type { EventKind } from '../../schemas/views.ts';
 import type { JobState } from './job-state.ts';
 

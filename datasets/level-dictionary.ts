@@ -74,15 +74,18 @@ export class LevelDictionary {
     const from = this.#offsets[entry]!;
     if (this.#offsets[entry + 1]! - from !== end - start) return false;
     const arena = this.#arena;
-    let i = start;
-    let j = from;
-    for (; i + 4 <= end; i += 4, j += 4) {
+    if (end - start < 4) {
+      for (let i = start, j = from; i < end; i++, j++) {
+        if (arena.getUint8(j) !== bytes.getUint8(i)) return false;
+      }
+      return true;
+    }
+    const last = end - 4;
+    for (let i = start, j = from; i < last; i += 4, j += 4) {
       if (arena.getInt32(j, true) !== bytes.getInt32(i, true)) return false;
     }
-    for (; i < end; i++, j++) {
-      if (arena.getUint8(j) !== bytes.getUint8(i)) return false;
-    }
-    return true;
+    // The last four bytes may overlap the ones before: cheaper than a loop over what is left.
+    return arena.getInt32(from + last - start, true) === bytes.getInt32(last, true);
   }
 
   #growEntries(): void {
@@ -116,13 +119,17 @@ function enlarged(old: Int32Array<ArrayBuffer>, length: number): Int32Array<Arra
 
 /** Multiply and mix, four bytes a step (after FNV-1a and murmur3, both public domain). */
 function hashBytes(bytes: DataView, start: number, end: number): number {
+  const last = end - 4;
   let hash = (end - start) | 0;
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    hash = Math.imul(hash ^ bytes.getInt32(i, true), 0x2c1b3c6d);
-    hash ^= hash >>> 15;
+  if (last < start) {
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes.getUint8(i), 0x01000193);
+  } else {
+    for (let i = start; i < last; i += 4) {
+      hash = Math.imul(hash ^ bytes.getInt32(i, true), 0x2c1b3c6d);
+      hash ^= hash >>> 15;
+    }
+    hash ^= bytes.getInt32(last, true);
   }
-  for (; i < end; i++) hash = Math.imul(hash ^ bytes.getUint8(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return hash ^ (hash >>> 13);
 }

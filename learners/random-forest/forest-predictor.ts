@@ -10,10 +10,13 @@ import { numbersOf } from '../../datasets/quantile-bins.ts';
 import { LearnerError } from '../errors.ts';
 import type { Predictor } from '../learner.ts';
 import type { ModelHeader } from '../model.ts';
-import { FEATURE, LEAF, MISSING_LEFT } from './kernel.ts';
+import { FEATURE, MISSING_BIT } from './kernel.ts';
 import type { Tree } from './tree-codec.ts';
 
-const BLOCK_ROWS = 256;
+/** Bytes of values in a block: a part of a second-level cache. */
+const BLOCK_BYTES = 2 ** 19;
+/** Rows that walk down a tree side by side, so that they wait for memory together. */
+const ABREAST = 4;
 
 export function forestPredictor(header: ModelHeader, trees: readonly Tree[]): Predictor {
   const classes = header.classes.length;
@@ -22,13 +25,18 @@ export function forestPredictor(header: ModelHeader, trees: readonly Tree[]): Pr
     predict(frame) {
       const values = featureValues(header, frame);
       const out = new Float64Array(frame.rows * width);
-      const block = new Float64Array(BLOCK_ROWS * values.length);
-      for (let first = 0; first < frame.rows; first += BLOCK_ROWS) {
-        const rows = Math.min(BLOCK_ROWS, frame.rows - first);
+      const whole = Math.floor(BLOCK_BYTES / (8 * values.length * ABREAST)) * ABREAST;
+      const blockRows = Math.max(ABREAST, Math.min(whole, frame.rows + ABREAST));
+      // Walks go to a whole number of rows; those too many are walked and not counted.
+      const block = new Float64Array((blockRows + ABREAST) * values.length);
+      const ends = new Int32Array(blockRows + ABREAST);
+      for (let first = 0; first < frame.rows; first += blockRows) {
+        const rows = Math.min(blockRows, frame.rows - first);
         fillBlock(values, first, rows, block);
         for (const tree of trees) {
-          if (classes === 0) addValues(tree, block, values.length, rows, out, first);
-          else addClasses(tree, block, values.length, rows, out, first, classes);
+          walk(tree, block, values.length, rows, ends);
+          if (classes === 0) addValues(tree, ends, rows, out, first);
+          else addClasses(tree, ends, rows, out, first, classes);
         }
       }
       for (let i = 0; i < out.length; i++) out[i]! /= trees.length;
@@ -64,36 +72,69 @@ function fillBlock(
   }
 }
 
-/** Number, among the tree's leaves, of the leaf where a row ends. */
-function leafOf(tree: Tree, block: Float64Array, from: number): number {
-  const { feature, threshold, next } = tree;
-  let node = 0;
-  for (let code = feature[0]!; code !== LEAF; code = feature[node]!) {
-    const value = block[from + (code & FEATURE)]!;
-    if (value <= threshold[node]!) node++;
-    else if (Number.isNaN(value) && (code & MISSING_LEFT) !== 0) node++;
-    else node = next[node]!;
-  }
-  return next[node]!;
-}
-
-function addValues(
+/** Walks every row of the block down the tree; `ends` receives the numbers of their leaves. */
+function walk(
   tree: Tree,
   block: Float64Array,
   features: number,
   rows: number,
+  ends: Int32Array,
+): void {
+  const { thresholds, links, leaf } = tree;
+  for (let row = 0; row < rows; row += ABREAST) {
+    const from = row * features;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let moved = true; moved; ) {
+      const nextA = step(thresholds, links, block, from, a);
+      const nextB = step(thresholds, links, block, from + features, b);
+      const nextC = step(thresholds, links, block, from + 2 * features, c);
+      const nextD = step(thresholds, links, block, from + 3 * features, d);
+      // A leaf leads to itself: all four have arrived when none moves.
+      moved = ((nextA ^ a) | (nextB ^ b) | (nextC ^ c) | (nextD ^ d)) !== 0;
+      a = nextA;
+      b = nextB;
+      c = nextC;
+      d = nextD;
+    }
+    ends[row] = leaf[a]!;
+    ends[row + 1] = leaf[b]!;
+    ends[row + 2] = leaf[c]!;
+    ends[row + 3] = leaf[d]!;
+  }
+}
+
+/** The child that a row goes to, chosen by arithmetic: which way is next to random. */
+function step(
+  thresholds: Float64Array,
+  links: Int32Array,
+  block: Float64Array,
+  from: number,
+  node: number,
+): number {
+  const code = links[4 * node + 3]!;
+  const right = links[4 * node + 2]!;
+  const value = block[from + (code & FEATURE)]!;
+  const low = Number(value <= thresholds[2 * node]!);
+  const left = low | (Number(Number.isNaN(value)) & (code >> MISSING_BIT));
+  return right ^ ((right ^ (node + 1)) & -left);
+}
+
+function addValues(
+  tree: Tree,
+  ends: Int32Array,
+  rows: number,
   out: Float64Array,
   first: number,
 ): void {
-  for (let row = 0; row < rows; row++) {
-    out[first + row]! += tree.leafValues[leafOf(tree, block, row * features)]!;
-  }
+  for (let row = 0; row < rows; row++) out[first + row]! += tree.leafValues[ends[row]!]!;
 }
 
 function addClasses(
   tree: Tree,
-  block: Float64Array,
-  features: number,
+  ends: Int32Array,
   rows: number,
   out: Float64Array,
   first: number,
@@ -101,7 +142,7 @@ function addClasses(
 ): void {
   for (let row = 0; row < rows; row++) {
     const to = (first + row) * classes;
-    const code = tree.leafClass[leafOf(tree, block, row * features)]!;
+    const code = tree.leafClass[ends[row]!]!;
     if (code < classes) {
       out[to + code]! += 1;
       continue;

@@ -9,7 +9,8 @@
 /** Code of a leaf in `GrownTree.feature`. */
 export const LEAF = 0xffff;
 /** Set in a feature code when missing values go left. */
-export const MISSING_LEFT = 0x8000;
+export const MISSING_BIT = 15;
+export const MISSING_LEFT = 1 << MISSING_BIT;
 export const FEATURE = 0x7fff;
 
 /**

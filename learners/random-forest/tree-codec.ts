@@ -16,12 +16,14 @@ import { FEATURE, type GrownTree, LEAF } from './kernel.ts';
 const MIXED = 0xffff;
 
 export interface Tree {
-  /** Feature with MISSING_LEFT, or LEAF; one a node. */
-  readonly feature: Uint16Array;
-  /** Values up to this go left; one a node, 0 for leaves. */
-  readonly threshold: Float64Array;
-  /** Index of the right child of an inner node; for a leaf its number among the leaves. */
-  readonly next: Int32Array;
+  /**
+   * 16 bytes a node: threshold (float64; NaN for a leaf), index of the right child (int32; its own
+   * for a leaf, so that a walk stays there), feature with MISSING_LEFT (int32; 0 for a leaf).
+   */
+  readonly thresholds: Float64Array;
+  readonly links: Int32Array;
+  /** For each node that is a leaf: its number among the leaves. */
+  readonly leaf: Int32Array;
   /** Classification: class of each leaf, or classes + its number among the mixed leaves. */
   readonly leafClass: Int32Array;
   /** Classification: probabilities of mixed leaves, `classes` each. Regression: value of each leaf. */
@@ -91,16 +93,9 @@ export function decodeTree(bytes: Uint8Array, features: number, classes: number)
   const reader = new CanonicalReader(bytes);
   const feature = reader.u16s();
   const packed = reader.f64s();
-  const { next, inner } = linkNodes(feature, features);
+  const { thresholds, links, leaf, inner } = linkNodes(feature, packed, features);
   if (packed.length !== inner) {
     throw new ModelError(`a tree has ${inner} inner nodes and ${packed.length} thresholds`);
-  }
-  const threshold = new Float64Array(feature.length);
-  for (let node = 0, i = 0; node < feature.length; node++) {
-    if (feature[node] === LEAF) continue;
-    const value = packed[i++]!;
-    if (Number.isNaN(value)) throw new ModelError(`threshold of node ${node} is not a number`);
-    threshold[node] = value;
   }
   const leafCount = feature.length - inner;
   const leaves = classes === 0 ? readValues(reader) : readClasses(reader, classes);
@@ -109,13 +104,17 @@ export function decodeTree(bytes: Uint8Array, features: number, classes: number)
     throw new ModelError(`a tree has ${leafCount} leaves and values for ${found}`);
   }
   reader.end();
-  return { feature, threshold, next, ...leaves };
+  return { thresholds, links, leaf, ...leaves };
 }
 
+type Links = Pick<Tree, 'thresholds' | 'links' | 'leaf'> & { readonly inner: number };
+
 /** Finds each node's right child, and checks that the nodes are one whole tree. */
-function linkNodes(feature: Uint16Array, features: number): { next: Int32Array; inner: number } {
+function linkNodes(feature: Uint16Array, packed: Float64Array, features: number): Links {
   const nodes = feature.length;
-  const next = new Int32Array(nodes);
+  const thresholds = new Float64Array(2 * nodes);
+  const links = new Int32Array(thresholds.buffer);
+  const leaf = new Int32Array(nodes);
   // Inner nodes whose right child is still to come.
   const open = new Int32Array(nodes);
   let depth = 0;
@@ -123,22 +122,29 @@ function linkNodes(feature: Uint16Array, features: number): { next: Int32Array; 
   for (let node = 0; node < nodes; node++) {
     const code = feature[node]!;
     if (code !== LEAF) {
+      const threshold = packed[inner++];
       if ((code & FEATURE) >= features) {
         throw new ModelError(`node ${node} asks for feature ${code & FEATURE} of ${features}`);
       }
+      if (threshold === undefined || Number.isNaN(threshold)) {
+        throw new ModelError(`node ${node} has no threshold`);
+      }
+      thresholds[2 * node] = threshold;
+      links[4 * node + 3] = code;
       open[depth++] = node;
-      inner++;
       continue;
     }
-    next[node] = node - inner;
+    thresholds[2 * node] = Number.NaN;
+    links[4 * node + 2] = node;
+    leaf[node] = node - inner;
     if (node === nodes - 1) break;
     if (depth === 0) throw new ModelError(`a tree ends at node ${node} of ${nodes}`);
-    next[open[--depth]!] = node + 1;
+    links[4 * open[--depth]! + 2] = node + 1;
   }
   if (nodes === 0 || depth > 0 || feature[nodes - 1] !== LEAF) {
     throw new ModelError(`a tree of ${nodes} nodes does not end`);
   }
-  return { next, inner };
+  return { thresholds, links, leaf, inner };
 }
 
 type Leaves = Pick<Tree, 'leafClass' | 'leafValues'>;

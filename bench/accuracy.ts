@@ -107,19 +107,20 @@ function paramsOf() {
   return { ...defaults, trees: Number(flags.trees), maxFeatures, bins: Number(flags.bins) };
 }
 
-/** Score of one seed on its held-out rows, and the seconds of the fit. */
+/** Score of one seed on its held-out rows, and the processor seconds of the fit. */
 function scoreOurs(table: Table, seed: number): { score: number; seconds: number } {
   const problem = { ...table.problem, seed };
   const params = paramsOf();
   const quiet = () => undefined;
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   const source = { frames: () => [table.frame], split: holdOut(seed, 'train') };
   const prepared = randomForest.prepare(problem, params, source, quiet);
   const parts = Array.from({ length: randomForest.taskCount(problem, params) }, (_, task) =>
     randomForest.train(problem, params, prepared, task, quiet),
   );
   const model = randomForest.merge(problem, params, parts);
-  const seconds = (performance.now() - begin) / 1000;
+  const { user, system } = process.cpuUsage(begin);
+  const seconds = (user + system) / 1e6;
   const test = pickRows(table.frame, splitRows(holdOut(seed, 'test'), 0, table.frame.rows));
   const predicted = randomForest.decode(model).predict(test);
   const target = test.columns.get(problem.target.name)!;
@@ -131,7 +132,13 @@ function scoreOurs(table: Table, seed: number): { score: number; seconds: number
   return { score: score ?? 0, seconds };
 }
 
-function scorePeer(table: Table, seeds: readonly number[]): { version: string; scores: number[] } {
+interface PeerScores {
+  readonly version: string;
+  readonly scores: readonly number[];
+  readonly fitCpuSeconds: number;
+}
+
+function scorePeer(table: Table, seeds: readonly number[]): PeerScores {
   const { problem, frame } = table;
   const plain = (name: string) =>
     Array.from(numbersOf(frame.columns.get(name)!), (v) => (Number.isNaN(v) ? null : v));
@@ -153,7 +160,7 @@ function scorePeer(table: Table, seeds: readonly number[]): { version: string; s
     maxBuffer: 2 ** 26,
   });
   if (run.status !== 0) throw new Error(`"${script}" ended with ${run.status}`);
-  return JSON.parse(run.stdout) as { version: string; scores: number[] };
+  return JSON.parse(run.stdout) as PeerScores;
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -179,7 +186,8 @@ function compareOn(name: string, folder: string): boolean {
       allowed,
       good,
       seeds: seeds.length,
-      fitSeconds: mean(ours.map((run) => run.seconds)),
+      fitCpuSeconds: mean(ours.map((run) => run.seconds)),
+      peerFitCpuSeconds: peer?.fitCpuSeconds,
       peerVersion: peer?.version,
     }),
   );

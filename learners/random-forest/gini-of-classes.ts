@@ -103,7 +103,8 @@ class GiniOfClasses implements SplitSearch {
   search(features: Int32Array, from: number, to: number): number {
     const rows = this.#end - this.#start;
     let varied = 0;
-    for (let i = from; i < to; i++) {
+    // No later candidate beats a split that leaves both children pure, whose score is n.
+    for (let i = from; i < to && this.best.score < this.#n; i++) {
       const feature = features[i]!;
       const bins = rows <= SORT_ROWS ? this.#sort(feature, rows) : this.#count(feature);
       varied += this.#scan(feature, bins);

@@ -101,7 +101,8 @@ class VarianceSearch implements SplitSearch {
     if (this.#constant) return to - from;
     const rows = this.#end - this.#start;
     let varied = 0;
-    for (let i = from; i < to; i++) {
+    // Two rows can be parted in one way only.
+    for (let i = from; i < to && (rows > 2 || this.best.feature < 0); i++) {
       const feature = features[i]!;
       const bins = rows <= SORT_ROWS ? this.#sort(feature, rows) : this.#sum(feature);
       varied += this.#scan(feature, bins);

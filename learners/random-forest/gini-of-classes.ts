@@ -146,26 +146,17 @@ class GiniOfClasses implements SplitSearch {
 
   /** Bins of a larger node, by counting and a bitmap of the bins that were touched. */
   #count(feature: number): number {
+    if (this.#constant(feature)) return 1;
+    const few = this.#binCounts[feature]! < 32;
+    if (few) this.#marks[0] = this.#countFew(feature);
+    else this.#countMany(feature);
+    const { width: classes } = this;
     const counts = this.#counts;
-    const marks = this.#marks;
-    const order = this.#order;
-    const cells = this.#cells;
-    const words = this.#words;
-    const stride = this.#stride;
-    const width = this.#width;
-    const classes = this.width;
-    for (let i = this.#start; i < this.#end; i++) {
-      const row = order[i]!;
-      const bin = cells[row * stride + feature]!;
-      const word = words[row * width + width - 1]!;
-      counts[bin * classes + (word >>> 8)]! += word & 0xff;
-      marks[bin >> 5]! |= 1 << (bin & 31);
-    }
     const found = this.#binCountsOfClasses;
     let m = 0;
-    for (let w = 0; w < 8; w++) {
-      let mark = marks[w]!;
-      marks[w] = 0;
+    for (let w = 0; w < (few ? 1 : 8); w++) {
+      let mark = this.#marks[w]!;
+      this.#marks[w] = 0;
       while (mark !== 0) {
         const bin = (w << 5) + 31 - Math.clz32(mark & -mark);
         mark &= mark - 1;
@@ -177,6 +168,54 @@ class GiniOfClasses implements SplitSearch {
       }
     }
     return m;
+  }
+
+  /** Whether all rows of the node have one code; cheap where they have not, and often so deep down. */
+  #constant(feature: number): boolean {
+    const order = this.#order;
+    const cells = this.#cells;
+    const stride = this.#stride;
+    const first = cells[order[this.#start]! * stride + feature]!;
+    for (let i = this.#start + 1; i < this.#end; i++) {
+      if (cells[order[i]! * stride + feature] !== first) return false;
+    }
+    return true;
+  }
+
+  /** Counts a feature of at most 32 codes; returns the bitmap of those touched. */
+  #countFew(feature: number): number {
+    const counts = this.#counts;
+    const order = this.#order;
+    const cells = this.#cells;
+    const words = this.#words;
+    const stride = this.#stride;
+    const classes = this.width;
+    let marks = 0;
+    for (let i = this.#start; i < this.#end; i++) {
+      const at = order[i]! * stride;
+      const bin = cells[at + feature]!;
+      const word = words[(at + stride - 4) >> 2]!;
+      counts[bin * classes + (word >>> 8)]! += word & 0xff;
+      marks |= 1 << bin;
+    }
+    return marks;
+  }
+
+  #countMany(feature: number): void {
+    const counts = this.#counts;
+    const marks = this.#marks;
+    const order = this.#order;
+    const cells = this.#cells;
+    const words = this.#words;
+    const stride = this.#stride;
+    const classes = this.width;
+    for (let i = this.#start; i < this.#end; i++) {
+      const at = order[i]! * stride;
+      const bin = cells[at + feature]!;
+      const word = words[(at + stride - 4) >> 2]!;
+      counts[bin * classes + (word >>> 8)]! += word & 0xff;
+      marks[bin >> 5]! |= 1 << (bin & 31);
+    }
   }
 
   /** Tries all splits between the collected bins; 0 when the feature is constant, else 1. */

@@ -21,12 +21,30 @@ export interface SpecIssue {
   readonly fix: string;
 }
 
-/** A spec that can never run; carries every issue found, not only the first. */
+/** A refusal goes into a record and an event, whose sizes are bounded, whatever was sent. */
+const issuesMax = 20;
+const textMax = 500;
+/** Deeper JSON is no spec, and would exhaust the stack of whatever walks it. */
+const depthMax = 32;
+
+function shortened({ path, value, message, fix }: SpecIssue): SpecIssue {
+  const short = (text: string) =>
+    text.length > textMax ? `${text.slice(0, textMax - 3)}...` : text;
+  return {
+    path: short(path),
+    value: value === null ? null : short(value),
+    message: short(message),
+    fix: short(fix),
+  };
+}
+
+/** A spec that can never run; carries the first issues found, and says how many there are. */
 export class SpecError extends TerminalError {
   readonly issues: readonly SpecIssue[];
-  constructor(issues: readonly SpecIssue[]) {
+  constructor(found: readonly SpecIssue[]) {
+    const issues = found.slice(0, issuesMax).map(shortened);
     const first = issues[0] as SpecIssue;
-    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+    const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
     super('invalid-spec', `${first.path === '' ? 'spec' : first.path}: ${first.message}${more}`, {
       path: first.path,
       fix: first.fix,
@@ -169,6 +187,10 @@ export function parseSpec(bytes: Uint8Array): JobSpec {
       },
     ]);
   }
+  if (depthOf(bytes) > depthMax) {
+    const message = `spec is nested deeper than ${depthMax} levels`;
+    throw new SpecError([{ path: '', value: null, message, fix: 'flatten it' }]);
+  }
   let input: unknown;
   try {
     input = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -184,6 +206,23 @@ export function parseSpec(bytes: Uint8Array): JobSpec {
     ]);
   }
   return checkSpec(input);
+}
+
+/** How deep brackets nest outside of strings; told before parsing, since walking it may overflow. */
+function depthOf(bytes: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (quoted) {
+      if (byte === 0x5c) i += 1;
+      else if (byte === 0x22) quoted = false;
+    } else if (byte === 0x22) quoted = true;
+    else if (byte === 0x5b || byte === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+  }
+  return deepest;
 }
 
 /** Like `parseSpec`, for a value that is parsed already. */

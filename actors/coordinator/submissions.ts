@@ -48,8 +48,11 @@ function read(bytes: Uint8Array): Read {
   try {
     return { spec: parseSpec(bytes) };
   } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    return { failure: failureOf(error), id: wishedId(bytes) };
+    if (error instanceof SpecError) return { failure: failureOf(error), id: wishedId(bytes) };
+    // Whatever a message holds, it is answered: thrown here, it would come again and again.
+    const message = `spec cannot be read: ${error instanceof Error ? error.message : 'unknown'}`;
+    const failure = { code: 'invalid-spec', message, fix: 'see the README', issues: [] };
+    return { failure, id: null };
   }
 }
 

@@ -12,7 +12,7 @@ import { MemoryBroker } from '../../runtime/memory/memory-broker.ts';
 import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
 import { connectNats } from '../../runtime/nats/connect.ts';
 import { nodeClock } from '../../runtime/node/clock.ts';
-import { startTestServer } from '../support/nats-server.ts';
+import { pauseServer, startTestServer } from '../support/nats-server.ts';
 
 export interface Harness extends AsyncDisposable {
   readonly kind: 'nats' | 'memory';
@@ -29,7 +29,7 @@ export interface Harness extends AsyncDisposable {
   /** Replaces what is stored under the subject with other bytes of the same length. */
   corrupt(subject: string, length: number): Promise<void>;
   /** Stops the broker's process in mid-air and lets it go on; only a real one can be. */
-  freeze?(): void;
+  freeze?(): Promise<void>;
   thaw?(): void;
 }
 
@@ -113,7 +113,7 @@ export async function natsHarness(): Promise<Harness> {
       await nc.request(subject, new Uint8Array(length), { timeout: 2_000, headers: headers() });
       await nc.close();
     },
-    freeze: () => server.kill('SIGSTOP'),
+    freeze: () => pauseServer(server),
     thaw: () => server.kill('SIGCONT'),
     async [Symbol.asyncDispose]() {
       server.kill('SIGCONT');

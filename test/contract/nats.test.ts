@@ -31,7 +31,7 @@ describe('with the server frozen', () => {
     const got: string[] = [];
     await store.watch('jobs', '', ({ key }) => got.push(key));
     await broker.until(() => got.length === 1);
-    broker.freeze?.();
+    await broker.freeze?.();
     const start = broker.nowMs();
     const works = [
       transport.ping(500),

@@ -82,7 +82,14 @@ function expectOneTrace(spans: readonly CollectedSpan[], traceId: string, lost: 
     'job.accept',
   ]);
   const [accept] = named('job.accept');
-  const children = ['job.summary', 'worker.lost', 'task.attempt', 'stage.train', 'stage.merge'];
+  const children = [
+    'job.summary',
+    'worker.lost',
+    'task.attempt',
+    'stage.train',
+    'stage.reduce',
+    'job.plan',
+  ];
   for (const span of children.flatMap(named)) expect(span.parentSpanId).toBe(accept?.spanId);
   for (const name of children) expect(named(name).length, name).toBeGreaterThan(0);
   for (const name of ['compute', 'blob.get', 'task.commit']) {

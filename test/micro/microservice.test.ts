@@ -96,13 +96,13 @@ describe('a service', () => {
     const nc = await connect({ servers: server.url });
     const ids: string[] = [];
     const both = Promise.withResolvers<void>();
-    nc.subscribe('answers', {
+    nc.subscribe('_INBOX.answers', {
       callback: (_error, message) => {
         ids.push(message.json<{ id: string }>().id);
         if (ids.length === 2) both.resolve();
       },
     });
-    nc.publish('$SRV.PING', '', { reply: 'answers' });
+    nc.publish('$SRV.PING', '', { reply: '_INBOX.answers' });
     await both.promise;
     expect(ids.sort()).toEqual(['w1', 'w2']);
     await nc.close();

@@ -5,7 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteSource } from '../datasets/csv-types.ts';
 import type { Scratch } from '../datasets/number-spool.ts';
 
-const readBytes = 1024 * 1024;
+const readBytes = 4 * 1024 * 1024;
 
 /** The bytes of a file; a chunk is good until the next is asked for. */
 export function fileBytes(path: string): ByteSource {

@@ -27,6 +27,14 @@ export class ChunkFiller {
     return at;
   }
 
+  /** The next `count` bytes as they lie in their chunk, undefined when they span several. */
+  async whole(count: number): Promise<Uint8Array | undefined> {
+    if (!(await this.#more()) || this.#chunk.length < count) return undefined;
+    const part = this.#chunk.subarray(0, count);
+    this.#chunk = this.#chunk.subarray(count);
+    return part;
+  }
+
   /** Drops the first `count` bytes; returns how many there were to drop. */
   async skip(count: number): Promise<number> {
     let skipped = 0;

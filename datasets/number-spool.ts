@@ -18,7 +18,7 @@ export interface Scratch {
   readonly read: ByteSource;
 }
 
-const flushBytes = 1024 * 1024;
+const flushBytes = 4 * 1024 * 1024;
 /** Numbers as float64 may take this many times the room of the text that they come from. */
 const growthMax = 1.5;
 
@@ -120,10 +120,20 @@ export class NumberSpool {
     this.#input ??= new ChunkFiller(this.#scratch.read);
     this.#rows = rows;
     const count = this.#width * rows;
-    if (this.#values.length < count) this.#values = new Float64Array(count);
-    const bytes = new Uint8Array(this.#values.buffer, 0, count * 8);
-    const filled = expected === rows ? await this.#input.fill(bytes, 0, bytes.length) : -1;
-    if (filled === bytes.length) return;
+    const bytes = count * 8;
+    const chunk = expected === rows ? await this.#input.whole(bytes) : undefined;
+    if (chunk !== undefined && chunk.byteOffset % 8 === 0) {
+      this.#values = new Float64Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, count);
+      return;
+    }
+    this.#values = new Float64Array(count);
+    const target = new Uint8Array(this.#values.buffer);
+    if (chunk !== undefined) {
+      target.set(chunk);
+      return;
+    }
+    const filled = expected === rows ? await this.#input.fill(target, 0, bytes) : -1;
+    if (filled === bytes) return;
     throw new DataError(
       'data-changed',
       filled < 0 ? 'the rows are not those of the first pass' : 'the scratch file is cut short',

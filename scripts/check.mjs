@@ -1,5 +1,5 @@
 /**
- * `npm run check`: types, lint and format, arrows and house rules, dead code, generated code.
+ * `npm run check`: types, lint and format, arrows and house rules, dead code, generated code, kernels.
  *
  * All at once, one line each, in seconds, without a nats-server. Output is shown only of what
  * failed; the exit code is 1 then. Names given as arguments run only those checks. The result is
@@ -18,6 +18,7 @@ const CHECKS = {
   arrows: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', 'test/tidy.test.ts'],
   'dead-code': ['node_modules/knip/bin/knip.js'],
   generated: ['scripts/generate.mjs', '--check'],
+  kernels: ['scripts/build-csv-kernel.mjs', '--check'],
 };
 
 function run(name) {

@@ -27,6 +27,8 @@ export interface Task {
   offers: TaskOffer[];
   /** A write of the coordinator's own is under way. */
   writing: boolean;
+  /** What that write is to take from whom; it may lose to a commit. */
+  taking: { readonly attempt: number; readonly from: string; readonly reason: string } | null;
   claimedMs: number;
 }
 
@@ -60,6 +62,7 @@ export function newTable(job: JobId, stage: Stage, count: number, known: boolean
       record: null,
       offers: [],
       writing: false,
+      taking: null,
       claimedMs: 0,
     }),
   );

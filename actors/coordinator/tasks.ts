@@ -15,21 +15,22 @@ import type { CoordinatorState } from './state.ts';
 import { tellNotes } from './task-notes.ts';
 import { type Noted, noteRecord, type Task } from './task-table.ts';
 
-/** Takes in a task record, from the watch, a sweep or our own write. */
+/** Takes in a task record, from the watch, a sweep or our own write. @returns whether it is news */
 export function onTaskRecord(
   state: CoordinatorState,
   jobId: string,
   taskText: string,
   record: TaskRecord,
   revision: number,
-): void {
+): boolean {
   const job = state.jobs.get(jobId as JobId);
-  if (job === undefined || ended(job) || job.table === null) return;
+  if (job === undefined || ended(job) || job.table === null) return false;
   const task = taskOf(taskText);
-  if (task?.stage !== job.table.stage) return;
+  if (task?.stage !== job.table.stage) return false;
   const noted = noteRecord(job.table, task.index, record, revision, state.nowMs);
-  if (noted === undefined) return;
+  if (noted === undefined) return false;
   onChange(state, job, noted);
+  return true;
 }
 
 /** Stage and index of a key, null where somebody wrote a key that names no task. */
@@ -46,6 +47,7 @@ function onChange(state: CoordinatorState, job: JobState, noted: Noted): void {
   const record = task.record as TaskRecord;
   state.pumpDue = true;
   if (record.attempt > job.record.attemptsMax) job.record.attemptsMax = record.attempt;
+  tellTaken(state, job, task, record);
   if (task.state === 'claimed') {
     job.dispatched.push({ task: task.id, node: task.node, attempt: task.attempt });
   } else if (task.state === 'done' && noted.before !== 'done') {
@@ -130,17 +132,24 @@ export function admit(
     record,
     revision: task.revision,
   });
-  if (reason === 'error') return;
+  if (reason !== 'error') task.taking = { attempt: record.attempt, from: task.node, reason };
+}
+
+/** Tells of a task taken from its node once the record says so: a commit may have been faster. */
+function tellTaken(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
+  const { taking } = task;
+  if (taking === null || record.attempt < taking.attempt) return;
+  task.taking = null;
   job.record.reassigned += 1;
   tellNotes(state, job);
-  tell(job, 'task-reassigned', `node:${task.node}`, state.wallMs, {
+  tell(job, 'task-reassigned', `node:${taking.from}`, state.wallMs, {
     task: task.id,
-    attempt: record.attempt,
-    from: task.node,
-    reason,
+    attempt: taking.attempt,
+    from: taking.from,
+    reason: taking.reason,
     isolated: record.isolated,
   });
-  state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: reason });
+  state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: taking.reason });
 }
 
 /** A write of ours ended, well or not; the record itself came as an event of its own. */
@@ -149,6 +158,9 @@ export function onTaskWritten(state: CoordinatorState, jobId: string, taskText: 
   const { stage, index } = parseTaskId(taskText);
   if (table === null || table === undefined || table.stage !== stage) return;
   const task = table.tasks[index];
-  if (task !== undefined) task.writing = false;
+  if (task !== undefined) {
+    task.writing = false;
+    task.taking = null;
+  }
   state.pumpDue = true;
 }

@@ -5,8 +5,8 @@
  *
  * Each measurement runs in a process of its own, ours and the peer's in turn: `scan` finds and checks
  * every field, `typed` is the whole first pass (every number parsed, all statistics), `import` both
- * passes with Arrow shards, their SHA-256 and files, `papaparse` the same file into strings in its
- * fastest mode (chunks of rows). Times are the least of the rounds, wall clock and CPU of the main
+ * passes up to Arrow shards and their SHA-256, `stored` the same with the shards written to files,
+ * `papaparse` the same file into strings in its fastest mode (chunks of rows). Times are the least of the rounds, wall clock and CPU of the main
  * thread; memory is the peak resident size. Prints one JSON object; with `--gate` it exits 1 unless
  * scan is 4 times and import twice as fast as papaparse, and import stays below 300 MB.
  */
@@ -20,7 +20,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { sniffDialect } from '../datasets/csv-dialect.ts';
-import { importCsv } from '../datasets/csv-import.ts';
+import { type CsvImport, importCsv } from '../datasets/csv-import.ts';
 import { makeCsvKernel } from '../datasets/csv-kernel-choice.ts';
 import { CsvReader } from '../datasets/csv-reader.ts';
 import { sniffCsv } from '../datasets/csv-sniff.ts';
@@ -52,17 +52,9 @@ const contenders: Record<string, (file: string, folder: string) => Promise<numbe
     return reader.rows;
   },
   typed: async (file) => (await sniffCsv(fileBytes(file))).rows,
-  import: async (file, folder) => {
-    await using scratch = await fileScratch(join(folder, 'scratch'));
-    const { rows } = await importCsv({
-      name: 'bench',
-      open: fileBytes(file),
-      spool: new NumberSpool(scratch),
-      reuseShardBytes: true,
-      onShard: (bytes, { index }) => writeFile(join(folder, `${index}.arrow`), bytes),
-    });
-    return rows;
-  },
+  import: (file, folder) => importTo(file, folder, () => {}),
+  stored: (file, folder) =>
+    importTo(file, folder, (bytes, { index }) => writeFile(join(folder, `${index}.arrow`), bytes)),
   papaparse: async (file) => {
     const { default: papa } = (await import(peerModule)) as { default: Peer };
     return new Promise((resolve, reject) => {
@@ -77,6 +69,17 @@ const contenders: Record<string, (file: string, folder: string) => Promise<numbe
     });
   },
 };
+
+async function importTo(
+  file: string,
+  folder: string,
+  onShard: CsvImport['onShard'],
+): Promise<number> {
+  await using scratch = await fileScratch(join(folder, 'scratch'));
+  const spool = new NumberSpool(scratch);
+  const open = fileBytes(file);
+  return (await importCsv({ name: 'bench', open, spool, reuseShardBytes: true, onShard })).rows;
+}
 
 const { values: flags } = parseArgs({
   options: {
@@ -134,6 +137,7 @@ function reportOf(best: ReadonlyMap<string, Measure>, bytes: number) {
     scan: ratio('scan', of),
     typed: ratio('typed', of),
     import: ratio('import', of),
+    stored: ratio('stored', of),
   });
   return {
     machine: `${cpus().length} x ${cpus()[0]?.model}`,

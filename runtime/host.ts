@@ -5,7 +5,7 @@
  * their class, and no effect of a later class starts before those of the earlier ones are done; so
  * nothing is sent on the strength of a change that is not stored, and nothing is acknowledged that
  * would be forgotten. When a compare-and-set fails, the batch's remaining effects are dropped and
- * the actor is told to reload. It knows nothing of what the events mean.
+ * the actor is told so before it hears of anything else. It knows nothing of what events mean.
  */
 import { familyOf } from '../schemas/errors.ts';
 import { limits } from '../schemas/limits.ts';
@@ -62,10 +62,18 @@ export class Host<S, E, F> {
     this.stopped.catch(() => {});
   }
 
-  readonly emit = (event: E): void => {
-    if (!this.mailbox.offer(event) && !this.halting) {
+  /** Hands in what comes from outside. @returns false when it was refused */
+  readonly emit = (event: E): boolean => {
+    const taken = this.mailbox.offer(event);
+    if (!taken && !this.halting) {
       this.context.log('warn', 'mailbox full: event refused', { actor: this.actor.name });
     }
+    return taken;
+  };
+
+  /** The outcome of an effect. */
+  private readonly deliver = (event: E): void => {
+    this.mailbox.deliver(event);
   };
 
   /** Handles what waits, lets started work end, and stops. Safe to call more than once. */
@@ -99,8 +107,9 @@ export class Host<S, E, F> {
   private async run(): Promise<void> {
     let state: S = (await this.actor.load()) as S;
     this.actor.observe?.(state);
+    let conflicts: readonly E[] = [];
     for (;;) {
-      const events = await this.mailbox.take();
+      const events = conflicts.length > 0 ? conflicts : await this.mailbox.take();
       if (events === null) return;
       const effects: F[] = [];
       for (const event of events) {
@@ -109,33 +118,35 @@ export class Host<S, E, F> {
         for (const effect of next.effects) effects.push(effect);
       }
       for (const effect of this.actor.flush?.(state) ?? []) effects.push(effect);
-      await this.performAll(effects);
+      conflicts = await this.performAll(effects);
       this.actor.observe?.(state);
     }
   }
 
-  private async performAll(effects: readonly F[]): Promise<void> {
-    if (effects.length === 0) return;
+  /** @returns what the actor must be told of writes that lost */
+  private async performAll(effects: readonly F[]): Promise<readonly E[]> {
+    if (effects.length === 0) return [];
     const of = (kind: EffectClass) => effects.filter((e) => this.actor.classOf(e) === kind);
     const stored = await Promise.all(of('persist').map((effect) => this.persist(effect)));
-    if (stored.includes(false)) return;
+    const conflicts = stored.filter((event) => event !== null);
+    if (conflicts.length > 0) return conflicts;
     await Promise.all(of('send').map((effect) => this.attempt(effect)));
     await Promise.all(of('settle').map((effect) => this.attempt(effect)));
     for (const effect of of('start')) {
       const work = this.attempt(effect).finally(() => this.running.delete(work));
       this.running.add(work);
     }
+    return [];
   }
 
-  /** False when the write lost against somebody else's: what follows from it must not happen. */
-  private async persist(effect: F): Promise<boolean> {
+  /** An event when the write lost against somebody else's: what follows from it must not happen. */
+  private async persist(effect: F): Promise<E | null> {
     try {
-      await this.actor.perform(effect, this.emit);
-      return true;
+      await this.actor.perform(effect, this.deliver);
+      return null;
     } catch (error) {
       if (error instanceof ConflictError && this.actor.conflict !== undefined) {
-        this.emit(this.actor.conflict(effect));
-        return false;
+        return this.actor.conflict(effect);
       }
       throw error;
     }
@@ -144,7 +155,7 @@ export class Host<S, E, F> {
   /** A send that fails is a lost message, which the protocol bears; only a bug is let through. */
   private async attempt(effect: F): Promise<void> {
     try {
-      await this.actor.perform(effect, this.emit);
+      await this.actor.perform(effect, this.deliver);
     } catch (error) {
       if (familyOf(error) === 'bug') {
         this.context.log('error', 'effect failed', { actor: this.actor.name, error });

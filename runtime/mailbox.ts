@@ -2,7 +2,8 @@
  * A bounded mailbox: events wait here, in order, until the actor takes them.
  *
  * It never blocks a sender: a full mailbox refuses, and the sender decides (a hint is dropped and
- * counted, work stays with the broker).
+ * counted, work stays with the broker). What the actor itself asked for is never refused: it is
+ * bounded by what was asked, and nobody would say it again.
  */
 export class Mailbox<E> {
   readonly capacity: number;
@@ -26,6 +27,14 @@ export class Mailbox<E> {
       this.refused += 1;
       return false;
     }
+    this.events.push(event);
+    this.wake?.();
+    return true;
+  }
+
+  /** Takes the outcome of something that the actor asked for, also when full; false when closed. */
+  deliver(event: E): boolean {
+    if (this.closed) return false;
     this.events.push(event);
     this.wake?.();
     return true;

@@ -2,33 +2,44 @@
  * Tells of claims and commits: gathered into one event each, so that thousands of small tasks do
  * not cost thousands of writes.
  */
+import { limits } from '../../schemas/limits.ts';
 import { tell } from './event-chain.ts';
-import type { JobState, TaskNote } from './job-state.ts';
+import type { JobState } from './job-state.ts';
 import type { CoordinatorState } from './state.ts';
 
 export const notesPerEvent = 200;
 
-/** Tells all that has gathered; nothing when nothing has. */
+/** Bytes of events that may wait in a record; what comes on top is told when the log took some. */
+const waitingBytesMax = limits.recordMax / 4;
+/** Notes that a change of phase tells at once; more are told before. */
+const notesAtOnce = 2 * notesPerEvent;
+
+function hasRoom(job: JobState): boolean {
+  let bytes = 0;
+  for (const { json } of job.record.outbox) bytes += json?.length ?? 0;
+  return bytes < waitingBytesMax;
+}
+
+/** Tells what has gathered, as far as there is room; nothing when nothing has. */
 export function tellNotes(state: CoordinatorState, job: JobState): void {
-  for (const notes of parts(job.dispatched)) {
-    tell(job, 'tasks-dispatched', 'claims', state.wallMs, { tasks: notes });
+  while (job.dispatched.length > 0 && hasRoom(job)) {
+    const tasks = job.dispatched.splice(0, notesPerEvent);
+    tell(job, 'tasks-dispatched', 'claims', state.wallMs, { tasks });
   }
   const { table } = job;
-  for (const notes of parts(job.finished)) {
-    const stage = {
+  while (job.finished.length > 0 && hasRoom(job)) {
+    tell(job, 'tasks-done', 'commits', state.wallMs, {
+      tasks: job.finished.splice(0, notesPerEvent),
       stage: table?.stage ?? null,
       done: table?.done ?? null,
       total: table?.tasks.length ?? null,
-    };
-    tell(job, 'tasks-done', 'commits', state.wallMs, { tasks: notes, ...stage });
+    });
   }
-  job.dispatched = [];
-  job.finished = [];
 }
 
-function parts(notes: readonly TaskNote[]): TaskNote[][] {
-  const count = Math.ceil(notes.length / notesPerEvent);
-  return Array.from({ length: count }, (_, i) =>
-    notes.slice(i * notesPerEvent, (i + 1) * notesPerEvent),
-  );
+/** Whether so much is untold that the stage should not end before the log has taken some of it. */
+export function notesPile(state: CoordinatorState, job: JobState): boolean {
+  const many = () => job.dispatched.length + job.finished.length > notesAtOnce;
+  if (many()) tellNotes(state, job);
+  return many();
 }

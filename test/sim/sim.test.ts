@@ -32,7 +32,7 @@ const specs: readonly (JobSpecInput & { id: string })[] = [
 ];
 
 const only = process.env.SHOAL_SIM_SEED;
-const count = Number(process.env.SHOAL_SIM_SEEDS ?? 400);
+const count = Number(process.env.SHOAL_SIM_SEEDS ?? 600);
 const groups = 10;
 const calm = new Map<string, Outcome>();
 let data: DataSet;

@@ -117,3 +117,20 @@ it('[P97] goes on from the last commit when everything is killed at once, nats-s
   }
   await bus.close();
 }, 120_000);
+
+it('[P43] [P53] a standby takes over from a leader that is killed, and no task is done again', async () => {
+  await using cluster = await startCluster({ workers: 2, coordinators: 2 });
+  await cluster.client.importCsv('dense', csv);
+  const calm = await (await cluster.client.submit(toy('calm'))).result(wait);
+  const job = await cluster.client.submit(toy('orphaned'));
+  await cluster.event(job.id, ({ kind }) => kind === 'tasks-done');
+  const { coordinator, term } = await cluster.client.status();
+  const killedMs = performance.now();
+  await cluster.kill(coordinator);
+  const now = await cluster.client.ready(wait);
+  expect(performance.now() - killedMs).toBeLessThan(limits.takeoverMs + 2_000);
+  expect(now.coordinator).not.toBe(coordinator);
+  expect(now.term).toBe(term + 1);
+  const view = await job.result(wait);
+  expect(view).toMatchObject({ digest: calm.digest, attempts: 1, reassigned: 0 });
+}, 120_000);

@@ -28,13 +28,11 @@ export function editDistance(a: string, b: string): number {
 
 /** The closest of the known words, if it is close enough to be meant. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const meant = word.slice(0, 64).toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Math.max(2, Math.floor(meant.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(
-      word.slice(0, 64).toLowerCase(),
-      candidate.slice(0, 64).toLowerCase(),
-    );
+    const distance = editDistance(meant, candidate.slice(0, 64).toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

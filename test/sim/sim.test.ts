@@ -1,7 +1,7 @@
 /**
  * The whole cluster under trouble, by seed: whatever happens, jobs finish with the results of a
  * calm run. A failure names its seed; `SHOAL_SIM_SEED=n vitest run test/sim` plays it alone, and
- * `SHOAL_SIM_SEEDS=n` more of them.
+ * `SHOAL_SIM_SEEDS=n` (and `SHOAL_SIM_FROM=m`) as many of them, from m on.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JobSpecInput } from '../../schemas/job-spec.ts';
@@ -33,6 +33,7 @@ const specs: readonly (JobSpecInput & { id: string })[] = [
 
 const only = process.env.SHOAL_SIM_SEED;
 const count = Number(process.env.SHOAL_SIM_SEEDS ?? 600);
+const first = Number(process.env.SHOAL_SIM_FROM ?? 1);
 const groups = 10;
 const calm = new Map<string, Outcome>();
 let data: DataSet;
@@ -122,8 +123,8 @@ describe('cluster under trouble', () => {
   }
 
   for (let group = 0; group < groups; group++) {
-    const from = 1 + (group * count) / groups;
-    const to = ((group + 1) * count) / groups;
+    const from = first + (group * count) / groups;
+    const to = first - 1 + ((group + 1) * count) / groups;
     it(`[P13] [P43] [P53] [P59] [P72] seeds ${from} to ${to}`, { timeout: 600_000 }, async () => {
       const broken: string[] = [];
       for (let seed = from; seed <= to; seed++) broken.push(...(await trouble(seed)));

@@ -9,8 +9,10 @@ import type { BinnedRows, GrowthLimits } from './kernel.ts';
 import type { RowBlock } from './row-blocks.ts';
 import { noSplit, type SearchFactory, type SplitSearch } from './split-search.ts';
 
-/** Nodes up to this size sort their rows by bin instead of counting. */
-const SORT_ROWS = 16;
+/** Nodes up to this size sort their rows by insertion. */
+const INSERT_ROWS = 16;
+/** Nodes up to so many rows a class sort their rows by bin: counts by bin and class would be sparse. */
+const SORT_ROWS_A_CLASS = 16;
 
 class GiniOfClasses implements SplitSearch {
   readonly width: number;
@@ -22,9 +24,13 @@ class GiniOfClasses implements SplitSearch {
   /** Draws by bin and class of one feature. */
   readonly #counts: Int32Array;
   readonly #marks = new Int32Array(8);
-  readonly #keys = new Int32Array(SORT_ROWS);
-  readonly #offsets = new Int32Array(SORT_ROWS);
-  readonly #tags = new Int32Array(SORT_ROWS);
+  readonly #sortRows: number;
+  /** Of a node that sorts: first cell and packed word of each row; then bins and words as sorted. */
+  readonly #offsets: Int32Array;
+  readonly #tags: Int32Array;
+  readonly #sortedBins: Int32Array;
+  readonly #sortedTags: Int32Array;
+  readonly #slots = new Int32Array(257);
   /** Occupied bins of one feature, rising, with their draws by class. */
   readonly #bins = new Int32Array(256);
   readonly #binCountsOfClasses: Int32Array;
@@ -45,6 +51,11 @@ class GiniOfClasses implements SplitSearch {
     this.#width = table.stride >> 2;
     this.#binCounts = table.binCounts;
     this.#minLeaf = limits.minSamplesLeaf;
+    this.#sortRows = Math.max(INSERT_ROWS, SORT_ROWS_A_CLASS * table.classes);
+    this.#offsets = new Int32Array(this.#sortRows);
+    this.#tags = new Int32Array(this.#sortRows);
+    this.#sortedBins = new Int32Array(this.#sortRows);
+    this.#sortedTags = new Int32Array(this.#sortRows);
     this.#counts = new Int32Array(256 * table.classes);
     this.#binCountsOfClasses = new Int32Array(256 * table.classes);
     this.#totals = new Float64Array(table.classes);
@@ -92,7 +103,7 @@ class GiniOfClasses implements SplitSearch {
     }
     this.best.feature = -1;
     this.best.score = Number.NEGATIVE_INFINITY;
-    if (end - start > SORT_ROWS) return;
+    if (end - start > this.#sortRows) return;
     for (let i = start, k = 0; i < end; i++, k++) {
       const row = this.#order[i]!;
       this.#offsets[k] = row * this.#stride;
@@ -106,42 +117,115 @@ class GiniOfClasses implements SplitSearch {
     // No later candidate beats a split that leaves both children pure, whose score is n.
     for (let i = from; i < to && this.best.score < this.#n; i++) {
       const feature = features[i]!;
-      const bins = rows <= SORT_ROWS ? this.#sort(feature, rows) : this.#count(feature);
-      varied += this.#scan(feature, bins);
+      varied +=
+        rows <= this.#sortRows
+          ? this.#scanSorted(feature, rows)
+          : this.#scan(feature, this.#count(feature));
     }
     return varied;
   }
 
-  /** Bins of a small node, by an insertion sort of (bin, row) in one integer. */
-  #sort(feature: number, rows: number): number {
+  /** Sorts the rows by bin; false when all are in one. */
+  #sort(feature: number, rows: number): boolean {
     const cells = this.#cells;
-    const keys = this.#keys;
+    const offsets = this.#offsets;
+    const first = cells[offsets[0]! + feature]!;
+    let same = 1;
+    while (same < rows && cells[offsets[same]! + feature] === first) same++;
+    if (same === rows) return false;
+    if (rows <= INSERT_ROWS) this.#insert(feature, rows);
+    else this.#distribute(feature, rows);
+    return true;
+  }
+
+  #insert(feature: number, rows: number): void {
+    const bins = this.#sortedBins;
+    const tags = this.#sortedTags;
     for (let i = 0; i < rows; i++) {
-      const key = (cells[this.#offsets[i]! + feature]! << 8) | i;
+      const bin = this.#cells[this.#offsets[i]! + feature]!;
       let j = i;
-      while (j > 0 && keys[j - 1]! > key) {
-        keys[j] = keys[j - 1]!;
+      while (j > 0 && bins[j - 1]! > bin) {
+        bins[j] = bins[j - 1]!;
+        tags[j] = tags[j - 1]!;
         j--;
       }
-      keys[j] = key;
+      bins[j] = bin;
+      tags[j] = this.#tags[i]!;
     }
-    if (keys[0]! >> 8 === keys[rows - 1]! >> 8) return 1;
-    const classes = this.width;
-    const found = this.#binCountsOfClasses;
-    let m = -1;
-    let last = -1;
+  }
+
+  /** Counting sort. */
+  #distribute(feature: number, rows: number): void {
+    const cells = this.#cells;
+    const slots = this.#slots.fill(0);
+    const offsets = this.#offsets;
+    for (let i = 0; i < rows; i++) slots[cells[offsets[i]! + feature]! + 1]!++;
+    const codes = this.#binCounts[feature]! + 1;
+    for (let b = 1; b < codes; b++) slots[b]! += slots[b - 1]!;
     for (let i = 0; i < rows; i++) {
-      const bin = keys[i]! >> 8;
-      const tag = this.#tags[keys[i]! & 0xff]!;
-      if (bin !== last) {
-        m++;
-        last = bin;
-        this.#bins[m] = bin;
-        for (let c = 0; c < classes; c++) found[m * classes + c] = 0;
-      }
-      found[m * classes + (tag >>> 8)]! += tag & 0xff;
+      const bin = cells[offsets[i]! + feature]!;
+      const to = slots[bin]!++;
+      this.#sortedBins[to] = bin;
+      this.#sortedTags[to] = this.#tags[i]!;
     }
-    return m + 1;
+  }
+
+  /** Tries all splits of a node's sorted rows; 0 when the feature is constant, else 1. */
+  #scanSorted(feature: number, rows: number): number {
+    if (!this.#sort(feature, rows)) return 0;
+    const missing = this.#binCounts[feature]!;
+    let values = rows;
+    while (values > 0 && this.#sortedBins[values - 1] === missing) values--;
+    this.#scanRows(feature, values, rows, false);
+    if (values < rows) this.#scanRows(feature, values, rows, true);
+    return 1;
+  }
+
+  /**
+   * @param values rows with a value; those up to `rows`, with missing ones, stand on one side
+   */
+  #scanRows(feature: number, values: number, rows: number, missingLeft: boolean): void {
+    const { best } = this;
+    const bins = this.#sortedBins;
+    const left = this.#left.fill(0);
+    const seen = values < rows;
+    const last = seen && !missingLeft ? values : values - 1;
+    let nL = 0;
+    let squaresL = 0;
+    let squaresR = this.#squares;
+    let found = -1;
+    for (let k = missingLeft ? values - rows : 0; k < last; k++) {
+      // The missing rows come first when they stand left.
+      const i = k < 0 ? rows + k : k;
+      const tag = this.#sortedTags[i]!;
+      const c = tag >>> 8;
+      const weight = tag & 0xff;
+      const had = left[c]!;
+      squaresL += weight * (2 * had + weight);
+      squaresR -= weight * (2 * (this.#totals[c]! - had) - weight);
+      left[c] = had + weight;
+      nL += weight;
+      if (k < 0 || (i + 1 < values && bins[i + 1] === bins[i])) continue;
+      const nR = this.#n - nL;
+      if (nL < this.#minLeaf || nR < this.#minLeaf) continue;
+      const score = squaresL / nL + squaresR / nR;
+      if (score <= best.score) continue;
+      best.score = score;
+      best.missingLeft = seen ? missingLeft : nL > nR;
+      found = i;
+    }
+    if (found < 0) return;
+    best.feature = feature;
+    best.low = bins[found]!;
+    best.high = bins[found + 1]!;
+    best.left.fill(0);
+    for (let i = 0; i <= found; i++) this.#addLeft(i);
+    if (missingLeft) for (let i = values; i < rows; i++) this.#addLeft(i);
+  }
+
+  #addLeft(i: number): void {
+    const tag = this.#sortedTags[i]!;
+    this.best.left[tag >>> 8]! += tag & 0xff;
   }
 
   /** Bins of a larger node, by counting and a bitmap of the bins that were touched. */

@@ -20,6 +20,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { fileBytes, fileScratch } from '../cli/file-bytes.ts';
 import { sniffDialect } from '../datasets/csv-dialect.ts';
 import { type CsvImport, importCsv } from '../datasets/csv-import.ts';
 import { makeCsvKernel } from '../datasets/csv-kernel-choice.ts';
@@ -27,7 +28,6 @@ import { CsvReader } from '../datasets/csv-reader.ts';
 import { sniffCsv } from '../datasets/csv-sniff.ts';
 import { NumberSpool } from '../datasets/number-spool.ts';
 import { type SyntheticKind, syntheticCsv } from '../datasets/synthetic.ts';
-import { fileBytes, fileScratch } from './import-files.ts';
 
 const MB = 1e6;
 

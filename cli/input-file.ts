@@ -1,11 +1,12 @@
 /**
  * An input that can be read more than once: a file, or standard input spooled to a temporary file.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ByteSource } from '../datasets/csv-types.ts';
+import { fileBytes } from './file-bytes.ts';
 import { tempDir } from './temp-dir.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -16,16 +17,15 @@ export interface InputFile extends AsyncDisposable {
   readonly open: ByteSource;
 }
 
-const readBytes = 1024 * 1024;
-
 /** @param file path, or `-` for standard input */
 export async function openInput(file: string, signal: AbortSignal): Promise<InputFile> {
   if (file !== '-') {
-    const { size } = await stat(file);
+    const found = await stat(file);
+    if (found.isDirectory()) throw new UsageError(`"${file}" is a folder`, 'name a file');
     return {
       name: file,
-      bytes: size,
-      open: () => createReadStream(file, { highWaterMark: readBytes, signal }),
+      bytes: found.size,
+      open: fileBytes(file, signal),
       [Symbol.asyncDispose]: async () => {},
     };
   }
@@ -40,7 +40,7 @@ export async function openInput(file: string, signal: AbortSignal): Promise<Inpu
     return {
       name: 'stdin',
       bytes: size,
-      open: () => createReadStream(path, { highWaterMark: readBytes, signal }),
+      open: fileBytes(path, signal),
       [Symbol.asyncDispose]: () => folder.remove(),
     };
   } catch (error) {

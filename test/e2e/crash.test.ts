@@ -134,3 +134,25 @@ it('[P43] [P53] a standby takes over from a leader that is killed, and no task i
   const view = await job.result(wait);
   expect(view).toMatchObject({ digest: calm.digest, attempts: 1, reassigned: 0 });
 }, 120_000);
+
+it('[P43] [P53] a leader that was frozen past its lease finds another one and writes nothing', async () => {
+  await using cluster = await startCluster({ workers: 2, coordinators: 2 });
+  await cluster.client.importCsv('dense', csv);
+  const calm = await (await cluster.client.submit(toy('calm'))).result(wait);
+  const job = await cluster.client.submit(toy('contested'));
+  await cluster.event(job.id, ({ kind }) => kind === 'tasks-done');
+  const { coordinator } = await cluster.client.status();
+  cluster.freeze(coordinator);
+  const now = await cluster.client.ready(wait);
+  expect(now.coordinator).not.toBe(coordinator);
+  await cluster.beat('worker-1');
+  cluster.thaw(coordinator);
+  // Reading the events verifies that they are one chain, each written once.
+  const kinds: string[] = [];
+  for await (const { kind } of job.events()) kinds.push(kind);
+  expect(kinds.filter((kind) => kind === 'completed')).toHaveLength(1);
+  expect(await job.view()).toMatchObject({ phase: 'completed', attempts: 1, reassigned: 0 });
+  expect((await cluster.client.status()).coordinator).toBe(now.coordinator);
+  const again = await cluster.client.submit({ ...toy('after'), id: 'after' });
+  expect(await again.result(wait)).toMatchObject({ digest: calm.digest });
+}, 120_000);

@@ -139,6 +139,8 @@ export function checkHistories(cluster: SimCluster): string[] {
   for (const { key, record } of cluster.tasks) {
     const before = tasks.get(key);
     const { attempt, state, result } = record;
+    // Only a claim that stands is committed, and a claim has a node.
+    if (state === TaskState.DONE && record.node === '') broken.push(`${key} is done by nobody`);
     if (before !== undefined) {
       if (attempt < before.attempt) broken.push(`${key} fell back to attempt ${attempt}`);
       const changed = state !== before.state || result !== before.result;

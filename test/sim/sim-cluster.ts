@@ -37,6 +37,7 @@ export interface Seen<T> {
   readonly key: string;
   readonly revision: number;
   readonly record: T;
+  readonly atMs: number;
 }
 
 export class SimCluster {
@@ -68,12 +69,12 @@ export class SimCluster {
         store.watch('jobs', '', ({ key, value, revision }) => {
           if (value === null) return;
           const record = records.job.decode(Uint8Array.from(value));
-          this.jobs.push({ key, revision, record });
+          this.jobs.push({ key, revision, record, atMs: this.clock.nowMs() });
         }),
         store.watch('tasks', '', ({ key, value, revision }) => {
           if (value === null) return;
           const record = records.task.decode(Uint8Array.from(value));
-          this.tasks.push({ key, revision, record });
+          this.tasks.push({ key, revision, record, atMs: this.clock.nowMs() });
         }),
       ]),
     );

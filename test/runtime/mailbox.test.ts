@@ -32,6 +32,17 @@ describe('mailbox', () => {
     expect(box.offer(6)).toBe(true);
   });
 
+  it('always takes the outcome of what the actor itself asked for, until it is closed', async () => {
+    const box = new Mailbox<number>(2);
+    for (const event of [1, 2, 3]) box.offer(event);
+    expect(box.deliver(4)).toBe(true);
+    expect(box.refused).toBe(1);
+    expect(await box.take()).toEqual([1, 2, 4]);
+    box.close();
+    expect(box.deliver(5)).toBe(false);
+    expect(await box.take()).toBeNull();
+  });
+
   it('once closed takes nothing more, hands out the rest, then ends', async () => {
     const box = new Mailbox<number>(3);
     box.offer(1);

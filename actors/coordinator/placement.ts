@@ -42,7 +42,8 @@ export function unfit(job: PlacementJob, node: NodeEntry, role: string): string 
   const { heartbeat } = node;
   const learner = `${job.plan.learner}@${job.plan.numerics}`;
   if (!heartbeat.learners.includes(learner)) return `no ${role} has learner ${learner}`;
-  for (const [name, value] of Object.entries(job.labels)) {
+  // A label says where data may be worked on; an aggregator sees parts and counts only.
+  for (const [name, value] of role === 'worker' ? Object.entries(job.labels) : []) {
     if (!heartbeat.labels.some((label) => label.name === name && label.value === value)) {
       return `no ${role} has label ${name}=${value}`;
     }

@@ -40,6 +40,7 @@ const byCode: Readonly<Record<string, number>> = {
   'no-node': exitCodes.missing,
   'no-blob': exitCodes.missing,
   ENOENT: exitCodes.missing,
+  EISDIR: exitCodes.usage,
   conflict: exitCodes.conflict,
   'no-earlier-version': exitCodes.conflict,
   'wrong-phase': exitCodes.conflict,
@@ -48,6 +49,8 @@ const byCode: Readonly<Record<string, number>> = {
   timeout: exitCodes.timeout,
   denied: exitCodes.denied,
   EACCES: exitCodes.denied,
+  EPERM: exitCodes.denied,
+  EROFS: exitCodes.denied,
   'credentials-required': exitCodes.denied,
   interrupted: exitCodes.interrupted,
 };

@@ -5,6 +5,17 @@ import type { SpecIssue } from '../schemas/job-spec.ts';
 import { codeOf, exitCodeOf } from './exit-codes.ts';
 import { openScreen } from './screen.ts';
 
+/** What the operating system says about files, in words. */
+const fileFaults: Readonly<Record<string, readonly [said: string, fix: string]>> = {
+  ENOENT: ['does not exist', 'check the path'],
+  ENOTDIR: ['is not in a folder', 'check the path'],
+  EISDIR: ['is a folder', 'name a file'],
+  EACCES: ['may not be opened by this user', 'change its owner or its rights, or name another'],
+  EPERM: ['may not be changed by this user', 'change its owner or its rights, or name another'],
+  EROFS: ['is on a read-only disk', 'name a place that can be written'],
+  ENOSPC: ['does not fit on the disk', 'free some space, or name another disk'],
+};
+
 interface Told {
   readonly path?: unknown;
   readonly fix?: unknown;
@@ -12,7 +23,8 @@ interface Told {
 }
 
 /** Shows it and gives the exit code that it stands for. */
-export function showError(error: unknown, json: boolean): number {
+export function showError(thrown: unknown, json: boolean): number {
+  const error = inWords(thrown);
   const screen = openScreen(json);
   const exitCode = exitCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
@@ -42,4 +54,16 @@ export function showError(error: unknown, json: boolean): number {
     screen.note(error.stack ?? '');
   }
   return exitCode;
+}
+
+function inWords(error: unknown): unknown {
+  const fault = fileFaults[codeOf(error)];
+  if (fault === undefined || !(error instanceof Error) || !('syscall' in error)) return error;
+  // An output is written beside its place first; people know it by its own name.
+  const path = 'path' in error ? `"${String(error.path).replace(/\.\d+\.part$/, '')}"` : 'the path';
+  const [said, fix] = fault;
+  return Object.assign(new Error(`${path} ${said}`, { cause: error }), {
+    code: codeOf(error),
+    fix,
+  });
 }

@@ -11,12 +11,12 @@ import type { Consumption, Delivery } from '../../runtime/ports/journal.ts';
 import type { Change, Watch } from '../../runtime/ports/store.ts';
 import type { Message, Subscription } from '../../runtime/ports/transport.ts';
 import { parentFrom } from '../../runtime/trace.ts';
-import { familyOf } from '../../schemas/errors.ts';
+import { familyOf, ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { nodeOfSubject } from '../../schemas/subjects.ts';
-import { decodeMessage, records } from '../../schemas/wire.ts';
+import { decodeMessage, type JobRecord, records } from '../../schemas/wire.ts';
 import { parsePlan } from '../task-runner/plan-bytes.ts';
 import { classOf } from './effect-class.ts';
 import { ended, type JobState, restoreJob } from './job-state.ts';
@@ -30,7 +30,7 @@ function jobOf(effect: CoordinatorEffect): JobId {
   return 'job' in effect ? (effect.job as JobId) : ('' as JobId);
 }
 
-export type LeaderContext = Omit<PerformContext, 'deliveries' | 'replies'> & {
+export type LeaderContext = Omit<PerformContext, 'deliveries' | 'replies' | 'halting'> & {
   readonly idleExitMs: number | null;
   /** Whether the lease has been renewed lately; after a pause it must be looked at first. */
   readonly mayAct: () => boolean;
@@ -50,10 +50,13 @@ export class Leader {
   private readonly mayAct: () => boolean;
   private timer: Timer | null = null;
   private numbers = 0;
+  /** Changes of job records that came before the records were loaded. */
+  private early: Change[] = [];
   private stopping = false;
 
   constructor(context: LeaderContext) {
-    this.context = { ...context, deliveries: new Map(), replies: new Map() };
+    const halting = () => this.stopping;
+    this.context = { ...context, deliveries: new Map(), replies: new Map(), halting };
     this.idleExitMs = context.idleExitMs;
     this.mayAct = context.mayAct;
     this.ended = new Promise((resolve) => {
@@ -66,7 +69,8 @@ export class Leader {
         step,
         flush,
         classOf,
-        perform: (effect) => perform(this.context, effect, (event) => this.emit(event)),
+        perform: (effect, tell) =>
+          perform(this.context, effect, (event) => tell(this.stamp(event))),
         conflict: (effect): CoordinatorEvent =>
           this.stamp({ type: 'job-conflict', job: jobOf(effect) }),
         observe: (state) => this.observe(state),
@@ -121,24 +125,53 @@ export class Leader {
   private async load(): Promise<CoordinatorState> {
     const { bus, clock, me, log } = this.context;
     const jobs: JobState[] = [];
+    const unreadable = new Set<string>();
     for (const entry of await bus.store.list('jobs', '')) {
-      const record = records.job.decode(entry.value);
-      const job = restoreJob(record, entry.revision, null, clock.nowMs());
-      if (!ended(job) && record.plan !== '') job.plan = await this.planOf(record.plan);
-      jobs.push(job);
+      const job = this.restore(entry.key, entry.value, entry.revision);
+      if (job === null) unreadable.add(entry.key);
+      else {
+        if (!ended(job)) job.plan = await this.planOf(job.record);
+        jobs.push(job);
+      }
     }
     jobs.sort((a, b) => Number(a.record.acceptedAtMs) - Number(b.record.acceptedAtMs));
-    const state = newState(me, jobs, clock.nowMs(), clock.wallMs());
+    const state = newState(me, jobs, clock.nowMs(), clock.wallMs(), unreadable);
     log('info', 'leading', { term: me.term, jobs: jobs.length, active: state.active.size });
     return state;
   }
 
-  private async planOf(digest: string): Promise<JobPlan> {
-    return parsePlan(await this.context.bus.blobs.get(parseDigest(digest)));
+  /** Null for a record that this release cannot read: it must not keep all other jobs waiting. */
+  private restore(key: string, value: Uint8Array, revision: number): JobState | null {
+    const { clock, log } = this.context;
+    try {
+      const record = records.job.decode(value);
+      if (record.job !== key) {
+        throw new TerminalError('bad-record', `the record is that of job "${record.job}"`);
+      }
+      return restoreJob(record, revision, null, clock.nowMs());
+    } catch (error) {
+      log('error', 'a job record cannot be read: the job stands still', { job: key, error });
+      return null;
+    }
+  }
+
+  /** Null without a plan, and for one that is lost or damaged: the job then fails by name. */
+  private async planOf(record: JobRecord): Promise<JobPlan | null> {
+    if (record.plan === '') return null;
+    const { bus, log } = this.context;
+    try {
+      return parsePlan(await bus.blobs.get(parseDigest(record.plan)));
+    } catch (error) {
+      const damaged = error instanceof ShoalError && error.code === 'corrupt-blob';
+      if (familyOf(error) !== 'terminal' && !damaged) throw error;
+      log('error', 'the plan of a job is lost', { job: record.job, error });
+      return null;
+    }
   }
 
   private observe(state: CoordinatorState): void {
     this.state = state;
+    for (const change of this.early.splice(0)) this.onJobChange(change);
     const { metrics } = this.context;
     metrics.set('shoal_jobs', state.active.size);
     if (state.deposed) this.end('deposed');
@@ -152,8 +185,8 @@ export class Leader {
     return { ...event, atMs: clock.nowMs(), wallMs: clock.wallMs() } as CoordinatorEvent;
   }
 
-  private emit(event: Unstamped): void {
-    this.host.emit(this.stamp(event));
+  private emit(event: Unstamped): boolean {
+    return this.host.emit(this.stamp(event));
   }
 
   private tick(): void {
@@ -191,18 +224,21 @@ export class Leader {
   }
 
   /** Own writes come by here, too; of interest are only jobs that were not there at the start. */
-  private onJobChange({ key, value, revision }: Change): void {
-    if (value === null || this.state === null || this.state.jobs.has(key as JobId)) return;
-    void this.find(key, value, revision);
+  private onJobChange(change: Change): void {
+    const { key, value, revision } = change;
+    if (value === null) return;
+    if (this.state === null) this.early.push(change);
+    else if (!this.state.jobs.has(key as JobId) && !this.state.unreadable.has(key))
+      void this.find(key, value, revision);
   }
 
   private async find(key: string, value: Uint8Array, revision: number): Promise<void> {
     const { clock, log } = this.context;
     while (!this.stopping) {
       try {
-        const record = records.job.decode(value);
-        const plan = record.plan === '' ? null : await this.planOf(record.plan);
-        this.emit({ type: 'job-found', record, revision, plan });
+        const record = this.restore(key, value, revision)?.record;
+        if (record === undefined) return;
+        this.emit({ type: 'job-found', record, revision, plan: await this.planOf(record) });
         return;
       } catch (error) {
         log('warn', 'a job of another coordinator could not be read yet', { job: key, error });
@@ -226,11 +262,10 @@ export class Leader {
     const messageId = headers.find(([name]) => name.toLowerCase() === 'nats-msg-id')?.[1] ?? null;
     const traceparent = parentFrom(delivery.headers) ?? null;
     const { seq, bytes } = delivery;
-    this.emit({
-      type: 'submission',
-      submission: { seq, bytes, messageId, traceparent },
-      delivery: number,
-    });
+    const submission = { seq, bytes, messageId, traceparent };
+    if (this.emit({ type: 'submission', submission, delivery: number })) return;
+    this.context.deliveries.delete(number);
+    delivery.nak(limits.tickMs);
   }
 
   private onQuery(verb: (typeof queryVerbs)[number], message: Message): void {
@@ -239,7 +274,7 @@ export class Leader {
     const event = answerQuery(this.state, verb, message, number);
     if (event === null) return;
     this.context.replies.set(number, message);
-    this.emit(event);
+    if (!this.emit(event)) this.context.replies.delete(number);
   }
 
   private nextNumber(): number {

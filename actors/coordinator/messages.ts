@@ -54,6 +54,8 @@ export type CoordinatorEvent = At &
         readonly what: string;
         readonly message: string;
       }
+    /** Work on behalf of a job can never be done. */
+    | { readonly type: 'broken'; readonly job: JobId; readonly failure: JobFailure }
     | {
         readonly type: 'input-stored';
         readonly job: JobId;

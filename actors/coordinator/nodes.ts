@@ -26,7 +26,9 @@ function log(state: CoordinatorState, message: string, node: NodeEntry): void {
 /** Takes in a heartbeat, or the answer to a question, which carries one. */
 export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Heartbeat): void {
   const before = state.nodes.nodes.get(id)?.heartbeat;
-  const refusedBefore = before?.nonce === heartbeat.nonce ? before.commitsRefused : 0;
+  // Whoever is heard of for the first time may have told an earlier leader.
+  const known = before === undefined ? heartbeat.commitsRefused : 0;
+  const refusedBefore = before?.nonce === heartbeat.nonce ? before.commitsRefused : known;
   const heard = hear(state.nodes, id, heartbeat, state.nowMs);
   if (heard === undefined) return;
   const { node } = heard;
@@ -67,8 +69,12 @@ function findAbandoned(state: CoordinatorState, node: NodeEntry): void {
     for (const index of job.table.claimed) {
       const task = job.table.tasks[index];
       if (task === undefined || task.writing || task.nonce !== node.nonce) continue;
-      const old = state.nowMs - task.claimedMs > 3 * limits.heartbeatMs;
-      if (old && !running.has(`${id}.${task.id}`)) admit(state, job, task, 'left');
+      if (running.has(`${id}.${task.id}`)) task.unnamedSinceMs = null;
+      else if (state.nowMs - task.claimedMs > 3 * limits.heartbeatMs) {
+        // A commit may have been on its way: one beat may overtake the news of it, two do not.
+        task.unnamedSinceMs ??= state.nowMs;
+        if (state.nowMs > task.unnamedSinceMs) admit(state, job, task, 'left');
+      }
     }
   }
 }
@@ -179,6 +185,11 @@ export function settleClaims(state: CoordinatorState): void {
       admit(state, job, task, reason);
     }
     for (const [node, tasks] of lost) tellLost(state, job, node, tasks);
+    // Admitted when the error came; again here, where that write got lost.
+    for (const index of job.table.erred) {
+      const task = job.table.tasks[index];
+      if (task !== undefined && !task.writing) admit(state, job, task, 'error');
+    }
   }
   for (const node of state.nodes.nodes.values()) {
     if (node.verdict === 'dead' || node.verdict === 'left') node.settled = true;

@@ -148,7 +148,11 @@ function turn(state: CoordinatorState, job: JobState, most: number, out: Outgoin
     if (given >= most) break;
     if (task.offers.length > 0) continue;
     const node = choose(job, task, nodes, false);
-    if (node === undefined) break;
+    if (node === undefined) {
+      // It may wait for a node where it has not failed, while others have room for the rest.
+      if ((task.record?.errors.length ?? 0) > 0) continue;
+      break;
+    }
     give(state, job, table, task, node, out);
     given += 1;
   }

@@ -37,6 +37,8 @@ export interface PerformContext {
   /** Submissions and questions that await their answer, by number. */
   readonly deliveries: Map<number, Delivery>;
   readonly replies: Map<number, Message>;
+  /** Whether the coordinator is being stopped: nothing is waited for any more. */
+  readonly halting: () => boolean;
 }
 
 /** An event without its times, which are stamped when it is emitted. */
@@ -134,9 +136,10 @@ async function forJob(
   } catch (error) {
     if (effect.type === 'plan' && error instanceof SpecError) {
       emit({ type: 'refused', job, failure: failureOf(error) });
-    } else if (effect.type === 'plan' && familyOf(error) === 'terminal') {
-      const { code = 'unplannable', message = String(error), fix = null } = error as TerminalError;
-      emit({ type: 'refused', job, failure: { code, message, fix: fix ?? null, issues: [] } });
+    } else if (isLasting(effect, error)) {
+      const { code, message, fix = null } = error as TerminalError;
+      const type = effect.type === 'plan' ? 'refused' : 'broken';
+      emit({ type, job, failure: { code, message, fix, issues: [] } });
     } else {
       emit({
         type: 'setback',
@@ -147,6 +150,13 @@ async function forJob(
       if (familyOf(error) === 'bug') throw error;
     }
   }
+}
+
+/** Whether trying again is of no use; what an operator can put right is tried again. */
+function isLasting(effect: { readonly type: string }, error: unknown): boolean {
+  if (familyOf(error) !== 'terminal' || effect.type === 'clean') return false;
+  const { code } = error as TerminalError;
+  return effect.type === 'plan' || (code !== 'denied' && code !== 'no-jetstream');
 }
 
 function pause(clock: Clock, ms: number): Promise<void> {
@@ -178,7 +188,7 @@ async function storeJob(context: PerformContext, effect: Effect<'store-job'>): P
       const present = await store.get('jobs', job).catch(() => null);
       if (present !== null && present !== undefined && sameBytes(present.value, bytes))
         return present.revision;
-      if (conflict && present !== null) throw error;
+      if ((conflict && present !== null) || context.halting()) throw error;
       context.log('warn', 'the job record could not be written yet', { job, error });
       await pause(context.clock, waitMs);
     }

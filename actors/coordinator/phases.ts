@@ -14,7 +14,7 @@ import { applySignal, type JobSignal, phaseOf, understands } from './job-machine
 import { ended, type JobState, phase } from './job-state.ts';
 import { endSpans, stageSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
-import { tellNotes } from './task-notes.ts';
+import { notesPile, tellNotes } from './task-notes.ts';
 import { complete, newTable } from './task-table.ts';
 
 /** A failed step is tried again after this long. */
@@ -117,8 +117,20 @@ export function fail(
   failure: JobFailure,
   cause: string,
 ): void {
+  const what: JobSignal = { type: 'fail', code: failure.code, message: failure.message };
+  if (!understands(job.snapshot, what)) return;
   job.result = { ...job.result, failure };
-  signal(state, job, { type: 'fail', code: failure.code, message: failure.message }, cause);
+  signal(state, job, what, cause);
+}
+
+/** What a job cannot go on without is not to be had: it ends, and says so, instead of waiting. */
+function lost(what: string): JobFailure {
+  return {
+    code: `${what}-lost`,
+    message: `the ${what} of the job is not stored any more, or is damaged`,
+    fix: 'submit the job again under another id; `shoal doctor` looks at the store',
+    issues: [],
+  };
 }
 
 /** Sees to it that what the phase needs is under way; goes on as long as phases change. */
@@ -153,8 +165,8 @@ function step(state: CoordinatorState, job: JobState): void {
       signal(state, job, { type: 'plan' }, 'coordinator');
       return;
     case 'planning':
-      if (job.spec === null) throw new BugError('no-spec', `job ${job.id} has no spec to plan`);
-      if (begin(state, job, 'planning')) {
+      if (job.spec === null) fail(state, job, lost('spec'), 'coordinator');
+      else if (begin(state, job, 'planning')) {
         effects.push({
           type: 'plan',
           job: job.id,
@@ -188,8 +200,11 @@ function step(state: CoordinatorState, job: JobState): void {
 function runStage(state: CoordinatorState, job: JobState): void {
   const { plan } = job;
   const stage = stageFor(job);
-  if (plan === null || stage === null)
-    throw new BugError('no-plan', `job ${job.id} runs without a plan`);
+  if (stage === null) throw new BugError('no-stage', `job ${job.id} runs no stage`);
+  if (plan === null) {
+    fail(state, job, lost('plan'), 'coordinator');
+    return;
+  }
   const count = taskCount(plan, stage);
   if (count === 0) {
     signal(state, job, { type: 'evaluated' }, 'coordinator');
@@ -206,11 +221,12 @@ function runStage(state: CoordinatorState, job: JobState): void {
     if (!job.table.known) state.effects.push({ type: 'sweep', job: job.id });
     return;
   }
-  if (complete(job.table)) close(state, job, stage);
+  if (complete(job.table) && !notesPile(state, job)) close(state, job, stage);
 }
 
 /** All tasks of the stage are done: fix its results as the next stage's input. */
 function close(state: CoordinatorState, job: JobState, stage: Stage): void {
+  if (job.busy !== null) return;
   const results = (job.table?.tasks ?? []).map((task) => task.record?.result ?? '');
   if (stage === 'merge') noteInput(job, 'model', results.at(-1) ?? '');
   if (stage === 'measure') {
@@ -250,7 +266,8 @@ function publish(state: CoordinatorState, job: JobState): void {
   const { plan, spec } = job;
   const digest = inputOf(job, 'model');
   if (plan === null || spec === null || digest === null) {
-    throw new BugError('no-model', `job ${job.id} has nothing to publish`);
+    fail(state, job, lost(plan === null ? 'plan' : 'model'), 'coordinator');
+    return;
   }
   if (!begin(state, job, 'publishing')) return;
   state.effects.push({

@@ -21,6 +21,8 @@ export interface CoordinatorState {
   readonly jobs: Map<JobId, JobState>;
   /** Ids of the jobs that have not ended. */
   readonly active: Set<JobId>;
+  /** Keys of job records that cannot be read: taken, and left alone. */
+  readonly unreadable: ReadonlySet<string>;
   readonly nodes: NodeTable;
   /** When leading began: nodes get one dead time to be heard before anybody is judged. */
   readonly startedMs: number;
@@ -46,12 +48,14 @@ export function newState(
   jobs: Iterable<JobState>,
   nowMs: number,
   wallMs: number,
+  unreadable: ReadonlySet<string> = new Set(),
 ): CoordinatorState {
   const all = new Map([...jobs].map((job) => [job.id, job]));
   return {
     me,
     jobs: all,
     active: new Set([...all.values()].filter((job) => !ended(job)).map((job) => job.id)),
+    unreadable,
     nodes: newNodeTable(),
     startedMs: nowMs,
     nowMs,

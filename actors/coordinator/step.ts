@@ -16,13 +16,15 @@ import { ended, phase, restoreJob, sealRecord } from './job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
 import { pump } from './offers.ts';
-import { drive, noteInput, setback, signal } from './phases.ts';
+import { drive, fail, noteInput, setback, signal } from './phases.ts';
 import { planSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import { onSubmission } from './submissions.ts';
 import { notesPerEvent, tellNotes } from './task-notes.ts';
 import { onTaskRecord, onTaskWritten } from './tasks.ts';
 
+/** Time used up is stored at least this often: what a new leader may forget of it. */
+const budgetStoredMs = 5_000;
 /** How long claims and commits are gathered before they are told in one event. */
 const gatherMs = 100;
 
@@ -33,7 +35,8 @@ export function step(
   state.nowMs = event.atMs;
   state.wallMs = event.wallMs;
   state.effects = [];
-  handle(state, event);
+  // What a deposed leader believes was never stored: it must not act on it, nor tell of it.
+  if (!state.deposed) handle(state, event);
   const effects = state.effects;
   state.effects = [];
   return { state, effects };
@@ -58,8 +61,9 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       onNodeGone(state, event.node, event.nonce);
       return;
     case 'task-record':
-      onTaskRecord(state, event.job, event.task, event.record, event.revision);
-      driveJob(state, event.job);
+      // A sweep tells of all tasks again: only news moves the job.
+      if (onTaskRecord(state, event.job, event.task, event.record, event.revision))
+        driveJob(state, event.job);
       return;
     case 'task-written':
       onTaskWritten(state, event.job, event.task);
@@ -105,6 +109,7 @@ type Outcome = Extract<
       | 'planned'
       | 'refused'
       | 'setback'
+      | 'broken'
       | 'input-stored'
       | 'model-published'
       | 'cleaned'
@@ -134,6 +139,9 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
         message: 'tried again in a moment',
         fields: { job: job.id, what: event.what, reason: event.message },
       });
+      return;
+    case 'broken':
+      fail(state, job, event.failure, 'coordinator');
       return;
     case 'planned':
       if (phase(job) !== 'planning') return;
@@ -228,7 +236,10 @@ function elapse(state: CoordinatorState, job: JobState): void {
   const ms = state.nowMs - job.elapsedAtMs;
   if (ms < 1_000 || job.spec === null || job.spec.deadline === null) return;
   job.elapsedAtMs = state.nowMs;
+  const spans = () => Math.floor(job.snapshot.context.usedMs / budgetStoredMs);
+  const before = spans();
   signal(state, job, { type: 'elapse', ms, limitMs: job.spec.deadline * 1000 }, 'deadline');
+  if (spans() !== before) job.dirty = true;
 }
 
 /** All records of the job's stage that existed when it was opened are in its table now. */
@@ -257,6 +268,7 @@ function onClose(state: CoordinatorState): void {
 /** Ends a batch: what follows from the changed tables, then the changed records. */
 export function flush(state: CoordinatorState): CoordinatorEffect[] {
   state.effects = [];
+  if (state.deposed) return [];
   if (state.pumpDue) pump(state);
   for (const job of state.jobs.values()) {
     if (state.active.has(job.id)) {

@@ -117,13 +117,13 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
   const own = submissionId(submission.seq);
   const settled = (id: JobId) =>
     Number(state.jobs.get(id)?.record.submissionSeq ?? 0) === submission.seq;
-  if (settled(own)) return;
+  if (settled(own) || state.unreadable.has(own)) return;
   const result = read(submission.bytes);
   if ('failure' in result) {
     const id = (reserved(result.id, own) ? own : (result.id ?? own)) as JobId;
     if (settled(id)) return;
     const taken = state.jobs.get(id);
-    const free = taken === undefined || phase(taken) === 'rejected';
+    const free = !state.unreadable.has(id) && (taken === undefined || phase(taken) === 'rejected');
     reject(state, free ? id : own, submission, result.failure, result.id);
     return;
   }
@@ -136,6 +136,10 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
   const usable = messageId !== null && isToken(messageId) && !reserved(messageId, own);
   const named = usable ? messageId : null;
   const id = (spec.id ?? named ?? own) as JobId;
+  if (state.unreadable.has(id)) {
+    reject(state, own, submission, conflict(id), id);
+    return;
+  }
   const existing = state.jobs.get(id);
   if (existing !== undefined && (settled(id) || phase(existing) !== 'rejected')) {
     if (settled(id) || existing.record.specDigest === specDigest(spec)) return;

@@ -30,6 +30,8 @@ export interface Task {
   /** What that write is to take from whom; it may lose to a commit. */
   taking: { readonly attempt: number; readonly from: string; readonly reason: string } | null;
   claimedMs: number;
+  /** Since when its living owner no longer names it; null while it does. */
+  unnamedSinceMs: number | null;
 }
 
 export interface TaskTable {
@@ -42,6 +44,8 @@ export interface TaskTable {
   /** Indexes of claimed tasks, and of those with open offers. */
   readonly claimed: Set<number>;
   readonly offered: Set<number>;
+  /** Indexes of tasks whose attempt is over by an error, while no next one is admitted. */
+  readonly erred: Set<number>;
   /** False until the records that an earlier leader may have left were read: offer nothing yet. */
   known: boolean;
   /** Index below which no task is pending: where the search for work begins. */
@@ -64,6 +68,7 @@ export function newTable(job: JobId, stage: Stage, count: number, known: boolean
       writing: false,
       taking: null,
       claimedMs: 0,
+      unnamedSinceMs: null,
     }),
   );
   return {
@@ -74,6 +79,7 @@ export function newTable(job: JobId, stage: Stage, count: number, known: boolean
     failed: 0,
     claimed: new Set(),
     offered: new Set(),
+    erred: new Set(),
     firstPending: 0,
     known,
   };
@@ -119,6 +125,10 @@ export function noteRecord(
     table.offered.delete(index);
   }
   if (after === 'pending') table.firstPending = Math.min(table.firstPending, index);
+  const over = record.errors.at(-1)?.attempt === record.attempt;
+  if (after === 'pending' && over) table.erred.add(index);
+  else table.erred.delete(index);
+  task.unnamedSinceMs = null;
   task.state = after;
   task.attempt = record.attempt;
   task.node = record.node;

@@ -2,6 +2,7 @@
  * Processes that die and come back: any one of a supervised cluster, and all of them at once.
  */
 import { expect, it } from 'vitest';
+import type { ShoalClient } from '../../client/client.ts';
 import { syntheticCsv, syntheticTarget } from '../../datasets/synthetic.ts';
 import { connectNats } from '../../runtime/nats/connect.ts';
 import { nodeClock } from '../../runtime/node/clock.ts';
@@ -22,6 +23,17 @@ const wholeMs = limits.deadMs + 5_000;
 function toy(id: string): JobSpecInput {
   const job = { dataset: 'dense', target: syntheticTarget.dense, algorithm: 'toy-sum' };
   return { ...job, id, params: { tasks: 16, spin: 1e7 }, evaluate: false };
+}
+
+let known: Promise<string> | undefined;
+
+/** The digest that every such job must have, on whichever cluster it runs. */
+function calmDigest(client: ShoalClient): Promise<string> {
+  known ??= client
+    .submit(toy('calm'))
+    .then((job) => job.result(wait))
+    .then(({ digest }) => digest ?? '');
+  return known;
 }
 
 const csv = () => syntheticCsv({ kind: 'dense', rows: 500, seed: 1 });
@@ -47,7 +59,7 @@ async function reborn(up: Up, name: string, pid: number): Promise<number> {
 it('[P43] [P53] [P42] replaces any one process that is killed, unattended, in time', async () => {
   await using up = await startUp(['--workers', '2', '--slots', '1']);
   await up.client.importCsv('dense', csv);
-  const calm = await (await up.client.submit(toy('calm'))).result(wait);
+  const digest = await calmDigest(up.client);
   const victims = { worker: 'worker-1', aggregator: 'aggregator-1', coordinator: 'coordinator-1' };
   for (const role of ['worker', 'aggregator', 'coordinator'] as const) {
     const job = await up.client.submit(toy(`no-${role}`));
@@ -62,7 +74,7 @@ it('[P43] [P53] [P42] replaces any one process that is killed, unattended, in ti
     expect(Math.max(backMs, performance.now()) - killedMs).toBeLessThan(wholeMs);
     const view = await job.result(wait);
     // A worker's loss costs its own tasks a second attempt; the others' loss costs none.
-    expect(view).toMatchObject({ phase: 'completed', digest: calm.digest });
+    expect(view).toMatchObject({ phase: 'completed', digest });
     if (role !== 'worker') expect(view).toMatchObject({ attempts: 1, reassigned: 0 });
     expect(up.said()).toContain(`${name} ended by SIGKILL; starting it again`);
   }
@@ -71,7 +83,7 @@ it('[P43] [P53] [P42] replaces any one process that is killed, unattended, in ti
 it('[P22] [P53] goes on where it was when nats-server is killed and started again', async () => {
   await using up = await startUp(['--workers', '2', '--slots', '1']);
   await up.client.importCsv('dense', csv);
-  const calm = await (await up.client.submit(toy('calm'))).result(wait);
+  const digest = await calmDigest(up.client);
   const job = await up.client.submit(toy('no-broker'));
   // Whoever follows the job goes on following.
   let kills = 0;
@@ -79,7 +91,7 @@ it('[P22] [P53] goes on where it was when nats-server is killed and started agai
     if (event.kind === 'tasks-done' && kills++ === 0) process.kill(up.pids.nats, 'SIGKILL');
   }
   const view = await job.result(wait);
-  expect(view).toMatchObject({ phase: 'completed', digest: calm.digest });
+  expect(view).toMatchObject({ phase: 'completed', digest });
   expect((await up.client.nodes()).map(({ state }) => state)).toEqual(Array(3).fill('alive'));
 }, 120_000);
 
@@ -87,7 +99,7 @@ it('[P97] goes on from the last commit when everything is killed at once, nats-s
   await using server = await startTestServer({ syncAlways: true });
   await using cluster = await startCluster({ server, workers: 2 });
   await cluster.client.importCsv('dense', csv);
-  const calm = await (await cluster.client.submit(toy('calm'))).result(wait);
+  const digest = await calmDigest(cluster.client);
 
   const log = await TaskLog.open(cluster.bus);
   await cluster.client.submit(toy('crashed'));
@@ -107,7 +119,7 @@ it('[P97] goes on from the last commit when everything is killed at once, nats-s
   const after = await TaskLog.open(bus);
   await Promise.all(names.map((name) => cluster.restart(name)));
   const view = await cluster.client.job('crashed').result(wait);
-  expect(view).toMatchObject({ phase: 'completed', digest: calm.digest });
+  expect(view).toMatchObject({ phase: 'completed', digest });
   for (const [key, result] of committed) {
     // Each has been written once as far as this log goes: read at its start, never changed since.
     const sights = after.of('crashed').get(key) ?? [];
@@ -121,7 +133,7 @@ it('[P97] goes on from the last commit when everything is killed at once, nats-s
 it('[P43] [P53] a standby takes over from a leader that is killed, and no task is done again', async () => {
   await using cluster = await startCluster({ workers: 2, coordinators: 2 });
   await cluster.client.importCsv('dense', csv);
-  const calm = await (await cluster.client.submit(toy('calm'))).result(wait);
+  const digest = await calmDigest(cluster.client);
   const job = await cluster.client.submit(toy('orphaned'));
   await cluster.event(job.id, ({ kind }) => kind === 'tasks-done');
   const { coordinator, term } = await cluster.client.status();
@@ -132,13 +144,13 @@ it('[P43] [P53] a standby takes over from a leader that is killed, and no task i
   expect(now.coordinator).not.toBe(coordinator);
   expect(now.term).toBe(term + 1);
   const view = await job.result(wait);
-  expect(view).toMatchObject({ digest: calm.digest, attempts: 1, reassigned: 0 });
+  expect(view).toMatchObject({ digest, attempts: 1, reassigned: 0 });
 }, 120_000);
 
 it('[P43] [P53] a leader that was frozen past its lease finds another one and writes nothing', async () => {
   await using cluster = await startCluster({ workers: 2, coordinators: 2 });
   await cluster.client.importCsv('dense', csv);
-  const calm = await (await cluster.client.submit(toy('calm'))).result(wait);
+  const digest = await calmDigest(cluster.client);
   const job = await cluster.client.submit(toy('contested'));
   await cluster.event(job.id, ({ kind }) => kind === 'tasks-done');
   const { coordinator } = await cluster.client.status();
@@ -151,8 +163,7 @@ it('[P43] [P53] a leader that was frozen past its lease finds another one and wr
   const kinds: string[] = [];
   for await (const { kind } of job.events()) kinds.push(kind);
   expect(kinds.filter((kind) => kind === 'completed')).toHaveLength(1);
-  expect(await job.view()).toMatchObject({ phase: 'completed', attempts: 1, reassigned: 0 });
+  const view = await job.result(wait);
+  expect(view).toMatchObject({ digest, attempts: 1, reassigned: 0 });
   expect((await cluster.client.status()).coordinator).toBe(now.coordinator);
-  const again = await cluster.client.submit({ ...toy('after'), id: 'after' });
-  expect(await again.result(wait)).toMatchObject({ digest: calm.digest });
 }, 120_000);

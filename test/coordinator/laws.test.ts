@@ -146,6 +146,24 @@ describe('a job of very many tasks', () => {
   });
 });
 
+describe('a deposed leader', () => {
+  it('[P53] does nothing and tells nothing any more: what it believes was never stored', () => {
+    const scene = new Scene(dataset);
+    const node = scene.node('w1');
+    scene.handle(scene.heartbeat(node));
+    scene.publishing = false;
+    scene.submit(spec('j', 3));
+    scene.handle(scene.planned('j'));
+    scene.claim('w1', 'j.train.0');
+    scene.handle({ type: 'job-conflict', job: 'j' as JobId });
+    scene.publishing = true;
+    node.beating = false;
+    expect(scene.pass(20_000)).toEqual([]);
+    expect(scene.submit(spec('k', 3))).toEqual([]);
+    expect(scene.log.get('j') ?? []).toEqual([]);
+  });
+});
+
 /** A worker's or the broker's move in a random run. */
 type Move =
   | { do: 'claim' | 'commit' | 'error' | 'echo' | 'tell'; node: number; task: number }

@@ -95,6 +95,16 @@ export function checkCancelled({ id, digest, events }: Outcome): string[] {
   return digest === null ? broken : [...broken, `${id} was cancelled and has a model`];
 }
 
+/** A job whose task always errs failed once, with the cause, and published nothing. */
+export function checkFailed({ id, phase, digest, events }: Outcome): string[] {
+  const last = events.at(-1) as { kind?: string; error?: { code?: string } } | undefined;
+  const broken: string[] = [];
+  if (phase !== 'failed') broken.push(`${id} is ${phase}, and one of its tasks cannot be done`);
+  else if (last?.kind !== 'failed') broken.push(`the last event of ${id} is ${last?.kind}`);
+  else if (last.error?.code !== 'task-failed') broken.push(`${id} failed by ${last.error?.code}`);
+  return digest === null ? broken : [...broken, `${id} failed and has a model`];
+}
+
 interface Told {
   readonly task: string;
   readonly node: string;

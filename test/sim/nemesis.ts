@@ -8,7 +8,7 @@ import type { SeededRandom } from '../../runtime/memory/seeded-random.ts';
 import { observerName, processNames, type SimCluster } from './sim-cluster.ts';
 
 export interface Trouble {
-  readonly what: 'kill' | 'freeze' | 'cut' | 'broker';
+  readonly what: 'kill' | 'leave' | 'freeze' | 'cut' | 'broker';
   readonly who: string;
   readonly atMs: number;
   readonly forMs: number;
@@ -30,8 +30,8 @@ const modes: readonly {
   { kinds: ['cut', 'kill'], among: processNames },
   { kinds: ['kill', 'freeze', 'cut', 'broker'], among: processNames, lossy: true },
   { kinds: [], among: [], lossy: true },
-  { kinds: ['kill'], among: processNames },
-  { kinds: ['kill', 'freeze', 'cut'], among: ['c1', 'c2'] },
+  { kinds: ['kill', 'leave'], among: processNames },
+  { kinds: ['kill', 'leave', 'freeze', 'cut'], among: ['c1', 'c2'] },
   { kinds: ['kill', 'freeze', 'cut'], among: ['w1', 'w2', 'w3'] },
   { kinds: ['freeze', 'broker'], among: ['c1', 'c2', 'a1'], lossy: true },
 ];
@@ -78,6 +78,7 @@ function begin(cluster: SimCluster, { what, who }: Trouble): void {
   const { broker } = cluster;
   cluster.tell(`${what} ${who}`);
   if (what === 'kill') broker.kill(who);
+  else if (what === 'leave') cluster.sayGoodbye(who);
   else if (what === 'freeze') broker.freeze(who);
   else if (what === 'cut') broker.disconnect(who);
   else broker.stop();
@@ -86,7 +87,8 @@ function begin(cluster: SimCluster, { what, who }: Trouble): void {
 function end(cluster: SimCluster, { what, who }: Trouble): void {
   const { broker } = cluster;
   cluster.tell(`end of ${what} ${who}`);
-  if (what === 'kill') cluster.start(who);
+  if (what === 'leave') broker.kill(who);
+  if (what === 'kill' || what === 'leave') cluster.start(who);
   else if (what === 'freeze') broker.thaw(who);
   else if (what === 'cut') broker.reconnect(who);
   else broker.start();

@@ -49,6 +49,8 @@ export class SimCluster {
   readonly tasks: Seen<TaskRecord>[] = [];
   /** What happened, for whoever looks into a failed seed. */
   readonly story: string[] = [];
+  /** How to ask a process to end in good order, by its name. */
+  private readonly goodbyes = new Map<string, () => void>();
   private readonly data: DataSet;
   private readonly functions: Readonly<Record<string, InlineFunction>>;
 
@@ -95,7 +97,8 @@ export class SimCluster {
     const about = { bus, clock, random: this.random, node, learners: learnersWithToy, log };
     const kind = kindOf(name);
     if (kind === 'coordinator') {
-      startCoordinator({ ...about, host: 'sim', pid: 1, version: '0' });
+      const running = startCoordinator({ ...about, host: 'sim', pid: 1, version: '0' });
+      this.goodbyes.set(name, () => void running.stop());
       return;
     }
     const slots = name === 'w1' ? 2 : 1;
@@ -109,7 +112,15 @@ export class SimCluster {
     const files = { path: this.fetchShard(bus), drop: async () => {} };
     const started =
       kind === 'worker' ? startShardWorker({ ...options, files }) : startAggregator(options);
-    started.catch((error: unknown) => this.tell(`${name} did not start: ${error}`));
+    started.then(
+      (running) => this.goodbyes.set(name, () => running.drain()),
+      (error: unknown) => this.tell(`${name} did not start: ${error}`),
+    );
+  }
+
+  /** Like SIGTERM: a worker drains, a coordinator hands over. The process stays until it is killed. */
+  sayGoodbye(name: string): void {
+    this.goodbyes.get(name)?.();
   }
 
   async submit(spec: JobSpecInput): Promise<void> {

@@ -8,6 +8,7 @@ import type { JobSpecInput } from '../../schemas/job-spec.ts';
 import { type DataSet, dataSet } from '../task-runner/data.ts';
 import {
   checkCancelled,
+  checkFailed,
   checkHistories,
   checkPlan,
   checkSuccess,
@@ -31,6 +32,12 @@ const specs: readonly (JobSpecInput & { id: string })[] = [
   },
 ];
 
+/** One of its tasks errs every time. */
+const failing = {
+  ...{ id: 'failing', dataset: 'demo', target: 'label', algorithm: 'toy-sum' },
+  params: { tasks: 6, fail: 'error', failTask: 2 },
+};
+
 const only = process.env.SHOAL_SIM_SEED;
 const count = Number(process.env.SHOAL_SIM_SEEDS ?? 600);
 const first = Number(process.env.SHOAL_SIM_FROM ?? 1);
@@ -46,18 +53,19 @@ async function run(seed: number, plan: Plan | null, people = false) {
   const cluster = new SimCluster(seed, data);
   await cluster.open();
   const jobs = seed % 3 === 0 || plan === null ? specs : [specs[seed % 2] as (typeof specs)[0]];
+  const submitted = plan !== null && seed % 6 === 1 ? [...jobs, failing] : jobs;
   const overMs = plan === null ? 0 : unleash(cluster, plan);
-  for (const spec of jobs) await cluster.submit(spec);
+  for (const spec of submitted) await cluster.submit(spec);
   const cancelled = new Set<string>();
   for (const spec of people ? jobs : []) {
     if (giveOrders(cluster, spec)) cancelled.add(spec.id);
   }
   const done = () =>
-    jobs.every(({ id }) => cluster.ended(id) && cluster.job(id)?.outbox.length === 0);
+    submitted.every(({ id }) => cluster.ended(id) && cluster.job(id)?.outbox.length === 0);
   await cluster.clock.advanceUntil(done, Math.max(overMs, people ? 10_000 : 0) + 60_000);
   const broken = checkHistories(cluster);
   const outcomes: Outcome[] = [];
-  for (const { id } of jobs) {
+  for (const { id } of submitted) {
     const { outcome, broken: wrong } = await outcomeOf(cluster, id);
     outcomes.push(outcome);
     broken.push(...wrong, ...(await checkPlan(cluster, outcome)));
@@ -74,6 +82,10 @@ async function trouble(seed: number): Promise<string[]> {
   const hit = hitBy(plan);
   const all = [...broken];
   for (const outcome of outcomes) {
+    if (outcome.id === failing.id) {
+      all.push(...checkFailed(outcome));
+      continue;
+    }
     if (cancelled.has(outcome.id) && outcome.phase === 'cancelled') {
       all.push(...checkCancelled(outcome));
       continue;

@@ -255,7 +255,9 @@ function tick(state: RunnerState, event: Event<'tick'>): Next {
   const paused = gapMs > limits.deadMs;
   if (paused) effects.push(...verifyAll(runs));
   const loopLagMs = Math.max(0, gapMs - limits.tickMs);
-  const ticked = { ...state, runs, lastTickMs: atMs, loopLagMs };
+  // Offers from before a pause may be of jobs that have ended; what still counts is offered again.
+  const queue = paused ? [] : state.queue;
+  const ticked = { ...state, runs, queue, lastTickMs: atMs, loopLagMs };
   const dueBeat = paused || atMs - state.lastBeatMs >= limits.heartbeatMs - limits.tickMs / 2;
   if (!dueBeat) return schedule(ticked, atMs, effects);
   const told = beat(ticked, atMs);
@@ -277,6 +279,8 @@ function link(state: RunnerState, event: Event<'link'>): Next {
   for (const [id, run] of runs) {
     if (run.retryAtMs !== null) runs.set(id, { ...run, retryAtMs: event.atMs });
   }
-  const told = beat({ ...state, connected: true, runs }, event.atMs);
+  // The server may have been set up anew meanwhile, with terms that begin again.
+  const fresh = { ...state, connected: true, runs, term: 0 };
+  const told = beat(fresh, event.atMs);
   return schedule(told.state, event.atMs, told.effects);
 }

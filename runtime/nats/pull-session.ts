@@ -23,6 +23,8 @@ export interface Pulled {
   readonly deliveries: number;
   /** Counts what this consumer handed out: a gap means that something got lost on the way. */
   readonly consumerSeq: number;
+  /** Entries that this consumer had still to hand out after this one. */
+  readonly pending: number;
   readonly storedAtMs: number;
   readonly message: Msg;
 }
@@ -37,6 +39,7 @@ export function pulled(message: Msg): Pulled {
     seq: Number(parts[at + 1]),
     consumerSeq: Number(parts[at + 2]),
     storedAtMs: Math.floor(Number(parts[at + 3]) / 1e6),
+    pending: Number(parts[at + 4]),
     message,
   };
 }

@@ -77,6 +77,10 @@ export async function* scan(link: Link, options: ScanOptions): AsyncGenerator<re
         if (entry.consumerSeq !== count) throw new Error('entries got lost on the way');
       }
       left -= entries.length;
+      // An entry replaced meanwhile comes last, behind those that are new: do not stop before it.
+      if (options.deliver === 'last_per_subject') {
+        left = Math.max(left, entries.at(-1)?.pending ?? 0);
+      }
       yield entries;
     }
   } finally {

@@ -30,6 +30,9 @@ export interface DiskCacheOptions {
 }
 
 const lockPollMs = 50;
+/** Whoever fetches signs its lock this often; one unsigned for so long belongs to nobody who runs. */
+const signMs = 1_000;
+const unsignedMs = 5_000;
 
 /** @param maxBytes bound of the folder's size; the files in use may exceed it */
 export function diskCache(
@@ -166,7 +169,12 @@ async function lock(path: string): Promise<(() => Promise<void>) | null> {
     const handle = await open(path, 'wx', 0o600);
     await handle.writeFile(String(process.pid));
     await handle.close();
-    return () => rm(path, { force: true });
+    const signing = setInterval(() => void touch(path), signMs);
+    signing.unref();
+    return () => {
+      clearInterval(signing);
+      return rm(path, { force: true });
+    };
   } catch {
     if (await isAbandoned(path)) await rm(path, { force: true });
     return null;
@@ -176,8 +184,10 @@ async function lock(path: string): Promise<(() => Promise<void>) | null> {
 async function isAbandoned(path: string): Promise<boolean> {
   try {
     const pid = Number(await readFile(path, 'utf8'));
+    // Its process is frozen, or out of sight in another container.
+    if (Date.now() - (await stat(path)).mtimeMs > unsignedMs) return true;
     // Just made, and not yet signed.
-    if (pid === 0) return Date.now() - (await stat(path)).mtimeMs > 5_000;
+    if (pid === 0) return false;
     process.kill(pid, 0);
     return false;
   } catch (error) {

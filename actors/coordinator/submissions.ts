@@ -12,7 +12,7 @@ import { limits } from '../../schemas/limits.ts';
 import { submissionId } from '../../schemas/subjects.ts';
 import type { JobFailure } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
-import { type JobState, newJob, phase } from './job-state.ts';
+import { ended, type JobState, newJob, phase } from './job-state.ts';
 import type { Submission } from './messages.ts';
 import { drive, signal } from './phases.ts';
 import { acceptSpan } from './spans.ts';
@@ -142,7 +142,16 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
   }
   const existing = state.jobs.get(id);
   if (existing !== undefined && (settled(id) || phase(existing) !== 'rejected')) {
-    if (settled(id) || existing.record.specDigest === specDigest(spec)) return;
+    if (settled(id)) return;
+    if (existing.record.specDigest === specDigest(spec)) {
+      // Whoever sent it again waits for what becomes of it: a later rejection answers that too.
+      const newest = Number(existing.record.submissionSeq) < submission.seq;
+      if (newest && !ended(existing)) {
+        existing.record.submissionSeq = submission.seq;
+        existing.dirty = true;
+      }
+      return;
+    }
     reject(state, own, submission, conflict(id), id);
     return;
   }

@@ -91,10 +91,17 @@ export async function runActor(
     signal: session.signal,
   })
     .catch((error: unknown) => {
+      leaveSoon();
       // Told to end while it still waited for the server: there is nothing to drain.
       throw session.signal.aborted ? session.signal.reason : error;
     })
     .finally(() => clearTimeout(waiting));
+  if (session.signal.aborted) {
+    // Told to end just as the connection stood: nobody would tell it again.
+    leaveSoon();
+    await bus.close();
+    throw session.signal.reason;
+  }
   session.ownSignals();
   const clock = nodeClock();
   const metrics = new Metrics();
@@ -118,8 +125,13 @@ export async function runActor(
     await actor.stop();
     await telemetry.shutdown();
     await bus.close();
-    setTimeout(() => process.exit(), lingerMs).unref();
+    leaveSoon();
   }
+}
+
+/** Whatever handle is still open, the process does not outlive its work. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(), lingerMs).unref();
 }
 
 /** What the stock `nats micro` command shows of this process. */

@@ -1,7 +1,7 @@
 /**
  * Trouble from a seed: what goes wrong in a run, to whom, and when.
  *
- * Every trouble ends; after that the cluster is whole again and has to finish.
+ * Every trouble ends, but for a worker or two that stay away; then the job has to be finished.
  */
 import type { Fate, Faults } from '../../runtime/memory/memory-network.ts';
 import type { SeededRandom } from '../../runtime/memory/seeded-random.ts';
@@ -12,6 +12,8 @@ export interface Trouble {
   readonly who: string;
   readonly atMs: number;
   readonly forMs: number;
+  /** A killed process that nobody starts again. */
+  readonly forGood: boolean;
 }
 
 export interface Plan {
@@ -47,10 +49,14 @@ export function planTroubles(seed: number, random: SeededRandom): Plan {
     // One trouble at a time for each process.
     const who = what === 'broker' ? 'broker' : pick(among, random);
     const atMs = Math.max(free.get(who) ?? 0, Math.floor(random.next() * 6_000));
+    // Two of the workers may stay away; the rest is needed in the end.
+    const mayStay = what === 'kill' && (who === 'w2' || who === 'w3');
+    const forGood = mayStay && random.next() < 0.4;
+    if (atMs === Number.POSITIVE_INFINITY) continue;
     const forMs = 100 + Math.floor(random.next() * 5_000);
     // Half a second more, in which clients of a broker that is back find it again.
-    free.set(who, atMs + forMs + 500);
-    troubles.push({ what, who, atMs, forMs });
+    free.set(who, forGood ? Number.POSITIVE_INFINITY : atMs + forMs + 500);
+    troubles.push({ what, who, atMs, forMs, forGood });
   }
   return { troubles, lossy };
 }
@@ -84,8 +90,10 @@ function begin(cluster: SimCluster, { what, who }: Trouble): void {
   else broker.stop();
 }
 
-function end(cluster: SimCluster, { what, who }: Trouble): void {
+function end(cluster: SimCluster, trouble: Trouble): void {
   const { broker } = cluster;
+  if (trouble.forGood) return;
+  const { what, who } = trouble;
   cluster.tell(`end of ${what} ${who}`);
   if (what === 'leave') broker.kill(who);
   if (what === 'kill' || what === 'leave') cluster.start(who);

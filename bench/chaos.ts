@@ -237,9 +237,11 @@ console.log(
 const held = results.map(report);
 const beats = results.flatMap(({ outcomes }) => outcomes.flatMap(({ beatsMs }) => beatsMs));
 beats.sort((a, b) => a - b);
-const p99 = beats[Math.min(beats.length - 1, Math.floor(beats.length * 0.99))] ?? Number.NaN;
-console.log(
-  `heartbeats of undisturbed workers while they computed: ${beats.length} intervals, ` +
-    `median ${median(beats).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, longest ${beats.at(-1)?.toFixed(0)} ms`,
-);
+if (beats.length > 0) {
+  const p99 = beats[Math.floor(beats.length * 0.99)];
+  console.log(
+    `heartbeats of undisturbed workers while they computed: ${beats.length} intervals, ` +
+      `median ${median(beats).toFixed(0)} ms, p99 ${p99?.toFixed(0)} ms, longest ${beats.at(-1)?.toFixed(0)} ms`,
+  );
+}
 process.exitCode = held.every(Boolean) ? 0 : 1;

@@ -4,11 +4,13 @@
 import type { SpecIssue } from '../schemas/job-spec.ts';
 import { codeOf, exitCodeOf } from './exit-codes.ts';
 import { openScreen } from './screen.ts';
+import { InterruptedError } from './usage-error.ts';
 
 /** What the operating system says about files, in words. */
 const fileFaults: Readonly<Record<string, readonly [said: string, fix: string]>> = {
   ENOENT: ['does not exist', 'check the path'],
   ENOTDIR: ['is not in a folder', 'check the path'],
+  EEXIST: ['is there already, and is no folder', 'name another'],
   EISDIR: ['is a folder', 'name a file'],
   EACCES: ['may not be opened by this user', 'change its owner or its rights, or name another'],
   EPERM: ['may not be changed by this user', 'change its owner or its rights, or name another'],
@@ -57,6 +59,8 @@ export function showError(thrown: unknown, json: boolean): number {
 }
 
 function inWords(error: unknown): unknown {
+  // Reading that Ctrl-C cut off.
+  if (codeOf(error) === 'ABORT_ERR') return new InterruptedError();
   const fault = fileFaults[codeOf(error)];
   if (fault === undefined || !(error instanceof Error) || !('syscall' in error)) return error;
   // An output is written beside its place first; people know it by its own name.

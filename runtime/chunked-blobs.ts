@@ -39,6 +39,8 @@ interface Found {
   readonly revision: number;
 }
 
+const reclaimMs = 15_000;
+
 export class ChunkedBlobs implements Blobs {
   private readonly chunks: ChunkStore;
   private readonly store: Store;
@@ -153,7 +155,8 @@ export class ChunkedBlobs implements Blobs {
 
   /** A removal is under way: let it end, and take over only from one that died half-way. */
   private async reclaim(digest: Digest): Promise<Found> {
-    const giveUp = this.clock.nowMs() + limits.storeMs;
+    // Longer than a purge may take, lest a late one empties what is stored here anew.
+    const giveUp = this.clock.nowMs() + reclaimMs;
     for (;;) {
       await this.pause(50);
       const found = await this.find(digest);

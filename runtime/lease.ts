@@ -62,8 +62,10 @@ export function decide(state: Candidate, nowMs: number): LeaseMove {
       ? { kind: 'renew', term: seen.term }
       : { kind: 'wait' };
   }
-  // The same node under a new nonce is the restarted process: its former self is gone.
-  const free =
-    seen.released || seen.node === state.node || nowMs - state.unchangedSinceMs >= limits.leaseMs;
+  // The same node under a new nonce is the restarted process, unless two were given one name: one
+  // renewal's time without a renewal tells them apart.
+  const unchangedMs = nowMs - state.unchangedSinceMs;
+  const patienceMs = seen.node === state.node ? 1.5 * limits.leaseRenewMs : limits.leaseMs;
+  const free = seen.released || unchangedMs >= patienceMs;
   return free ? { kind: 'take', term: seen.term + 1 } : { kind: 'wait' };
 }

@@ -22,6 +22,8 @@ export const limits = {
   tickMs: 250,
   /** How often the leader compares its tables with the records. */
   sweepMs: 5_000,
+  /** Task records of an ended job are removed after this long. */
+  taskRecordsKeptMs: 60_000,
   /** An offer that led to no claim is made again after this long. */
   offerRepeatMs: 1_000,
   /** A draining worker finishes what it runs, for at most this long. */

@@ -8,6 +8,7 @@
 import { BugError } from '../../schemas/errors.ts';
 import { type Stage, stages } from '../../schemas/ids.ts';
 import { taskCount } from '../../schemas/job-plan.ts';
+import { limits } from '../../schemas/limits.ts';
 import type { JobFailure, Phase } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
 import { applySignal, type JobSignal, phaseOf, understands } from './job-machine.ts';
@@ -79,6 +80,7 @@ function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string
   job.table = null;
   job.wait = null;
   state.active.delete(job.id);
+  state.purges.set(job.id, state.nowMs + limits.taskRecordsKeptMs);
   if (to !== 'completed' && to !== 'cancelled' && job.result.failure === null) {
     const { code, message } = job.snapshot.context;
     job.result = {

@@ -36,8 +36,8 @@ export interface CoordinatorState {
   busyMs: number;
   /** Another coordinator has written: this one must stop leading. */
   deposed: boolean;
-  /** Cancelled jobs whose records are purged once more: a claim may have been on its way. */
-  readonly purgeAgain: Set<JobId>;
+  /** Ended jobs whose task records are removed, each when its time has come. */
+  readonly purges: Map<JobId, number>;
   /** The tables changed in a way that may make room for offers. */
   pumpDue: boolean;
   effects: CoordinatorEffect[];
@@ -66,7 +66,7 @@ export function newState(
     sweepAtMs: nowMs,
     busyMs: nowMs,
     deposed: false,
-    purgeAgain: new Set(),
+    purges: new Map(),
     pumpDue: true,
     effects: [],
   };

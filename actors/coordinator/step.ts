@@ -183,7 +183,6 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       signal(state, job, { type: 'published' }, `model:${event.model}`);
       return;
     case 'cleaned':
-      if (phase(job) === 'cancelling') state.purgeAgain.add(job.id);
       signal(state, job, { type: 'cleaned' }, 'coordinator');
       return;
   }
@@ -217,8 +216,7 @@ function onTick(state: CoordinatorState): void {
   if (sweepDue) {
     state.sweepAtMs = state.nowMs;
     republish(state);
-    for (const job of state.purgeAgain) state.effects.push({ type: 'clean', job });
-    state.purgeAgain.clear();
+    purgeEnded(state);
   }
   for (const id of [...state.active]) {
     const job = state.jobs.get(id) as JobState;
@@ -248,6 +246,15 @@ function onSwept(state: CoordinatorState, id: JobId): void {
   if (table === null || table === undefined) return;
   table.known = true;
   state.pumpDue = true;
+}
+
+/** Removes what ended jobs, and claims that came after their end, have left. */
+function purgeEnded(state: CoordinatorState): void {
+  for (const [job, dueMs] of state.purges) {
+    if (dueMs > state.nowMs) continue;
+    state.purges.delete(job);
+    state.effects.push({ type: 'clean', job });
+  }
 }
 
 /** Events that could not be published when their record was written are published again. */

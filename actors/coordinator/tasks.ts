@@ -24,7 +24,13 @@ export function onTaskRecord(
   revision: number,
 ): boolean {
   const job = state.jobs.get(jobId as JobId);
-  if (job === undefined || ended(job) || job.table === null) return false;
+  if (job !== undefined && ended(job)) {
+    // A claim that came too late, or what an earlier leader did not get to remove.
+    const dueMs = state.nowMs + limits.taskRecordsKeptMs;
+    if (!state.purges.has(job.id)) state.purges.set(job.id, dueMs);
+    return false;
+  }
+  if (job === undefined || job.table === null) return false;
   const task = taskOf(taskText);
   if (task?.stage !== job.table.stage) return false;
   const noted = noteRecord(job.table, task.index, record, revision, state.nowMs);

@@ -54,11 +54,12 @@ describe('lease', () => {
     expect(decide(state, 1_000)).toEqual({ kind: 'take', term: 5 });
   });
 
-  it('is free at once for the same node under a new nonce: its former self is gone', () => {
+  it('is free soon for the same node under a new nonce: its former self does not renew it', () => {
     const state = candidate('c1', 'n-new');
     observe(state, lease(), 1_000);
     expect(holds(state)).toBe(false);
-    expect(decide(state, 1_000)).toEqual({ kind: 'take', term: 5 });
+    expect(decide(state, 1_000 + leaseRenewMs)).toEqual({ kind: 'wait' });
+    expect(decide(state, 1_000 + 1.5 * leaseRenewMs)).toEqual({ kind: 'take', term: 5 });
   });
 
   it('is renewed by its holder in time, and the holder may act no longer than it lasts', () => {

@@ -20,6 +20,8 @@ export interface Plan {
   readonly troubles: readonly Trouble[];
   /** Share of hops that are lost, delayed or doubled. */
   readonly lossy: number;
+  /** How long a hop takes at most, for as long as there are troubles. */
+  readonly latencyMs: number;
 }
 
 /** What may go wrong, and to whom; seeds take them by turns. */
@@ -58,7 +60,8 @@ export function planTroubles(seed: number, random: SeededRandom): Plan {
     free.set(who, forGood ? Number.POSITIVE_INFINITY : atMs + forMs + 500);
     troubles.push({ what, who, atMs, forMs, forGood });
   }
-  return { troubles, lossy };
+  // Without latency hardly anything is ever under way; with it, troubles come in the midst of things.
+  return { troubles, lossy, latencyMs: random.next() < 0.5 ? 0 : Math.floor(random.next() * 40) };
 }
 
 function pick<T>(from: readonly T[], random: SeededRandom): T {
@@ -67,8 +70,9 @@ function pick<T>(from: readonly T[], random: SeededRandom): T {
 
 /** Sets the troubles going. @returns when the last of them is over, in milliseconds from now */
 export function unleash(cluster: SimCluster, plan: Plan): number {
-  if (plan.lossy > 0) cluster.broker.faults = lossy(cluster.random, plan.lossy);
-  let overMs = plan.lossy > 0 ? 8_000 : 0;
+  const disturbed = plan.lossy > 0 || plan.latencyMs > 0;
+  if (disturbed) cluster.broker.faults = lossy(cluster.random, plan);
+  let overMs = disturbed ? 8_000 : 0;
   for (const trouble of plan.troubles) {
     cluster.clock.after(trouble.atMs, () => begin(cluster, trouble));
     cluster.clock.after(trouble.atMs + trouble.forMs, () => end(cluster, trouble));
@@ -103,9 +107,10 @@ function end(cluster: SimCluster, trouble: Trouble): void {
 }
 
 /** A network that loses, delays and doubles; the observer has a line of its own. */
-function lossy(random: SeededRandom, share: number): Faults {
+function lossy(random: SeededRandom, { lossy: share, latencyMs }: Plan): Faults {
   return ({ from, to }): Fate => {
-    if (from === observerName || to === observerName || random.next() >= share) return 'deliver';
+    if (from === observerName || to === observerName) return 'deliver';
+    if (random.next() >= share) return { delayMs: Math.floor(random.next() * latencyMs) };
     const luck = random.next();
     if (luck < 0.4) return 'drop';
     if (luck < 0.6) return { copies: 2 };

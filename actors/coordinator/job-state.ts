@@ -22,7 +22,18 @@ import {
 import type { TaskTable } from './task-table.ts';
 
 /** What a completed job came to; stored in the record as JSON. */
+/** What listings show of a job's plan, kept when the plan itself is no longer read. */
+export interface JobFacts {
+  readonly dataset: string;
+  readonly task: string;
+  readonly shards: number;
+  /** Train tasks of all fits. */
+  readonly tasks: number;
+}
+
 export interface JobResult {
+  /** Null until it was planned. */
+  readonly facts: JobFacts | null;
   readonly model: string | null;
   readonly digest: string | null;
   readonly metrics: Readonly<Record<string, unknown>> | null;
@@ -73,7 +84,13 @@ export interface JobState {
   elapsedAtMs: number;
 }
 
-const emptyResult: JobResult = { model: null, digest: null, metrics: null, failure: null };
+const emptyResult: JobResult = {
+  facts: null,
+  model: null,
+  digest: null,
+  metrics: null,
+  failure: null,
+};
 
 function derived(
   record: JobRecord,
@@ -133,7 +150,8 @@ export function restoreJob(
     revision,
   };
   state.restored = true;
-  if (record.result !== '') state.result = JSON.parse(record.result) as JobResult;
+  if (record.result !== '')
+    state.result = { ...emptyResult, ...JSON.parse(record.result) } as JobResult;
   return state;
 }
 

@@ -89,7 +89,7 @@ function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string
     };
   }
   if (to === 'failed') forget(state, job);
-  const { failure, ...outcome } = job.result;
+  const { failure, facts: _facts, ...outcome } = job.result;
   const wished = job.wished === null ? {} : { requestedId: job.wished };
   const kind = to as 'completed' | 'failed' | 'cancelled' | 'rejected';
   const submissionSeq = Number(record.submissionSeq);

@@ -165,6 +165,14 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: Le
       ),
     ]);
   }
+  if (target.stats.missing === manifest.rows) {
+    issues.push({
+      path: 'target',
+      value: showValue(spec.target),
+      message: `column ${JSON.stringify(spec.target)} has no value in any row`,
+      fix: 'choose another target',
+    });
+  }
   const kind = kindOf(spec, target);
   if (typeof kind !== 'string') issues.push(kind);
   else if (!learner.kinds.includes(kind)) {

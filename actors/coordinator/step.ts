@@ -7,11 +7,12 @@
  */
 
 import type { JobId } from '../../schemas/ids.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { onControl, onDrain } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
 import { explain } from './explain.ts';
-import type { JobState } from './job-state.ts';
+import type { JobFacts, JobState } from './job-state.ts';
 import { ended, phase, restoreJob, sealRecord } from './job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
@@ -147,6 +148,7 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       if (phase(job) !== 'planning') return;
       job.plan = event.plan;
       job.record.plan = event.digest;
+      job.result = { ...job.result, facts: factsOf(event.plan) };
       planSpan(state, job);
       tell(job, 'planned', 'coordinator', state.wallMs, planned(job));
       signal(state, job, { type: 'planned' }, 'plan');
@@ -187,6 +189,15 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       return;
   }
   drive(state, job);
+}
+
+function factsOf(plan: JobPlan): JobFacts {
+  return {
+    dataset: `${plan.dataset.name}@${plan.dataset.version}`,
+    task: plan.kind,
+    shards: plan.shardCount,
+    tasks: plan.fits.reduce((sum, fit) => sum + fit.tasks, 0),
+  };
 }
 
 function planned(job: JobState): Readonly<Record<string, unknown>> {

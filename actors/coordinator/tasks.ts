@@ -103,7 +103,7 @@ function giveUp(state: CoordinatorState, job: JobState, task: Task, record: Task
       message: `task ${task.id} failed on attempt ${task.attempt}: ${last?.message ?? 'no cause was recorded'}`,
       fix: poison
         ? 'the task kills the process that runs it, even alone: look at its data and the learner'
-        : 'see the errors with `shoal job events`',
+        : `see the errors with \`shoal job events ${job.id}\``,
       issues: [],
     },
     `task:${task.id}`,

@@ -30,9 +30,10 @@ function progressOf(job: JobState): StageProgress | null {
 }
 
 export function jobView(_state: CoordinatorState, job: JobState): JobView {
-  const { record, spec, plan, result } = job;
+  const { record, spec, result } = job;
+  const { facts } = result;
   const finished = Number(record.finishedAtMs);
-  const trainTotal = plan === null ? 0 : plan.fits.reduce((sum, fit) => sum + fit.tasks, 0);
+  const trainTotal = facts?.tasks ?? 0;
   const training = job.table?.stage === 'train';
   const trained = record.inputs.some((input) => input.stage === 'merge');
   return {
@@ -40,16 +41,15 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
     phase: phase(job),
     waitingFor: job.wait,
     algorithm: spec?.algorithm ?? null,
-    dataset:
-      plan === null ? (spec?.dataset ?? null) : `${plan.dataset.name}@${plan.dataset.version}`,
-    task: plan?.kind ?? spec?.task ?? null,
+    dataset: facts?.dataset ?? spec?.dataset ?? null,
+    task: facts?.task ?? spec?.task ?? null,
     seed: spec?.seed ?? null,
     model: result.model,
     digest: result.digest,
     exactness: result.digest === null ? null : 'exact',
     metrics: result.metrics,
     rows: spec?.rows ?? null,
-    shards: plan?.shardCount ?? null,
+    shards: facts?.shards ?? null,
     attempts: record.attemptsMax,
     moves: record.moves,
     reassigned: record.reassigned,

@@ -8,7 +8,7 @@ import { rowBytes, SAMPLE_ROWS } from './forest-table.ts';
 /** Seconds that a task should take on one core, very roughly. */
 const TASK_SECONDS = 0.5;
 /** Seconds to look at one row for one feature on one level, very roughly. */
-const CELL_SECONDS = 2e-9;
+const CELL_SECONDS = 5e-9;
 /** With trees enough, so many tasks at least, to be spread over workers. */
 const TASKS_MIN = 8;
 const TASKS_MAX = 1024;

@@ -10,7 +10,7 @@ const COMMON = ['cancel', 'elapse', 'fail', 'pause'];
 
 const INTRO = `# States of a job
 
-*Written by \`npm run generate\` from \`actors/coordinator/job-machine.ts\`, version ${machineVersion} of the machine; a change by hand is lost.*
+_Written by \`npm run generate\` from \`actors/coordinator/job-machine.ts\`, version ${machineVersion} of the machine; a change by hand is lost._
 
 The machine says which phase may follow which. What a phase does is the coordinator's business, and where a job stands is stored with its record, so that any coordinator can go on from there.
 `;

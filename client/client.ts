@@ -153,7 +153,9 @@ export class ShoalClient implements AsyncDisposable {
     const produce = async (put: PutShard): Promise<Manifest> => {
       const { importCsv } = await import('../datasets/csv-import.ts');
       // Storing a shard gives its digest, so it is hashed once.
-      return importCsv({ ...options, name, open, digest: put, onShard: () => {} });
+      // A put keeps nothing once it resolves, so one buffer serves all shards.
+      const shards = { digest: put, onShard: () => {}, reuseShardBytes: true };
+      return importCsv({ ...options, name, open, ...shards });
     };
     return this.datasetRegistry.publish(name, produce, { signal });
   }

@@ -14,8 +14,6 @@ export const limits = {
   askTimeoutMs: 500,
   /** Silence of a node that is still connected, after which it is dead. */
   deadMs: 2_000,
-  /** Progress unchanged for this long, at least, before a task counts as stalled. */
-  stalledMs: 60_000,
   leaseMs: 3_000,
   leaseRenewMs: 1_000,
   takeoverMs: 5_000,

@@ -1,19 +1,15 @@
 /** `shoal data import`: a CSV file in, a data set out, with the schema shown. */
-import { join } from 'node:path';
 import { sniffCsv } from '../../datasets/csv-sniff.ts';
 import type { CsvOptions, CsvProgress, CsvSchema } from '../../datasets/csv-types.ts';
 import { columnKinds, type DataColumn } from '../../datasets/data-schema.ts';
 import type { ColumnKind } from '../../datasets/frame.ts';
 import { checkDatasetName } from '../../datasets/manifest.ts';
-import { NumberSpool } from '../../datasets/number-spool.ts';
 import { withClient } from '../connection.ts';
-import { fileScratch } from '../file-bytes.ts';
 import { delimiterOf, type InputFile, openInput } from '../input-file.ts';
 import { Progress } from '../progress.ts';
 import type { ImportFlags } from '../routes/data.ts';
 import type { Session } from '../session.ts';
 import { bytes, count, figure, table } from '../table.ts';
-import { tempDir } from '../temp-dir.ts';
 import { UsageError } from '../usage-error.ts';
 
 export async function dataImport(
@@ -36,11 +32,7 @@ export async function dataImport(
     return;
   }
   await withClient(session, flags, async (client) => {
-    // What the first pass parses is kept aside, so that the second need not parse it again.
-    await using folder = await tempDir('shoal-import-');
-    await using scratch = await fileScratch(join(folder.path, 'numbers'));
-    const spool = new NumberSpool(scratch);
-    const schema = await sniffCsv(input.open, told, spool);
+    const schema = await sniffCsv(input.open, told);
     progress.clear();
     showSchema(session, schema);
     signal.throwIfAborted();
@@ -48,7 +40,6 @@ export async function dataImport(
     const { manifest, ...view } = await client.importCsv(name, input.open, {
       ...told,
       schema,
-      spool,
       signal,
       ...(flags.rowsPerShard === undefined ? {} : { rowsPerShard: flags.rowsPerShard }),
     });

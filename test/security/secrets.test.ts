@@ -7,7 +7,10 @@ const secrets: readonly (readonly [string, RegExp])[] = [
   ['token', /\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}/],
   ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{20,}/],
   ['cloud key', /\bAKIA[0-9A-Z]{16}\b/],
-  ['address with a password', /\b(nats|tls|https?):\/\/[a-z0-9_-]+:(?!secret@|password@)[^@\s'"`$<{/]{6,}@(?!host)/i],
+  [
+    'address with a password',
+    /\b(nats|tls|https?):\/\/[a-z0-9_-]+:(?!secret@|password@)[^@\s'"`$<{/]{6,}@(?!host)/i,
+  ],
 ];
 const binary = /\.(png|jpg|gif|ico|arrow|parquet|gz|zst|bin|wasm|creds)$/;
 

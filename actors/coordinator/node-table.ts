@@ -29,12 +29,10 @@ export interface NodeEntry {
 
 export interface NodeTable {
   readonly nodes: Map<string, NodeEntry>;
-  joins: number;
-  leaves: number;
 }
 
 export function newNodeTable(): NodeTable {
-  return { nodes: new Map(), joins: 0, leaves: 0 };
+  return { nodes: new Map() };
 }
 
 export interface Heard {
@@ -71,7 +69,6 @@ export function hear(
       settled: false,
     };
     table.nodes.set(id, node);
-    table.joins += 1;
     return { node, joined: true, replaced: null, returned: false };
   }
   known.messages += 1;
@@ -85,18 +82,16 @@ export function hear(
     known.offered = 0;
     known.doneAtRate = heartbeat.tasksDone;
     known.rateAtMs = nowMs;
-    note(table, known, heartbeat, nowMs);
-    table.joins += 1;
+    note(known, heartbeat, nowMs);
     return { node: known, joined: true, replaced, returned: false };
   }
   if (heartbeat.seq < known.heartbeat.seq) return undefined;
   const returned = known.verdict === 'dead';
-  note(table, known, heartbeat, nowMs);
+  note(known, heartbeat, nowMs);
   return { node: known, joined: false, replaced: null, returned };
 }
 
-function note(table: NodeTable, node: NodeEntry, heartbeat: Heartbeat, nowMs: number): void {
-  if (heartbeat.leaving && node.verdict !== 'left') table.leaves += 1;
+function note(node: NodeEntry, heartbeat: Heartbeat, nowMs: number): void {
   node.heartbeat = heartbeat;
   node.verdict = heartbeat.leaving ? 'left' : 'alive';
   node.settled = false;

@@ -119,7 +119,11 @@ describe('a service', () => {
 });
 
 const cli = findNatsCli();
-describe.skipIf(cli === undefined)('the stock `nats` command', () => {
+const cliTitle =
+  cli === undefined
+    ? 'the stock nats command (skipped: not installed; name it in NATS_CLI)'
+    : 'the stock nats command';
+describe.skipIf(cli === undefined)(cliTitle, () => {
   const nats = (...args: string[]) => runNatsCli(cli as string, ['-s', server.url, ...args]);
 
   it('lists, describes and measures the services', async () => {

@@ -7,12 +7,22 @@
 import { LearnerError } from './errors.ts';
 import type { AnyLearner, Learner, Learners } from './learner.ts';
 import { randomForest } from './random-forest/random-forest.ts';
+import type { RoundsLearner } from './rounds-learner.ts';
 import { toyLearner } from './toy.ts';
+import { toyRounds } from './toy-rounds.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** Checks a plug-in's outer form and returns it; for algorithms in a user's own file. */
-export function defineLearner<P, Prepared>(learner: Learner<P, Prepared>): Learner<P, Prepared> {
+export function defineLearner<P, Prepared>(learner: Learner<P, Prepared>): Learner<P, Prepared>;
+export function defineLearner<P, Prepared, Held>(
+  learner: RoundsLearner<P, Prepared, Held>,
+): RoundsLearner<P, Prepared, Held>;
+export function defineLearner(learner: AnyLearner): AnyLearner {
+  return checked(learner);
+}
+
+function checked(learner: AnyLearner): AnyLearner {
   if (!NAME.test(learner.name)) {
     throw new LearnerError(
       `learner name "${learner.name}" must be lower-case letters, digits and hyphens, at most 64`,
@@ -36,7 +46,7 @@ export function learnersOf(...learners: readonly AnyLearner[]): Learners {
     if (byName.has(learner.name)) {
       throw new LearnerError(`two learners are called "${learner.name}"`);
     }
-    byName.set(learner.name, defineLearner(learner));
+    byName.set(learner.name, checked(learner));
   }
   return byName;
 }
@@ -46,5 +56,5 @@ export const builtinLearners: readonly AnyLearner[] = [randomForest];
 /** What every node knows unless told otherwise. */
 export const learners: Learners = learnersOf(...builtinLearners);
 
-/** The learners that users get and the toy that the runtime's tests run. */
-export const learnersWithToy: Learners = learnersOf(...builtinLearners, toyLearner);
+/** The learners that users get and the toys that the runtime's tests run. */
+export const learnersWithToy: Learners = learnersOf(...builtinLearners, toyLearner, toyRounds);

@@ -10,7 +10,7 @@ import { limits } from '../schemas/limits.ts';
 import { type Bucket, buckets, type Subjects, streams, subjects } from '../schemas/subjects.ts';
 
 /** Raised when streams or buckets change so that older processes must not use them. */
-export const layoutVersion = 1;
+export const layoutVersion = 2;
 
 const minuteMs = 60_000;
 const MiB = 1024 * 1024;

@@ -60,8 +60,11 @@ export function parseDigest(text: string): Digest {
   return text as Digest;
 }
 
-/** The stages of a job's plan, in the order in which they run. */
-export const stages = ['prepare', 'train', 'merge', 'score', 'measure'] as const;
+/**
+ * The stages of a job's plan, in the order in which they run. A job trains by the tasks of `train`
+ * or by `rounds`, one task a fit, while the tasks of `hold` keep the slices of the rows in place.
+ */
+export const stages = ['prepare', 'train', 'hold', 'rounds', 'merge', 'score', 'measure'] as const;
 export type Stage = (typeof stages)[number];
 
 /** A task of a job: `train.7`. The index counts within the stage, from 0. */

@@ -42,11 +42,12 @@ export interface JobPlan {
   readonly format: 1;
   readonly learner: string;
   readonly numerics: number;
-  readonly kind: 'classification' | 'regression';
+  readonly kind: 'classification' | 'regression' | 'clustering';
   readonly seed: number;
   /** The learner's parameters, all defaults filled in. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly dataset: { readonly name: string; readonly version: number; readonly manifest: Digest };
+  /** Empty for clustering. */
   readonly target: string;
   readonly features: readonly string[];
   readonly rowCount: number;
@@ -57,6 +58,16 @@ export interface JobPlan {
   /** Bytes a node needs for one running task and the shared data; `memoryPerSlot` for each further one. */
   readonly memoryBytes: number;
   readonly memoryPerSlot: number;
+  /** How the job trains in rounds; absent where it trains by independent tasks. */
+  readonly rounds?: RoundsPlan;
+}
+
+export interface RoundsPlan {
+  readonly mode: 'sync' | 'local';
+  /** Slices that each shard is cut into; every slice is held by one node. */
+  readonly slicesPerShard: number;
+  /** Bytes that a node needs to hold one slice, for all fits together. */
+  readonly sliceBytes: number;
 }
 
 /** What a stage reads besides the plan: the results of the stage before, in index order. */
@@ -75,6 +86,10 @@ export type TaskWork =
       readonly part: number;
       readonly shard: number | null;
     }
+  /** Keeps a slice of the rows ready for the rounds of all fits. */
+  | { readonly stage: 'hold'; readonly slice: number; readonly shard: number }
+  /** Leads the rounds of a fit, from the first state to the last. */
+  | { readonly stage: 'rounds'; readonly fit: number }
   | { readonly stage: 'merge'; readonly fit: number }
   | { readonly stage: 'score'; readonly fit: number; readonly shard: number }
   | { readonly stage: 'measure' };
@@ -90,7 +105,11 @@ export function taskCount(plan: JobPlan, stage: Stage): number {
     case 'prepare':
       return 0;
     case 'train':
-      return plan.fits.reduce((sum, fit) => sum + fit.tasks, 0);
+      return plan.rounds === undefined ? plan.fits.reduce((sum, fit) => sum + fit.tasks, 0) : 0;
+    case 'hold':
+      return sliceCount(plan);
+    case 'rounds':
+      return plan.rounds === undefined ? 0 : plan.fits.length;
     case 'merge':
       return plan.fits.length;
     case 'score':
@@ -100,9 +119,19 @@ export function taskCount(plan: JobPlan, stage: Stage): number {
   }
 }
 
+/** Number of slices that nodes hold; 0 for a job of independent tasks. */
+export function sliceCount(plan: JobPlan): number {
+  return plan.rounds === undefined ? 0 : plan.shardCount * plan.rounds.slicesPerShard;
+}
+
 /** Which role runs a stage. */
 export function roleOf(stage: Stage): 'worker' | 'aggregator' {
-  return stage === 'merge' || stage === 'measure' ? 'aggregator' : 'worker';
+  return stage === 'rounds' || stage === 'merge' || stage === 'measure' ? 'aggregator' : 'worker';
+}
+
+/** Tasks of these stages are kept for as long as rounds last, and fill no slot. */
+export function lasts(stage: Stage): boolean {
+  return stage === 'hold' || stage === 'rounds';
 }
 
 /** What task `index` of `stage` has to do. @throws TerminalError when the plan has no such task */
@@ -119,6 +148,12 @@ export function workOf(plan: JobPlan, stage: Stage, index: number): TaskWork {
       const part = index - (plan.fits[fit]?.firstTask ?? 0);
       return { stage, fit, part, shard: plan.rows === 'shard' ? part % plan.shardCount : null };
     }
+    case 'hold': {
+      const perShard = plan.rounds?.slicesPerShard ?? 1;
+      return { stage, slice: index, shard: Math.floor(index / perShard) };
+    }
+    case 'rounds':
+      return { stage, fit: index };
     case 'merge':
       return { stage, fit: index };
     case 'score': {

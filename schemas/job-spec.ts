@@ -64,10 +64,11 @@ const specSchema = z.strictObject({
   dataset: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}(@[1-9]\d{0,8})?$/, 'a data set name, or name@version'),
-  target: column,
+  /** The column to be learned; every algorithm but clustering needs one. */
+  target: column.optional(),
   algorithm: token,
   id: token.optional(),
-  task: z.enum(['classification', 'regression']).optional(),
+  task: z.enum(['classification', 'regression', 'clustering']).optional(),
   params: z.record(z.string().max(64), z.unknown()).default({}),
   features: z
     .union([z.strictObject({ include: columns }), z.strictObject({ exclude: columns })])
@@ -90,7 +91,7 @@ const specSchema = z.strictObject({
   /** Seconds from acceptance after which the job fails. */
   deadline: z.number().min(1).max(31_536_000).nullable().default(null),
   priority: z.int().min(-100).max(100).default(0),
-  mode: z.enum(['sync']).default('sync'),
+  mode: z.enum(['sync', 'local']).default('sync'),
   updateCodec: z.enum(['none']).default('none'),
   /** Labels a node must carry to work for this job. */
   labels: z.record(z.string().min(1).max(64), z.string().max(64)).default({}),

@@ -40,6 +40,14 @@ export const limits = {
   payloadMax: 1 * MiB,
   chunkBytes: 512 * KiB,
   chunksInFlight: 8,
+  /** States and contributions of at most this size travel inside the messages of a round. */
+  inlineRoundMax: 128 * KiB,
+  /** A round's state is put by after this long, and when its leader is told to leave. */
+  checkpointMs: 5_000,
+  /** How long a new leader of rounds asks the holders for a newer state than the one put by. */
+  probeMs: 500,
+  /** Past this many nodes in a round, holders sum for each other before the leader does. */
+  reduceFanIn: 8,
   /** Results of at most this size stand in the task's record instead of a blob. */
   inlineResultMax: 512,
   blobMax: 2 * 1024 * MiB,
@@ -68,5 +76,6 @@ require(limits.leaseRenewMs * 2 < limits.leaseMs, 'leaseRenewMs * 2 < leaseMs');
 require(limits.leaseMs < limits.takeoverMs, 'leaseMs < takeoverMs');
 require(limits.tickMs * 2 <= limits.heartbeatMs, 'tickMs * 2 <= heartbeatMs');
 require(limits.chunkBytes < limits.payloadMax, 'chunkBytes < payloadMax');
+require(limits.inlineRoundMax < limits.chunkBytes, 'inlineRoundMax < chunkBytes');
 require(limits.specMax < limits.recordMax, 'specMax < recordMax');
 require(limits.recordMax < limits.payloadMax, 'recordMax < payloadMax');

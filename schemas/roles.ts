@@ -97,6 +97,7 @@ function namesUnder(prefix: string) {
     bucket: (bucket: Bucket) => `KV_${named(buckets[bucket])}`,
     records: (bucket: Bucket) => `$KV.${named(buckets[bucket])}.>`,
     node: (node: string, what: string) => `${root}shoal.nodes.${node}.${what}`,
+    round: (what: string, node: string) => `${root}shoal.rounds.*.*.${what}.${node}`,
   };
 }
 
@@ -213,10 +214,12 @@ function coordinatorRights(names: Names, node: string) {
       allEvents,
       ...watchJobs(names).publish,
       ...writeRecords(names, 'cluster', 'jobs', 'tasks', 'models'),
-      ...readRecords(names, 'datasets', 'blobs'),
+      ...readRecords(names, 'datasets', 'blobs', 'rounds'),
       ...writeBlobs(names),
       // Clean-up after jobs. Job records, audit log and submissions are not theirs to empty.
-      ...[names.bucket('tasks'), names.blobs].map((stream) => api(`STREAM.PURGE.${stream}`)),
+      ...[names.bucket('tasks'), names.bucket('rounds'), names.blobs].map((stream) =>
+        api(`STREAM.PURGE.${stream}`),
+      ),
       names.node(node, 'heartbeat'),
       names.node('*', 'offers'),
       names.node('*', 'control'),
@@ -232,8 +235,25 @@ function coordinatorRights(names: Names, node: string) {
 
 function computingRights(names: Names, node: string, role: 'worker' | 'aggregator') {
   return {
-    publish: [...writeRecords(names, 'tasks'), ...writeBlobs(names), names.node(node, 'heartbeat')],
-    subscribe: [names.node(node, 'offers'), names.node(node, 'control'), ...discovery(role)],
+    publish: [
+      ...writeRecords(names, 'tasks'),
+      ...writeBlobs(names),
+      names.node(node, 'heartbeat'),
+      // Peers of a round are asked for the states and contributions that they keep ready.
+      names.node('*', 'pull'),
+      ...(role === 'worker'
+        ? [names.round('ready', node)]
+        : [...writeRecords(names, 'rounds'), names.round('open', node), names.node('*', 'reduce')]),
+    ],
+    subscribe: [
+      names.node(node, 'offers'),
+      names.node(node, 'control'),
+      names.node(node, 'pull'),
+      ...(role === 'worker'
+        ? [names.node(node, 'reduce'), names.round('open', '*')]
+        : [names.round('ready', '*')]),
+      ...discovery(role),
+    ],
   };
 }
 

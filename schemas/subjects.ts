@@ -23,6 +23,7 @@ export const buckets = {
   datasets: 'SHOAL_DATASETS',
   models: 'SHOAL_MODELS',
   blobs: 'SHOAL_BLOB_RECORDS',
+  rounds: 'SHOAL_ROUND_STATES',
 } as const;
 export type Bucket = keyof typeof buckets;
 
@@ -31,6 +32,10 @@ export const keys = {
   lease: 'lease.coordinator',
   task: (job: JobId, task: TaskId): string => `${job}.${task}`,
   tasksOf: (job: JobId): string => `${job}.`,
+  roundState: (job: JobId, fit: number): string => `${job}.${fit}`,
+  roundChunk: (job: JobId, fit: number, slot: number, n: number): string =>
+    `${job}.${fit}.${slot}.${n}`,
+  roundStatesOf: (job: JobId): string => `${job}.`,
 };
 
 /**
@@ -59,6 +64,13 @@ export function subjects(prefix = '') {
     heartbeat: (id: NodeId | '*') => `${node(id)}.heartbeat`,
     offers: (id: NodeId) => `${node(id)}.offers`,
     control: (id: NodeId) => `${node(id)}.control`,
+    /** Requests for chunks of states and contributions that a node keeps ready, and for sums. */
+    pull: (id: NodeId) => `${node(id)}.pull`,
+    reduce: (id: NodeId) => `${node(id)}.reduce`,
+    roundOpen: (job: JobId, fit: number, leader: NodeId | '*') =>
+      `${root}shoal.rounds.${job}.${fit}.open.${leader}`,
+    roundReady: (job: JobId, fit: number, holder: NodeId | '*') =>
+      `${root}shoal.rounds.${job}.${fit}.ready.${holder}`,
     chunk: (digest: Digest, n: number) => `${root}shoal.blobs.${digest}.${n}`,
     chunksOf: (digest: Digest) => `${root}shoal.blobs.${digest}.>`,
     /** Questions to the leading coordinator; see `schemas/queries.ts`. */

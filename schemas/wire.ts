@@ -29,6 +29,9 @@ export type DatasetRecord = shoal.DatasetRecord;
 export type DatasetVersion = shoal.DatasetVersion.$Properties;
 export type ModelRecord = shoal.ModelRecord;
 export type ModelVersion = shoal.ModelVersion.$Properties;
+export type RoundStateRecord = shoal.RoundStateRecord;
+export type RoundReport = shoal.RoundReport.$Properties;
+export type Share = shoal.Share.$Properties;
 export const TaskState = shoal.TaskState;
 
 const messages = {
@@ -36,6 +39,11 @@ const messages = {
   offers: shoal.Offers,
   control: shoal.Control,
   'control-reply': shoal.ControlReply,
+  'round-open': shoal.RoundOpen,
+  'round-ready': shoal.RoundReady,
+  pull: shoal.Pull,
+  reduce: shoal.Reduce,
+  'reduce-reply': shoal.ReduceReply,
 } as const;
 
 export interface MessageShapes {
@@ -43,6 +51,11 @@ export interface MessageShapes {
   offers: shoal.Offers;
   control: shoal.Control;
   'control-reply': shoal.ControlReply;
+  'round-open': shoal.RoundOpen;
+  'round-ready': shoal.RoundReady;
+  pull: shoal.Pull;
+  reduce: shoal.Reduce;
+  'reduce-reply': shoal.ReduceReply;
 }
 export type MessageKind = keyof MessageShapes;
 
@@ -127,4 +140,5 @@ export const records = {
   blob: recordCodec<BlobRecord>('blob record', shoal.BlobRecord),
   dataset: recordCodec<DatasetRecord>('data set record', shoal.DatasetRecord),
   model: recordCodec<ModelRecord>('model record', shoal.ModelRecord),
+  roundState: recordCodec<RoundStateRecord>('round state record', shoal.RoundStateRecord),
 } as const;

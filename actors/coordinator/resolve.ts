@@ -6,7 +6,8 @@
  */
 import type { DataColumn } from '../../datasets/data-schema.ts';
 import type { Manifest } from '../../datasets/manifest.ts';
-import type { Learner, TaskKind } from '../../learners/learner.ts';
+import { slicesPerShard } from '../../datasets/slices.ts';
+import { type AnyLearner, type TaskKind, trainsInRounds } from '../../learners/learner.ts';
 import type { Digest } from '../../schemas/ids.ts';
 import type { FitPlan, JobPlan, RowSplit } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
@@ -55,8 +56,8 @@ export function kindOf(spec: JobSpec, target: DataColumn): TaskKind | SpecIssue 
   if (possible) return kind;
   return {
     path: spec.task === undefined ? 'target' : 'task',
-    value: showValue(spec.task ?? spec.target),
-    message: `column ${JSON.stringify(spec.target)} of type ${target.kind} cannot be used for ${kind}`,
+    value: showValue(spec.task ?? target.name),
+    message: `column ${JSON.stringify(target.name)} of type ${target.kind} cannot be used for ${kind}`,
     fix:
       target.kind === 'text'
         ? 'import the data set with --type to make the target a category'
@@ -119,9 +120,11 @@ function splitsOf(spec: JobSpec): { name: string; split: RowSplit; scored: RowSp
   return spec.refit ? [...scored, final] : scored;
 }
 
-function planFits(spec: JobSpec, tasksPerFit: number): FitPlan[] {
+function planFits(spec: JobSpec, tasksPerFit: number, kind: TaskKind): FitPlan[] {
   let firstTask = 0;
-  return splitsOf(spec).map((fit) => {
+  // Without a target there is nothing to score held-out rows against.
+  const splits = splitsOf(kind === 'clustering' ? { ...spec, evaluate: false } : spec);
+  return splits.map((fit) => {
     const planned = { ...fit, firstTask, tasks: tasksPerFit };
     firstTask += tasksPerFit;
     return planned;
@@ -152,37 +155,13 @@ function checkShape(spec: JobSpec, dataset: ResolvedDataset, issues: SpecIssue[]
 }
 
 /** Makes the plan. @throws SpecError with every issue found */
-export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: Learner): JobPlan {
+export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: AnyLearner): JobPlan {
   const { manifest } = dataset;
   const issues: SpecIssue[] = [];
-  const target = manifest.columns.find((column) => column.name === spec.target);
-  if (target === undefined) {
-    throw new SpecError([
-      unknownColumn(
-        'target',
-        spec.target,
-        manifest.columns.map((c) => c.name),
-      ),
-    ]);
-  }
-  if (target.stats.missing === manifest.rows) {
-    issues.push({
-      path: 'target',
-      value: showValue(spec.target),
-      message: `column ${JSON.stringify(spec.target)} has no value in any row`,
-      fix: 'choose another target',
-    });
-  }
-  const kind = kindOf(spec, target);
-  if (typeof kind !== 'string') issues.push(kind);
-  else if (!learner.kinds.includes(kind)) {
-    issues.push({
-      path: 'algorithm',
-      value: showValue(spec.algorithm),
-      message: `${learner.name} cannot be used for ${kind}`,
-      fix: 'choose another algorithm or target',
-    });
-  }
+  const kind = clusters(spec, learner)
+    ? checkClustering(spec, issues)
+    : checkTarget(spec, manifest, learner, issues);
+  checkWay(spec, learner, issues);
   const features = chooseFeatures(spec, manifest, issues);
   if (features.length === 0 && issues.length === 0) {
     issues.push({
@@ -195,7 +174,7 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: Le
   const { params, issues: paramIssues } = checkParams(learner.params, spec.params);
   issues.push(...paramIssues);
   checkShape(spec, dataset, issues);
-  if (issues.length > 0 || typeof kind !== 'string') throw new SpecError(issues);
+  if (issues.length > 0 || kind === null) throw new SpecError(issues);
 
   const draft: JobPlan = {
     format: 1,
@@ -205,7 +184,7 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: Le
     seed: spec.seed,
     params,
     dataset: { name: dataset.name, version: dataset.version, manifest: dataset.digest },
-    target: spec.target,
+    target: kind === 'clustering' ? '' : (spec.target ?? ''),
     features,
     rowCount: manifest.rows,
     shardCount: manifest.shards.length,
@@ -214,13 +193,106 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: Le
     memoryBytes: 0,
     memoryPerSlot: 0,
   };
-  const problem = problemOf(draft, manifest);
-  const tasks = learner.taskCount(problem, params);
+  const rounds = trainsInRounds(learner);
+  const problem = problemOf(
+    rounds ? { ...draft, rounds: { mode: modeOf(spec), slicesPerShard: 1, sliceBytes: 0 } } : draft,
+    manifest,
+  );
+  const tasks = rounds ? 1 : learner.taskCount(problem, params);
   const memoryBytes = Math.ceil(learner.memoryBytes(problem, params, 1));
   const memoryPerSlot = Math.ceil(learner.memoryBytes(problem, params, 2)) - memoryBytes;
-  const plan = { ...draft, fits: planFits(spec, tasks), memoryBytes, memoryPerSlot };
-  checkSize(spec, plan);
-  return plan;
+  const fits = planFits(spec, tasks, kind);
+  const plan = { ...draft, fits, memoryBytes, memoryPerSlot };
+  if (!rounds) {
+    checkSize(spec, plan);
+    return plan;
+  }
+  const perShard = slicesPerShard(plan.rowCount, plan.shardCount);
+  const rowsPerSlice = Math.ceil(plan.rowCount / (plan.shardCount * perShard));
+  const sliceBytes = Math.ceil(learner.sliceBytes(problem, params, rowsPerSlice) * fits.length);
+  return { ...plan, rounds: { mode: modeOf(spec), slicesPerShard: perShard, sliceBytes } };
+}
+
+function modeOf(spec: JobSpec): 'sync' | 'local' {
+  return spec.mode;
+}
+
+/** Whether the job groups rows instead of learning a target. */
+function clusters(spec: JobSpec, learner: AnyLearner): boolean {
+  if (spec.task !== undefined) return spec.task === 'clustering';
+  return learner.kinds.every((kind) => kind === 'clustering');
+}
+
+function checkClustering(spec: JobSpec, issues: SpecIssue[]): TaskKind | null {
+  if (spec.target === undefined) return 'clustering';
+  issues.push({
+    path: 'target',
+    value: showValue(spec.target),
+    message: 'clustering learns no target',
+    fix: 'leave target out; to keep the column out of the features, name it in features.exclude',
+  });
+  return null;
+}
+
+/** What kind of task the target makes; null, with an issue noted, where it makes none. */
+function checkTarget(
+  spec: JobSpec,
+  manifest: Manifest,
+  learner: AnyLearner,
+  issues: SpecIssue[],
+): TaskKind | null {
+  const names = manifest.columns.map((column) => column.name);
+  if (spec.target === undefined) {
+    const some = `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', ...' : ''}`;
+    const fix = `add it; the columns are ${some}`;
+    throw new SpecError([{ path: 'target', value: null, message: 'is missing', fix }]);
+  }
+  const target = manifest.columns.find((column) => column.name === spec.target);
+  if (target === undefined) throw new SpecError([unknownColumn('target', spec.target, names)]);
+  if (target.stats.missing === manifest.rows) {
+    issues.push({
+      path: 'target',
+      value: showValue(spec.target),
+      message: `column ${JSON.stringify(spec.target)} has no value in any row`,
+      fix: 'choose another target',
+    });
+  }
+  const kind = kindOf(spec, target);
+  if (typeof kind !== 'string') {
+    issues.push(kind);
+    return null;
+  }
+  if (!learner.kinds.includes(kind)) {
+    issues.push({
+      path: 'algorithm',
+      value: showValue(spec.algorithm),
+      message: `${learner.name} cannot be used for ${kind}`,
+      fix: 'choose another algorithm or target',
+    });
+  }
+  return kind;
+}
+
+/** Whether the learner trains in the way that the spec asks for. */
+function checkWay(spec: JobSpec, learner: AnyLearner, issues: SpecIssue[]): void {
+  const rounds = trainsInRounds(learner);
+  const modes: readonly string[] = rounds ? learner.modes : ['sync'];
+  if (!modes.includes(spec.mode)) {
+    issues.push({
+      path: 'mode',
+      value: showValue(spec.mode),
+      message: `${learner.name} cannot train in mode ${JSON.stringify(spec.mode)}`,
+      fix: `use ${modes.map((mode) => JSON.stringify(mode)).join(' or ')}`,
+    });
+  }
+  if (rounds && spec.rows === 'shard') {
+    issues.push({
+      path: 'rows',
+      value: '"shard"',
+      message: `${learner.name} trains on all rows, each node on the slices that it holds`,
+      fix: 'leave rows out',
+    });
+  }
 }
 
 function checkSize(spec: JobSpec, plan: JobPlan): void {

@@ -164,7 +164,7 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
   job.record.specDigest = specDigest(spec);
   tell(job, 'accepted', `submission:${submission.seq}`, state.wallMs, {
     dataset: spec.dataset,
-    target: spec.target,
+    target: spec.target ?? null,
     algorithm: spec.algorithm,
     specDigest: job.record.specDigest,
     submissionSeq: submission.seq,

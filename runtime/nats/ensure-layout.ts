@@ -96,6 +96,13 @@ async function verified(link: Link, layout: Layout, entry: Entry): Promise<strin
       { fix: 'upgrade shoal on this host' },
     );
   }
+  if (record.layout < layoutVersion) {
+    throw new TerminalError(
+      'older-layout',
+      `the cluster has layout ${record.layout}, this process needs ${layoutVersion}`,
+      { fix: 'start with a new data directory; there is no migration from a version before 1.0' },
+    );
+  }
   await Promise.all(
     layout.all.map(async (stream) => {
       try {

@@ -200,6 +200,9 @@ export namespace shoal {
         /** Running runningMs. */
         runningMs: number;
 
+        /** Running round. */
+        round?: (shoal.RoundReport.$Properties|null);
+
         /**
          * Creates a new Running instance using the specified properties.
          * @param [properties] Properties to set
@@ -254,12 +257,165 @@ export namespace shoal {
             /** Running runningMs */
             runningMs?: (number|null);
 
+            /** Running round */
+            round?: (shoal.RoundReport.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Running. */
         type $Shape = shoal.Running.$Properties;
+    }
+
+    /**
+     * Properties of a RoundReport.
+     * @deprecated Use shoal.RoundReport.$Properties instead.
+     */
+    interface IRoundReport extends shoal.RoundReport.$Properties {
+    }
+
+    /** Represents a RoundReport. */
+    class RoundReport {
+
+        /**
+         * Constructs a new RoundReport.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.RoundReport.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoundReport round. */
+        round: number;
+
+        /** RoundReport metrics. */
+        metrics: string;
+
+        /** RoundReport bytes. */
+        bytes: number;
+
+        /** RoundReport totalMs. */
+        totalMs: number;
+
+        /** RoundReport waitMs. */
+        waitMs: number;
+
+        /** RoundReport closeMs. */
+        closeMs: number;
+
+        /** RoundReport slowest. */
+        slowest: string;
+
+        /** RoundReport slowestMs. */
+        slowestMs: number;
+
+        /** RoundReport missing. */
+        missing: number[];
+
+        /** RoundReport waitingFor. */
+        waitingFor: string;
+
+        /** RoundReport openMs. */
+        openMs: number;
+
+        /** RoundReport inputs. */
+        inputs: string;
+
+        /** RoundReport checkpoint. */
+        checkpoint: number;
+
+        /** RoundReport exchangeP95Ms. */
+        exchangeP95Ms: number;
+
+        /**
+         * Creates a new RoundReport instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoundReport instance
+         */
+        static create(properties: shoal.RoundReport.$Shape): shoal.RoundReport & shoal.RoundReport.$Shape;
+        static create(properties?: shoal.RoundReport.$Properties): shoal.RoundReport;
+
+        /**
+         * Encodes the specified RoundReport message. Does not implicitly {@link shoal.RoundReport.verify|verify} messages.
+         * @param message RoundReport message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.RoundReport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoundReport message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.RoundReport & shoal.RoundReport.$Shape} RoundReport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.RoundReport & shoal.RoundReport.$Shape;
+
+        /**
+         * Gets the type url for RoundReport
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoundReport {
+
+        /** Properties of a RoundReport. */
+        interface $Properties {
+
+            /** RoundReport round */
+            round?: (number|null);
+
+            /** RoundReport metrics */
+            metrics?: (string|null);
+
+            /** RoundReport bytes */
+            bytes?: (number|null);
+
+            /** RoundReport totalMs */
+            totalMs?: (number|null);
+
+            /** RoundReport waitMs */
+            waitMs?: (number|null);
+
+            /** RoundReport closeMs */
+            closeMs?: (number|null);
+
+            /** RoundReport slowest */
+            slowest?: (string|null);
+
+            /** RoundReport slowestMs */
+            slowestMs?: (number|null);
+
+            /** RoundReport missing */
+            missing?: (number[]|null);
+
+            /** RoundReport waitingFor */
+            waitingFor?: (string|null);
+
+            /** RoundReport openMs */
+            openMs?: (number|null);
+
+            /** RoundReport inputs */
+            inputs?: (string|null);
+
+            /** RoundReport checkpoint */
+            checkpoint?: (number|null);
+
+            /** RoundReport exchangeP95Ms */
+            exchangeP95Ms?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoundReport. */
+        type $Shape = shoal.RoundReport.$Properties;
     }
 
     /**
@@ -686,6 +842,9 @@ export namespace shoal {
         /** Control term. */
         term: number;
 
+        /** Control task. */
+        task: string;
+
         /**
          * Creates a new Control instance using the specified properties.
          * @param [properties] Properties to set
@@ -734,12 +893,723 @@ export namespace shoal {
             /** Control term */
             term?: (number|null);
 
+            /** Control task */
+            task?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Control. */
         type $Shape = shoal.Control.$Properties;
+    }
+
+    /**
+     * Properties of a RoundOpen.
+     * @deprecated Use shoal.RoundOpen.$Properties instead.
+     */
+    interface IRoundOpen extends shoal.RoundOpen.$Properties {
+    }
+
+    /** Represents a RoundOpen. */
+    class RoundOpen {
+
+        /**
+         * Constructs a new RoundOpen.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.RoundOpen.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoundOpen job. */
+        job: string;
+
+        /** RoundOpen fit. */
+        fit: number;
+
+        /** RoundOpen attempt. */
+        attempt: number;
+
+        /** RoundOpen node. */
+        node: string;
+
+        /** RoundOpen nonce. */
+        nonce: string;
+
+        /** RoundOpen round. */
+        round: number;
+
+        /** RoundOpen state. */
+        state: string;
+
+        /** RoundOpen size. */
+        size: number;
+
+        /** RoundOpen inline. */
+        inline: Uint8Array;
+
+        /** RoundOpen probe. */
+        probe: boolean;
+
+        /** RoundOpen sources. */
+        sources: string[];
+
+        /**
+         * Creates a new RoundOpen instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoundOpen instance
+         */
+        static create(properties: shoal.RoundOpen.$Shape): shoal.RoundOpen & shoal.RoundOpen.$Shape;
+        static create(properties?: shoal.RoundOpen.$Properties): shoal.RoundOpen;
+
+        /**
+         * Encodes the specified RoundOpen message. Does not implicitly {@link shoal.RoundOpen.verify|verify} messages.
+         * @param message RoundOpen message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.RoundOpen.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoundOpen message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.RoundOpen & shoal.RoundOpen.$Shape} RoundOpen
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.RoundOpen & shoal.RoundOpen.$Shape;
+
+        /**
+         * Gets the type url for RoundOpen
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoundOpen {
+
+        /** Properties of a RoundOpen. */
+        interface $Properties {
+
+            /** RoundOpen job */
+            job?: (string|null);
+
+            /** RoundOpen fit */
+            fit?: (number|null);
+
+            /** RoundOpen attempt */
+            attempt?: (number|null);
+
+            /** RoundOpen node */
+            node?: (string|null);
+
+            /** RoundOpen nonce */
+            nonce?: (string|null);
+
+            /** RoundOpen round */
+            round?: (number|null);
+
+            /** RoundOpen state */
+            state?: (string|null);
+
+            /** RoundOpen size */
+            size?: (number|null);
+
+            /** RoundOpen inline */
+            inline?: (Uint8Array|null);
+
+            /** RoundOpen probe */
+            probe?: (boolean|null);
+
+            /** RoundOpen sources */
+            sources?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoundOpen. */
+        type $Shape = shoal.RoundOpen.$Properties;
+    }
+
+    /**
+     * Properties of a Share.
+     * @deprecated Use shoal.Share.$Properties instead.
+     */
+    interface IShare extends shoal.Share.$Properties {
+    }
+
+    /** Represents a Share. */
+    class Share {
+
+        /**
+         * Constructs a new Share.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Share.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Share first. */
+        first: number;
+
+        /** Share count. */
+        count: number;
+
+        /** Share attempts. */
+        attempts: number[];
+
+        /** Share size. */
+        size: number;
+
+        /** Share sha256. */
+        sha256: string;
+
+        /** Share inline. */
+        inline: Uint8Array;
+
+        /**
+         * Creates a new Share instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Share instance
+         */
+        static create(properties: shoal.Share.$Shape): shoal.Share & shoal.Share.$Shape;
+        static create(properties?: shoal.Share.$Properties): shoal.Share;
+
+        /**
+         * Encodes the specified Share message. Does not implicitly {@link shoal.Share.verify|verify} messages.
+         * @param message Share message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Share.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Share message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Share & shoal.Share.$Shape} Share
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Share & shoal.Share.$Shape;
+
+        /**
+         * Gets the type url for Share
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Share {
+
+        /** Properties of a Share. */
+        interface $Properties {
+
+            /** Share first */
+            first?: (number|null);
+
+            /** Share count */
+            count?: (number|null);
+
+            /** Share attempts */
+            attempts?: (number[]|null);
+
+            /** Share size */
+            size?: (number|null);
+
+            /** Share sha256 */
+            sha256?: (string|null);
+
+            /** Share inline */
+            inline?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Share. */
+        type $Shape = shoal.Share.$Properties;
+    }
+
+    /**
+     * Properties of a RoundReady.
+     * @deprecated Use shoal.RoundReady.$Properties instead.
+     */
+    interface IRoundReady extends shoal.RoundReady.$Properties {
+    }
+
+    /** Represents a RoundReady. */
+    class RoundReady {
+
+        /**
+         * Constructs a new RoundReady.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.RoundReady.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoundReady node. */
+        node: string;
+
+        /** RoundReady nonce. */
+        nonce: string;
+
+        /** RoundReady job. */
+        job: string;
+
+        /** RoundReady fit. */
+        fit: number;
+
+        /** RoundReady attempt. */
+        attempt: number;
+
+        /** RoundReady round. */
+        round: number;
+
+        /** RoundReady state. */
+        state: string;
+
+        /** RoundReady stateSize. */
+        stateSize: number;
+
+        /** RoundReady shares. */
+        shares: shoal.Share.$Properties[];
+
+        /** RoundReady slices. */
+        slices: number[];
+
+        /** RoundReady computeMs. */
+        computeMs: number;
+
+        /** RoundReady fetchMs. */
+        fetchMs: number;
+
+        /**
+         * Creates a new RoundReady instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoundReady instance
+         */
+        static create(properties: shoal.RoundReady.$Shape): shoal.RoundReady & shoal.RoundReady.$Shape;
+        static create(properties?: shoal.RoundReady.$Properties): shoal.RoundReady;
+
+        /**
+         * Encodes the specified RoundReady message. Does not implicitly {@link shoal.RoundReady.verify|verify} messages.
+         * @param message RoundReady message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.RoundReady.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoundReady message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.RoundReady & shoal.RoundReady.$Shape} RoundReady
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.RoundReady & shoal.RoundReady.$Shape;
+
+        /**
+         * Gets the type url for RoundReady
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoundReady {
+
+        /** Properties of a RoundReady. */
+        interface $Properties {
+
+            /** RoundReady node */
+            node?: (string|null);
+
+            /** RoundReady nonce */
+            nonce?: (string|null);
+
+            /** RoundReady job */
+            job?: (string|null);
+
+            /** RoundReady fit */
+            fit?: (number|null);
+
+            /** RoundReady attempt */
+            attempt?: (number|null);
+
+            /** RoundReady round */
+            round?: (number|null);
+
+            /** RoundReady state */
+            state?: (string|null);
+
+            /** RoundReady stateSize */
+            stateSize?: (number|null);
+
+            /** RoundReady shares */
+            shares?: (shoal.Share.$Properties[]|null);
+
+            /** RoundReady slices */
+            slices?: (number[]|null);
+
+            /** RoundReady computeMs */
+            computeMs?: (number|null);
+
+            /** RoundReady fetchMs */
+            fetchMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoundReady. */
+        type $Shape = shoal.RoundReady.$Properties;
+    }
+
+    /**
+     * Properties of a Pull.
+     * @deprecated Use shoal.Pull.$Properties instead.
+     */
+    interface IPull extends shoal.Pull.$Properties {
+    }
+
+    /** Represents a Pull. */
+    class Pull {
+
+        /**
+         * Constructs a new Pull.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Pull.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Pull digest. */
+        digest: string;
+
+        /** Pull n. */
+        n: number;
+
+        /**
+         * Creates a new Pull instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Pull instance
+         */
+        static create(properties: shoal.Pull.$Shape): shoal.Pull & shoal.Pull.$Shape;
+        static create(properties?: shoal.Pull.$Properties): shoal.Pull;
+
+        /**
+         * Encodes the specified Pull message. Does not implicitly {@link shoal.Pull.verify|verify} messages.
+         * @param message Pull message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Pull.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Pull message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Pull & shoal.Pull.$Shape} Pull
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Pull & shoal.Pull.$Shape;
+
+        /**
+         * Gets the type url for Pull
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Pull {
+
+        /** Properties of a Pull. */
+        interface $Properties {
+
+            /** Pull digest */
+            digest?: (string|null);
+
+            /** Pull n */
+            n?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Pull. */
+        type $Shape = shoal.Pull.$Properties;
+    }
+
+    /**
+     * Properties of a Reduce.
+     * @deprecated Use shoal.Reduce.$Properties instead.
+     */
+    interface IReduce extends shoal.Reduce.$Properties {
+    }
+
+    /** Represents a Reduce. */
+    class Reduce {
+
+        /**
+         * Constructs a new Reduce.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.Reduce.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Reduce job. */
+        job: string;
+
+        /** Reduce fit. */
+        fit: number;
+
+        /** Reduce attempt. */
+        attempt: number;
+
+        /** Reduce round. */
+        round: number;
+
+        /** Reduce state. */
+        state: string;
+
+        /** Reduce places. */
+        places: shoal.SharePlace.$Properties[];
+
+        /**
+         * Creates a new Reduce instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Reduce instance
+         */
+        static create(properties: shoal.Reduce.$Shape): shoal.Reduce & shoal.Reduce.$Shape;
+        static create(properties?: shoal.Reduce.$Properties): shoal.Reduce;
+
+        /**
+         * Encodes the specified Reduce message. Does not implicitly {@link shoal.Reduce.verify|verify} messages.
+         * @param message Reduce message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.Reduce.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Reduce message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.Reduce & shoal.Reduce.$Shape} Reduce
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.Reduce & shoal.Reduce.$Shape;
+
+        /**
+         * Gets the type url for Reduce
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Reduce {
+
+        /** Properties of a Reduce. */
+        interface $Properties {
+
+            /** Reduce job */
+            job?: (string|null);
+
+            /** Reduce fit */
+            fit?: (number|null);
+
+            /** Reduce attempt */
+            attempt?: (number|null);
+
+            /** Reduce round */
+            round?: (number|null);
+
+            /** Reduce state */
+            state?: (string|null);
+
+            /** Reduce places */
+            places?: (shoal.SharePlace.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Reduce. */
+        type $Shape = shoal.Reduce.$Properties;
+    }
+
+    /**
+     * Properties of a SharePlace.
+     * @deprecated Use shoal.SharePlace.$Properties instead.
+     */
+    interface ISharePlace extends shoal.SharePlace.$Properties {
+    }
+
+    /** Represents a SharePlace. */
+    class SharePlace {
+
+        /**
+         * Constructs a new SharePlace.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.SharePlace.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SharePlace node. */
+        node: string;
+
+        /** SharePlace share. */
+        share?: (shoal.Share.$Properties|null);
+
+        /**
+         * Creates a new SharePlace instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SharePlace instance
+         */
+        static create(properties: shoal.SharePlace.$Shape): shoal.SharePlace & shoal.SharePlace.$Shape;
+        static create(properties?: shoal.SharePlace.$Properties): shoal.SharePlace;
+
+        /**
+         * Encodes the specified SharePlace message. Does not implicitly {@link shoal.SharePlace.verify|verify} messages.
+         * @param message SharePlace message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.SharePlace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SharePlace message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.SharePlace & shoal.SharePlace.$Shape} SharePlace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.SharePlace & shoal.SharePlace.$Shape;
+
+        /**
+         * Gets the type url for SharePlace
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SharePlace {
+
+        /** Properties of a SharePlace. */
+        interface $Properties {
+
+            /** SharePlace node */
+            node?: (string|null);
+
+            /** SharePlace share */
+            share?: (shoal.Share.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SharePlace. */
+        type $Shape = shoal.SharePlace.$Properties;
+    }
+
+    /**
+     * Properties of a ReduceReply.
+     * @deprecated Use shoal.ReduceReply.$Properties instead.
+     */
+    interface IReduceReply extends shoal.ReduceReply.$Properties {
+    }
+
+    /** Represents a ReduceReply. */
+    class ReduceReply {
+
+        /**
+         * Constructs a new ReduceReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.ReduceReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ReduceReply share. */
+        share?: (shoal.Share.$Properties|null);
+
+        /** ReduceReply error. */
+        error: string;
+
+        /**
+         * Creates a new ReduceReply instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ReduceReply instance
+         */
+        static create(properties: shoal.ReduceReply.$Shape): shoal.ReduceReply & shoal.ReduceReply.$Shape;
+        static create(properties?: shoal.ReduceReply.$Properties): shoal.ReduceReply;
+
+        /**
+         * Encodes the specified ReduceReply message. Does not implicitly {@link shoal.ReduceReply.verify|verify} messages.
+         * @param message ReduceReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.ReduceReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ReduceReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.ReduceReply & shoal.ReduceReply.$Shape} ReduceReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.ReduceReply & shoal.ReduceReply.$Shape;
+
+        /**
+         * Gets the type url for ReduceReply
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ReduceReply {
+
+        /** Properties of a ReduceReply. */
+        interface $Properties {
+
+            /** ReduceReply share */
+            share?: (shoal.Share.$Properties|null);
+
+            /** ReduceReply error */
+            error?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ReduceReply. */
+        type $Shape = shoal.ReduceReply.$Properties;
     }
 
     /**
@@ -987,6 +1857,12 @@ export namespace shoal {
         /** TaskRecord inlineResult. */
         inlineResult: Uint8Array;
 
+        /** TaskRecord moves. */
+        moves: number;
+
+        /** TaskRecord note. */
+        note: string;
+
         /**
          * Creates a new TaskRecord instance using the specified properties.
          * @param [properties] Properties to set
@@ -1074,12 +1950,156 @@ export namespace shoal {
             /** TaskRecord inlineResult */
             inlineResult?: (Uint8Array|null);
 
+            /** TaskRecord moves */
+            moves?: (number|null);
+
+            /** TaskRecord note */
+            note?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a TaskRecord. */
         type $Shape = shoal.TaskRecord.$Properties;
+    }
+
+    /**
+     * Properties of a RoundStateRecord.
+     * @deprecated Use shoal.RoundStateRecord.$Properties instead.
+     */
+    interface IRoundStateRecord extends shoal.RoundStateRecord.$Properties {
+    }
+
+    /** Represents a RoundStateRecord. */
+    class RoundStateRecord {
+
+        /**
+         * Constructs a new RoundStateRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.RoundStateRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoundStateRecord minReader. */
+        minReader: number;
+
+        /** RoundStateRecord attempt. */
+        attempt: number;
+
+        /** RoundStateRecord node. */
+        node: string;
+
+        /** RoundStateRecord nonce. */
+        nonce: string;
+
+        /** RoundStateRecord round. */
+        round: number;
+
+        /** RoundStateRecord state. */
+        state: string;
+
+        /** RoundStateRecord size. */
+        size: number;
+
+        /** RoundStateRecord inline. */
+        inline: Uint8Array;
+
+        /** RoundStateRecord slot. */
+        slot: number;
+
+        /** RoundStateRecord chunks. */
+        chunks: number;
+
+        /** RoundStateRecord metrics. */
+        metrics: string;
+
+        /** RoundStateRecord writtenAtMs. */
+        writtenAtMs: number;
+
+        /**
+         * Creates a new RoundStateRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoundStateRecord instance
+         */
+        static create(properties: shoal.RoundStateRecord.$Shape): shoal.RoundStateRecord & shoal.RoundStateRecord.$Shape;
+        static create(properties?: shoal.RoundStateRecord.$Properties): shoal.RoundStateRecord;
+
+        /**
+         * Encodes the specified RoundStateRecord message. Does not implicitly {@link shoal.RoundStateRecord.verify|verify} messages.
+         * @param message RoundStateRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.RoundStateRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoundStateRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.RoundStateRecord & shoal.RoundStateRecord.$Shape} RoundStateRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.RoundStateRecord & shoal.RoundStateRecord.$Shape;
+
+        /**
+         * Gets the type url for RoundStateRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoundStateRecord {
+
+        /** Properties of a RoundStateRecord. */
+        interface $Properties {
+
+            /** RoundStateRecord minReader */
+            minReader?: (number|null);
+
+            /** RoundStateRecord attempt */
+            attempt?: (number|null);
+
+            /** RoundStateRecord node */
+            node?: (string|null);
+
+            /** RoundStateRecord nonce */
+            nonce?: (string|null);
+
+            /** RoundStateRecord round */
+            round?: (number|null);
+
+            /** RoundStateRecord state */
+            state?: (string|null);
+
+            /** RoundStateRecord size */
+            size?: (number|null);
+
+            /** RoundStateRecord inline */
+            inline?: (Uint8Array|null);
+
+            /** RoundStateRecord slot */
+            slot?: (number|null);
+
+            /** RoundStateRecord chunks */
+            chunks?: (number|null);
+
+            /** RoundStateRecord metrics */
+            metrics?: (string|null);
+
+            /** RoundStateRecord writtenAtMs */
+            writtenAtMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoundStateRecord. */
+        type $Shape = shoal.RoundStateRecord.$Properties;
     }
 
     /**

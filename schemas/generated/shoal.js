@@ -419,6 +419,7 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [attempt] Running attempt
          * @property {number|null} [progress] Running progress
          * @property {number|null} [runningMs] Running runningMs
+         * @property {shoal.RoundReport.$Properties|null} [round] Running round
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -491,6 +492,14 @@ export const shoal = $root.shoal = (() => {
         Running.prototype.runningMs = 0;
 
         /**
+         * Running round.
+         * @member {shoal.RoundReport.$Properties|null|undefined} round
+         * @memberof shoal.Running
+         * @instance
+         */
+        Running.prototype.round = null;
+
+        /**
          * Creates a new Running instance using the specified properties.
          * @function create
          * @memberof shoal.Running
@@ -532,6 +541,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.progress);
             if (message.runningMs != null && $Object.hasOwnProperty.call(message, "runningMs") && message.runningMs !== 0)
                 writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.runningMs);
+            if (message.round != null && $Object.hasOwnProperty.call(message, "round"))
+                $root.shoal.RoundReport.encode(message.round, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -621,6 +632,12 @@ export const shoal = $root.shoal = (() => {
                             delete message.runningMs;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.round = $root.shoal.RoundReport.decode(reader, reader.size(), $undefined, _depth + 1, message.round);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -653,6 +670,438 @@ export const shoal = $root.shoal = (() => {
         };
 
         return Running;
+    })();
+
+    shoal.RoundReport = (function() {
+
+        /**
+         * Properties of a RoundReport.
+         * @typedef {Object} shoal.RoundReport.$Properties
+         * @property {number|null} [round] RoundReport round
+         * @property {string|null} [metrics] RoundReport metrics
+         * @property {number|null} [bytes] RoundReport bytes
+         * @property {number|null} [totalMs] RoundReport totalMs
+         * @property {number|null} [waitMs] RoundReport waitMs
+         * @property {number|null} [closeMs] RoundReport closeMs
+         * @property {string|null} [slowest] RoundReport slowest
+         * @property {number|null} [slowestMs] RoundReport slowestMs
+         * @property {Array.<number>|null} [missing] RoundReport missing
+         * @property {string|null} [waitingFor] RoundReport waitingFor
+         * @property {number|null} [openMs] RoundReport openMs
+         * @property {string|null} [inputs] RoundReport inputs
+         * @property {number|null} [checkpoint] RoundReport checkpoint
+         * @property {number|null} [exchangeP95Ms] RoundReport exchangeP95Ms
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RoundReport.
+         * @memberof shoal
+         * @interface IRoundReport
+         * @augments shoal.RoundReport.$Properties
+         * @deprecated Use shoal.RoundReport.$Properties instead.
+         */
+
+        /**
+         * Shape of a RoundReport.
+         * @typedef {shoal.RoundReport.$Properties} shoal.RoundReport.$Shape
+         */
+
+        /**
+         * Constructs a new RoundReport.
+         * @memberof shoal
+         * @classdesc Represents a RoundReport.
+         * @constructor
+         * @param {shoal.RoundReport.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RoundReport = function (properties) {
+            this.missing = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RoundReport round.
+         * @member {number} round
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.round = 0;
+
+        /**
+         * RoundReport metrics.
+         * @member {string} metrics
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.metrics = "";
+
+        /**
+         * RoundReport bytes.
+         * @member {number} bytes
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.bytes = 0;
+
+        /**
+         * RoundReport totalMs.
+         * @member {number} totalMs
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.totalMs = 0;
+
+        /**
+         * RoundReport waitMs.
+         * @member {number} waitMs
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.waitMs = 0;
+
+        /**
+         * RoundReport closeMs.
+         * @member {number} closeMs
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.closeMs = 0;
+
+        /**
+         * RoundReport slowest.
+         * @member {string} slowest
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.slowest = "";
+
+        /**
+         * RoundReport slowestMs.
+         * @member {number} slowestMs
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.slowestMs = 0;
+
+        /**
+         * RoundReport missing.
+         * @member {Array.<number>} missing
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.missing = $util.emptyArray;
+
+        /**
+         * RoundReport waitingFor.
+         * @member {string} waitingFor
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.waitingFor = "";
+
+        /**
+         * RoundReport openMs.
+         * @member {number} openMs
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.openMs = 0;
+
+        /**
+         * RoundReport inputs.
+         * @member {string} inputs
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.inputs = "";
+
+        /**
+         * RoundReport checkpoint.
+         * @member {number} checkpoint
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.checkpoint = 0;
+
+        /**
+         * RoundReport exchangeP95Ms.
+         * @member {number} exchangeP95Ms
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.exchangeP95Ms = 0;
+
+        /**
+         * Creates a new RoundReport instance using the specified properties.
+         * @function create
+         * @memberof shoal.RoundReport
+         * @static
+         * @param {shoal.RoundReport.$Properties=} [properties] Properties to set
+         * @returns {shoal.RoundReport} RoundReport instance
+         * @type {{
+         *   (properties: shoal.RoundReport.$Shape): shoal.RoundReport & shoal.RoundReport.$Shape;
+         *   (properties?: shoal.RoundReport.$Properties): shoal.RoundReport;
+         * }}
+         */
+        RoundReport.create = function(properties) {
+            return new RoundReport(properties);
+        };
+
+        /**
+         * Encodes the specified RoundReport message. Does not implicitly {@link shoal.RoundReport.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.RoundReport
+         * @static
+         * @param {shoal.RoundReport.$Properties} message RoundReport message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RoundReport.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.round != null && $Object.hasOwnProperty.call(message, "round") && message.round !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.round);
+            if (message.metrics != null && $Object.hasOwnProperty.call(message, "metrics") && message.metrics !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.metrics);
+            if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && (typeof message.bytes === "object" ? message.bytes.low || message.bytes.high : message.bytes !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.bytes);
+            if (message.totalMs != null && $Object.hasOwnProperty.call(message, "totalMs") && (typeof message.totalMs === "object" ? message.totalMs.low || message.totalMs.high : message.totalMs !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.totalMs);
+            if (message.waitMs != null && $Object.hasOwnProperty.call(message, "waitMs") && (typeof message.waitMs === "object" ? message.waitMs.low || message.waitMs.high : message.waitMs !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.waitMs);
+            if (message.closeMs != null && $Object.hasOwnProperty.call(message, "closeMs") && (typeof message.closeMs === "object" ? message.closeMs.low || message.closeMs.high : message.closeMs !== 0))
+                writer.uint32(/* id 6, wireType 0 =*/48).uint64(message.closeMs);
+            if (message.slowest != null && $Object.hasOwnProperty.call(message, "slowest") && message.slowest !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.slowest);
+            if (message.slowestMs != null && $Object.hasOwnProperty.call(message, "slowestMs") && message.slowestMs !== 0)
+                writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.slowestMs);
+            if (message.missing != null && message.missing.length)
+                writer.uint32(/* id 9, wireType 2 =*/74).uint32s(message.missing);
+            if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor") && message.waitingFor !== "")
+                writer.uint32(/* id 10, wireType 2 =*/82).string(message.waitingFor);
+            if (message.openMs != null && $Object.hasOwnProperty.call(message, "openMs") && message.openMs !== 0)
+                writer.uint32(/* id 11, wireType 0 =*/88).uint32(message.openMs);
+            if (message.inputs != null && $Object.hasOwnProperty.call(message, "inputs") && message.inputs !== "")
+                writer.uint32(/* id 12, wireType 2 =*/98).string(message.inputs);
+            if (message.checkpoint != null && $Object.hasOwnProperty.call(message, "checkpoint") && message.checkpoint !== 0)
+                writer.uint32(/* id 13, wireType 0 =*/104).uint32(message.checkpoint);
+            if (message.exchangeP95Ms != null && $Object.hasOwnProperty.call(message, "exchangeP95Ms") && !$Object.is(message.exchangeP95Ms, 0))
+                writer.uint32(/* id 14, wireType 1 =*/113).double(message.exchangeP95Ms);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RoundReport message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.RoundReport
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.RoundReport & shoal.RoundReport.$Shape} RoundReport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RoundReport.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.RoundReport();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.round = value;
+                        else
+                            delete message.round;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.metrics = value;
+                        else
+                            delete message.metrics;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytes = value;
+                        else
+                            delete message.bytes;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.totalMs = value;
+                        else
+                            delete message.totalMs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.waitMs = value;
+                        else
+                            delete message.waitMs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.closeMs = value;
+                        else
+                            delete message.closeMs;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.slowest = value;
+                        else
+                            delete message.slowest;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.slowestMs = value;
+                        else
+                            delete message.slowestMs;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType === 2) {
+                            if (!(message.missing && message.missing.length))
+                                message.missing = [];
+                            reader.uint32s(message.missing);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.missing && message.missing.length))
+                            message.missing = [];
+                        message.missing.push(reader.uint32());
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.waitingFor = value;
+                        else
+                            delete message.waitingFor;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.openMs = value;
+                        else
+                            delete message.openMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.inputs = value;
+                        else
+                            delete message.inputs;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.checkpoint = value;
+                        else
+                            delete message.checkpoint;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.exchangeP95Ms = value;
+                        else
+                            delete message.exchangeP95Ms;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for RoundReport
+         * @function getTypeUrl
+         * @memberof shoal.RoundReport
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        RoundReport.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.RoundReport";
+        };
+
+        return RoundReport;
     })();
 
     shoal.Heartbeat = (function() {
@@ -1766,6 +2215,7 @@ export const shoal = $root.shoal = (() => {
          * @property {string|null} [verb] Control verb
          * @property {string|null} [job] Control job
          * @property {number|null} [term] Control term
+         * @property {string|null} [task] Control task
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1822,6 +2272,14 @@ export const shoal = $root.shoal = (() => {
         Control.prototype.term = 0;
 
         /**
+         * Control task.
+         * @member {string} task
+         * @memberof shoal.Control
+         * @instance
+         */
+        Control.prototype.task = "";
+
+        /**
          * Creates a new Control instance using the specified properties.
          * @function create
          * @memberof shoal.Control
@@ -1859,6 +2317,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 2, wireType 2 =*/18).string(message.job);
             if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
                 writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.term);
+            if (message.task != null && $Object.hasOwnProperty.call(message, "task") && message.task !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.task);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1930,6 +2390,15 @@ export const shoal = $root.shoal = (() => {
                             delete message.term;
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.task = value;
+                        else
+                            delete message.task;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1962,6 +2431,1857 @@ export const shoal = $root.shoal = (() => {
         };
 
         return Control;
+    })();
+
+    shoal.RoundOpen = (function() {
+
+        /**
+         * Properties of a RoundOpen.
+         * @typedef {Object} shoal.RoundOpen.$Properties
+         * @property {string|null} [job] RoundOpen job
+         * @property {number|null} [fit] RoundOpen fit
+         * @property {number|null} [attempt] RoundOpen attempt
+         * @property {string|null} [node] RoundOpen node
+         * @property {string|null} [nonce] RoundOpen nonce
+         * @property {number|null} [round] RoundOpen round
+         * @property {string|null} [state] RoundOpen state
+         * @property {number|null} [size] RoundOpen size
+         * @property {Uint8Array|null} [inline] RoundOpen inline
+         * @property {boolean|null} [probe] RoundOpen probe
+         * @property {Array.<string>|null} [sources] RoundOpen sources
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RoundOpen.
+         * @memberof shoal
+         * @interface IRoundOpen
+         * @augments shoal.RoundOpen.$Properties
+         * @deprecated Use shoal.RoundOpen.$Properties instead.
+         */
+
+        /**
+         * Shape of a RoundOpen.
+         * @typedef {shoal.RoundOpen.$Properties} shoal.RoundOpen.$Shape
+         */
+
+        /**
+         * Constructs a new RoundOpen.
+         * @memberof shoal
+         * @classdesc Represents a RoundOpen.
+         * @constructor
+         * @param {shoal.RoundOpen.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RoundOpen = function (properties) {
+            this.sources = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RoundOpen job.
+         * @member {string} job
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.job = "";
+
+        /**
+         * RoundOpen fit.
+         * @member {number} fit
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.fit = 0;
+
+        /**
+         * RoundOpen attempt.
+         * @member {number} attempt
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.attempt = 0;
+
+        /**
+         * RoundOpen node.
+         * @member {string} node
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.node = "";
+
+        /**
+         * RoundOpen nonce.
+         * @member {string} nonce
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.nonce = "";
+
+        /**
+         * RoundOpen round.
+         * @member {number} round
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.round = 0;
+
+        /**
+         * RoundOpen state.
+         * @member {string} state
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.state = "";
+
+        /**
+         * RoundOpen size.
+         * @member {number} size
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.size = 0;
+
+        /**
+         * RoundOpen inline.
+         * @member {Uint8Array} inline
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.inline = $util.newBuffer([]);
+
+        /**
+         * RoundOpen probe.
+         * @member {boolean} probe
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.probe = false;
+
+        /**
+         * RoundOpen sources.
+         * @member {Array.<string>} sources
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.sources = $util.emptyArray;
+
+        /**
+         * Creates a new RoundOpen instance using the specified properties.
+         * @function create
+         * @memberof shoal.RoundOpen
+         * @static
+         * @param {shoal.RoundOpen.$Properties=} [properties] Properties to set
+         * @returns {shoal.RoundOpen} RoundOpen instance
+         * @type {{
+         *   (properties: shoal.RoundOpen.$Shape): shoal.RoundOpen & shoal.RoundOpen.$Shape;
+         *   (properties?: shoal.RoundOpen.$Properties): shoal.RoundOpen;
+         * }}
+         */
+        RoundOpen.create = function(properties) {
+            return new RoundOpen(properties);
+        };
+
+        /**
+         * Encodes the specified RoundOpen message. Does not implicitly {@link shoal.RoundOpen.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.RoundOpen
+         * @static
+         * @param {shoal.RoundOpen.$Properties} message RoundOpen message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RoundOpen.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.job);
+            if (message.fit != null && $Object.hasOwnProperty.call(message, "fit") && message.fit !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.fit);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.attempt);
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.node);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.nonce);
+            if (message.round != null && $Object.hasOwnProperty.call(message, "round") && message.round !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.round);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.state);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(/* id 8, wireType 0 =*/64).uint64(message.size);
+            if (message.inline != null && $Object.hasOwnProperty.call(message, "inline") && message.inline.length)
+                writer.uint32(/* id 9, wireType 2 =*/74).bytes(message.inline);
+            if (message.probe != null && $Object.hasOwnProperty.call(message, "probe") && message.probe !== false)
+                writer.uint32(/* id 10, wireType 0 =*/80).bool(message.probe);
+            if (message.sources != null && message.sources.length)
+                for (let i = 0; i < message.sources.length; ++i)
+                    writer.uint32(/* id 11, wireType 2 =*/90).string(message.sources[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RoundOpen message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.RoundOpen
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.RoundOpen & shoal.RoundOpen.$Shape} RoundOpen
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RoundOpen.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.RoundOpen();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fit = value;
+                        else
+                            delete message.fit;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.round = value;
+                        else
+                            delete message.round;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.inline = value;
+                        else
+                            delete message.inline;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.probe = value;
+                        else
+                            delete message.probe;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.sources && message.sources.length))
+                            message.sources = [];
+                        message.sources.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for RoundOpen
+         * @function getTypeUrl
+         * @memberof shoal.RoundOpen
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        RoundOpen.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.RoundOpen";
+        };
+
+        return RoundOpen;
+    })();
+
+    shoal.Share = (function() {
+
+        /**
+         * Properties of a Share.
+         * @typedef {Object} shoal.Share.$Properties
+         * @property {number|null} [first] Share first
+         * @property {number|null} [count] Share count
+         * @property {Array.<number>|null} [attempts] Share attempts
+         * @property {number|null} [size] Share size
+         * @property {string|null} [sha256] Share sha256
+         * @property {Uint8Array|null} [inline] Share inline
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Share.
+         * @memberof shoal
+         * @interface IShare
+         * @augments shoal.Share.$Properties
+         * @deprecated Use shoal.Share.$Properties instead.
+         */
+
+        /**
+         * Shape of a Share.
+         * @typedef {shoal.Share.$Properties} shoal.Share.$Shape
+         */
+
+        /**
+         * Constructs a new Share.
+         * @memberof shoal
+         * @classdesc Represents a Share.
+         * @constructor
+         * @param {shoal.Share.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Share = function (properties) {
+            this.attempts = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Share first.
+         * @member {number} first
+         * @memberof shoal.Share
+         * @instance
+         */
+        Share.prototype.first = 0;
+
+        /**
+         * Share count.
+         * @member {number} count
+         * @memberof shoal.Share
+         * @instance
+         */
+        Share.prototype.count = 0;
+
+        /**
+         * Share attempts.
+         * @member {Array.<number>} attempts
+         * @memberof shoal.Share
+         * @instance
+         */
+        Share.prototype.attempts = $util.emptyArray;
+
+        /**
+         * Share size.
+         * @member {number} size
+         * @memberof shoal.Share
+         * @instance
+         */
+        Share.prototype.size = 0;
+
+        /**
+         * Share sha256.
+         * @member {string} sha256
+         * @memberof shoal.Share
+         * @instance
+         */
+        Share.prototype.sha256 = "";
+
+        /**
+         * Share inline.
+         * @member {Uint8Array} inline
+         * @memberof shoal.Share
+         * @instance
+         */
+        Share.prototype.inline = $util.newBuffer([]);
+
+        /**
+         * Creates a new Share instance using the specified properties.
+         * @function create
+         * @memberof shoal.Share
+         * @static
+         * @param {shoal.Share.$Properties=} [properties] Properties to set
+         * @returns {shoal.Share} Share instance
+         * @type {{
+         *   (properties: shoal.Share.$Shape): shoal.Share & shoal.Share.$Shape;
+         *   (properties?: shoal.Share.$Properties): shoal.Share;
+         * }}
+         */
+        Share.create = function(properties) {
+            return new Share(properties);
+        };
+
+        /**
+         * Encodes the specified Share message. Does not implicitly {@link shoal.Share.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Share
+         * @static
+         * @param {shoal.Share.$Properties} message Share message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Share.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.first != null && $Object.hasOwnProperty.call(message, "first") && message.first !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.first);
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.count);
+            if (message.attempts != null && message.attempts.length)
+                writer.uint32(/* id 3, wireType 2 =*/26).uint32s(message.attempts);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.size);
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256 !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.sha256);
+            if (message.inline != null && $Object.hasOwnProperty.call(message, "inline") && message.inline.length)
+                writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.inline);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Share message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Share
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Share & shoal.Share.$Shape} Share
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Share.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Share();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.first = value;
+                        else
+                            delete message.first;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType === 2) {
+                            if (!(message.attempts && message.attempts.length))
+                                message.attempts = [];
+                            reader.uint32s(message.attempts);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.attempts && message.attempts.length))
+                            message.attempts = [];
+                        message.attempts.push(reader.uint32());
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sha256 = value;
+                        else
+                            delete message.sha256;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.inline = value;
+                        else
+                            delete message.inline;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Share
+         * @function getTypeUrl
+         * @memberof shoal.Share
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Share.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Share";
+        };
+
+        return Share;
+    })();
+
+    shoal.RoundReady = (function() {
+
+        /**
+         * Properties of a RoundReady.
+         * @typedef {Object} shoal.RoundReady.$Properties
+         * @property {string|null} [node] RoundReady node
+         * @property {string|null} [nonce] RoundReady nonce
+         * @property {string|null} [job] RoundReady job
+         * @property {number|null} [fit] RoundReady fit
+         * @property {number|null} [attempt] RoundReady attempt
+         * @property {number|null} [round] RoundReady round
+         * @property {string|null} [state] RoundReady state
+         * @property {number|null} [stateSize] RoundReady stateSize
+         * @property {Array.<shoal.Share.$Properties>|null} [shares] RoundReady shares
+         * @property {Array.<number>|null} [slices] RoundReady slices
+         * @property {number|null} [computeMs] RoundReady computeMs
+         * @property {number|null} [fetchMs] RoundReady fetchMs
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RoundReady.
+         * @memberof shoal
+         * @interface IRoundReady
+         * @augments shoal.RoundReady.$Properties
+         * @deprecated Use shoal.RoundReady.$Properties instead.
+         */
+
+        /**
+         * Shape of a RoundReady.
+         * @typedef {shoal.RoundReady.$Properties} shoal.RoundReady.$Shape
+         */
+
+        /**
+         * Constructs a new RoundReady.
+         * @memberof shoal
+         * @classdesc Represents a RoundReady.
+         * @constructor
+         * @param {shoal.RoundReady.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RoundReady = function (properties) {
+            this.shares = [];
+            this.slices = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RoundReady node.
+         * @member {string} node
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.node = "";
+
+        /**
+         * RoundReady nonce.
+         * @member {string} nonce
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.nonce = "";
+
+        /**
+         * RoundReady job.
+         * @member {string} job
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.job = "";
+
+        /**
+         * RoundReady fit.
+         * @member {number} fit
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.fit = 0;
+
+        /**
+         * RoundReady attempt.
+         * @member {number} attempt
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.attempt = 0;
+
+        /**
+         * RoundReady round.
+         * @member {number} round
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.round = 0;
+
+        /**
+         * RoundReady state.
+         * @member {string} state
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.state = "";
+
+        /**
+         * RoundReady stateSize.
+         * @member {number} stateSize
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.stateSize = 0;
+
+        /**
+         * RoundReady shares.
+         * @member {Array.<shoal.Share.$Properties>} shares
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.shares = $util.emptyArray;
+
+        /**
+         * RoundReady slices.
+         * @member {Array.<number>} slices
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.slices = $util.emptyArray;
+
+        /**
+         * RoundReady computeMs.
+         * @member {number} computeMs
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.computeMs = 0;
+
+        /**
+         * RoundReady fetchMs.
+         * @member {number} fetchMs
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.fetchMs = 0;
+
+        /**
+         * Creates a new RoundReady instance using the specified properties.
+         * @function create
+         * @memberof shoal.RoundReady
+         * @static
+         * @param {shoal.RoundReady.$Properties=} [properties] Properties to set
+         * @returns {shoal.RoundReady} RoundReady instance
+         * @type {{
+         *   (properties: shoal.RoundReady.$Shape): shoal.RoundReady & shoal.RoundReady.$Shape;
+         *   (properties?: shoal.RoundReady.$Properties): shoal.RoundReady;
+         * }}
+         */
+        RoundReady.create = function(properties) {
+            return new RoundReady(properties);
+        };
+
+        /**
+         * Encodes the specified RoundReady message. Does not implicitly {@link shoal.RoundReady.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.RoundReady
+         * @static
+         * @param {shoal.RoundReady.$Properties} message RoundReady message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RoundReady.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.node);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.nonce);
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.job);
+            if (message.fit != null && $Object.hasOwnProperty.call(message, "fit") && message.fit !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.fit);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.attempt);
+            if (message.round != null && $Object.hasOwnProperty.call(message, "round") && message.round !== 0)
+                writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.round);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.state);
+            if (message.stateSize != null && $Object.hasOwnProperty.call(message, "stateSize") && (typeof message.stateSize === "object" ? message.stateSize.low || message.stateSize.high : message.stateSize !== 0))
+                writer.uint32(/* id 8, wireType 0 =*/64).uint64(message.stateSize);
+            if (message.shares != null && message.shares.length)
+                for (let i = 0; i < message.shares.length; ++i)
+                    $root.shoal.Share.encode(message.shares[i], writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+            if (message.slices != null && message.slices.length)
+                writer.uint32(/* id 10, wireType 2 =*/82).uint32s(message.slices);
+            if (message.computeMs != null && $Object.hasOwnProperty.call(message, "computeMs") && message.computeMs !== 0)
+                writer.uint32(/* id 11, wireType 0 =*/88).uint32(message.computeMs);
+            if (message.fetchMs != null && $Object.hasOwnProperty.call(message, "fetchMs") && message.fetchMs !== 0)
+                writer.uint32(/* id 12, wireType 0 =*/96).uint32(message.fetchMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RoundReady message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.RoundReady
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.RoundReady & shoal.RoundReady.$Shape} RoundReady
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RoundReady.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.RoundReady();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fit = value;
+                        else
+                            delete message.fit;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.round = value;
+                        else
+                            delete message.round;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.stateSize = value;
+                        else
+                            delete message.stateSize;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.shares && message.shares.length))
+                            message.shares = [];
+                        message.shares.push($root.shoal.Share.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 10: {
+                        if (wireType === 2) {
+                            if (!(message.slices && message.slices.length))
+                                message.slices = [];
+                            reader.uint32s(message.slices);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.slices && message.slices.length))
+                            message.slices = [];
+                        message.slices.push(reader.uint32());
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.computeMs = value;
+                        else
+                            delete message.computeMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fetchMs = value;
+                        else
+                            delete message.fetchMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for RoundReady
+         * @function getTypeUrl
+         * @memberof shoal.RoundReady
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        RoundReady.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.RoundReady";
+        };
+
+        return RoundReady;
+    })();
+
+    shoal.Pull = (function() {
+
+        /**
+         * Properties of a Pull.
+         * @typedef {Object} shoal.Pull.$Properties
+         * @property {string|null} [digest] Pull digest
+         * @property {number|null} [n] Pull n
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Pull.
+         * @memberof shoal
+         * @interface IPull
+         * @augments shoal.Pull.$Properties
+         * @deprecated Use shoal.Pull.$Properties instead.
+         */
+
+        /**
+         * Shape of a Pull.
+         * @typedef {shoal.Pull.$Properties} shoal.Pull.$Shape
+         */
+
+        /**
+         * Constructs a new Pull.
+         * @memberof shoal
+         * @classdesc Represents a Pull.
+         * @constructor
+         * @param {shoal.Pull.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Pull = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Pull digest.
+         * @member {string} digest
+         * @memberof shoal.Pull
+         * @instance
+         */
+        Pull.prototype.digest = "";
+
+        /**
+         * Pull n.
+         * @member {number} n
+         * @memberof shoal.Pull
+         * @instance
+         */
+        Pull.prototype.n = 0;
+
+        /**
+         * Creates a new Pull instance using the specified properties.
+         * @function create
+         * @memberof shoal.Pull
+         * @static
+         * @param {shoal.Pull.$Properties=} [properties] Properties to set
+         * @returns {shoal.Pull} Pull instance
+         * @type {{
+         *   (properties: shoal.Pull.$Shape): shoal.Pull & shoal.Pull.$Shape;
+         *   (properties?: shoal.Pull.$Properties): shoal.Pull;
+         * }}
+         */
+        Pull.create = function(properties) {
+            return new Pull(properties);
+        };
+
+        /**
+         * Encodes the specified Pull message. Does not implicitly {@link shoal.Pull.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Pull
+         * @static
+         * @param {shoal.Pull.$Properties} message Pull message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Pull.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.digest);
+            if (message.n != null && $Object.hasOwnProperty.call(message, "n") && message.n !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.n);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Pull message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Pull
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Pull & shoal.Pull.$Shape} Pull
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Pull.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Pull();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.digest = value;
+                        else
+                            delete message.digest;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.n = value;
+                        else
+                            delete message.n;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Pull
+         * @function getTypeUrl
+         * @memberof shoal.Pull
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Pull.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Pull";
+        };
+
+        return Pull;
+    })();
+
+    shoal.Reduce = (function() {
+
+        /**
+         * Properties of a Reduce.
+         * @typedef {Object} shoal.Reduce.$Properties
+         * @property {string|null} [job] Reduce job
+         * @property {number|null} [fit] Reduce fit
+         * @property {number|null} [attempt] Reduce attempt
+         * @property {number|null} [round] Reduce round
+         * @property {string|null} [state] Reduce state
+         * @property {Array.<shoal.SharePlace.$Properties>|null} [places] Reduce places
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Reduce.
+         * @memberof shoal
+         * @interface IReduce
+         * @augments shoal.Reduce.$Properties
+         * @deprecated Use shoal.Reduce.$Properties instead.
+         */
+
+        /**
+         * Shape of a Reduce.
+         * @typedef {shoal.Reduce.$Properties} shoal.Reduce.$Shape
+         */
+
+        /**
+         * Constructs a new Reduce.
+         * @memberof shoal
+         * @classdesc Represents a Reduce.
+         * @constructor
+         * @param {shoal.Reduce.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Reduce = function (properties) {
+            this.places = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Reduce job.
+         * @member {string} job
+         * @memberof shoal.Reduce
+         * @instance
+         */
+        Reduce.prototype.job = "";
+
+        /**
+         * Reduce fit.
+         * @member {number} fit
+         * @memberof shoal.Reduce
+         * @instance
+         */
+        Reduce.prototype.fit = 0;
+
+        /**
+         * Reduce attempt.
+         * @member {number} attempt
+         * @memberof shoal.Reduce
+         * @instance
+         */
+        Reduce.prototype.attempt = 0;
+
+        /**
+         * Reduce round.
+         * @member {number} round
+         * @memberof shoal.Reduce
+         * @instance
+         */
+        Reduce.prototype.round = 0;
+
+        /**
+         * Reduce state.
+         * @member {string} state
+         * @memberof shoal.Reduce
+         * @instance
+         */
+        Reduce.prototype.state = "";
+
+        /**
+         * Reduce places.
+         * @member {Array.<shoal.SharePlace.$Properties>} places
+         * @memberof shoal.Reduce
+         * @instance
+         */
+        Reduce.prototype.places = $util.emptyArray;
+
+        /**
+         * Creates a new Reduce instance using the specified properties.
+         * @function create
+         * @memberof shoal.Reduce
+         * @static
+         * @param {shoal.Reduce.$Properties=} [properties] Properties to set
+         * @returns {shoal.Reduce} Reduce instance
+         * @type {{
+         *   (properties: shoal.Reduce.$Shape): shoal.Reduce & shoal.Reduce.$Shape;
+         *   (properties?: shoal.Reduce.$Properties): shoal.Reduce;
+         * }}
+         */
+        Reduce.create = function(properties) {
+            return new Reduce(properties);
+        };
+
+        /**
+         * Encodes the specified Reduce message. Does not implicitly {@link shoal.Reduce.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.Reduce
+         * @static
+         * @param {shoal.Reduce.$Properties} message Reduce message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Reduce.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.job);
+            if (message.fit != null && $Object.hasOwnProperty.call(message, "fit") && message.fit !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.fit);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.attempt);
+            if (message.round != null && $Object.hasOwnProperty.call(message, "round") && message.round !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.round);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.state);
+            if (message.places != null && message.places.length)
+                for (let i = 0; i < message.places.length; ++i)
+                    $root.shoal.SharePlace.encode(message.places[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Reduce message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.Reduce
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.Reduce & shoal.Reduce.$Shape} Reduce
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Reduce.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.Reduce();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fit = value;
+                        else
+                            delete message.fit;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.round = value;
+                        else
+                            delete message.round;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.places && message.places.length))
+                            message.places = [];
+                        message.places.push($root.shoal.SharePlace.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for Reduce
+         * @function getTypeUrl
+         * @memberof shoal.Reduce
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        Reduce.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.Reduce";
+        };
+
+        return Reduce;
+    })();
+
+    shoal.SharePlace = (function() {
+
+        /**
+         * Properties of a SharePlace.
+         * @typedef {Object} shoal.SharePlace.$Properties
+         * @property {string|null} [node] SharePlace node
+         * @property {shoal.Share.$Properties|null} [share] SharePlace share
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a SharePlace.
+         * @memberof shoal
+         * @interface ISharePlace
+         * @augments shoal.SharePlace.$Properties
+         * @deprecated Use shoal.SharePlace.$Properties instead.
+         */
+
+        /**
+         * Shape of a SharePlace.
+         * @typedef {shoal.SharePlace.$Properties} shoal.SharePlace.$Shape
+         */
+
+        /**
+         * Constructs a new SharePlace.
+         * @memberof shoal
+         * @classdesc Represents a SharePlace.
+         * @constructor
+         * @param {shoal.SharePlace.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const SharePlace = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * SharePlace node.
+         * @member {string} node
+         * @memberof shoal.SharePlace
+         * @instance
+         */
+        SharePlace.prototype.node = "";
+
+        /**
+         * SharePlace share.
+         * @member {shoal.Share.$Properties|null|undefined} share
+         * @memberof shoal.SharePlace
+         * @instance
+         */
+        SharePlace.prototype.share = null;
+
+        /**
+         * Creates a new SharePlace instance using the specified properties.
+         * @function create
+         * @memberof shoal.SharePlace
+         * @static
+         * @param {shoal.SharePlace.$Properties=} [properties] Properties to set
+         * @returns {shoal.SharePlace} SharePlace instance
+         * @type {{
+         *   (properties: shoal.SharePlace.$Shape): shoal.SharePlace & shoal.SharePlace.$Shape;
+         *   (properties?: shoal.SharePlace.$Properties): shoal.SharePlace;
+         * }}
+         */
+        SharePlace.create = function(properties) {
+            return new SharePlace(properties);
+        };
+
+        /**
+         * Encodes the specified SharePlace message. Does not implicitly {@link shoal.SharePlace.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.SharePlace
+         * @static
+         * @param {shoal.SharePlace.$Properties} message SharePlace message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        SharePlace.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.node);
+            if (message.share != null && $Object.hasOwnProperty.call(message, "share"))
+                $root.shoal.Share.encode(message.share, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a SharePlace message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.SharePlace
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.SharePlace & shoal.SharePlace.$Shape} SharePlace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        SharePlace.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.SharePlace();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.share = $root.shoal.Share.decode(reader, reader.size(), $undefined, _depth + 1, message.share);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for SharePlace
+         * @function getTypeUrl
+         * @memberof shoal.SharePlace
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        SharePlace.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.SharePlace";
+        };
+
+        return SharePlace;
+    })();
+
+    shoal.ReduceReply = (function() {
+
+        /**
+         * Properties of a ReduceReply.
+         * @typedef {Object} shoal.ReduceReply.$Properties
+         * @property {shoal.Share.$Properties|null} [share] ReduceReply share
+         * @property {string|null} [error] ReduceReply error
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ReduceReply.
+         * @memberof shoal
+         * @interface IReduceReply
+         * @augments shoal.ReduceReply.$Properties
+         * @deprecated Use shoal.ReduceReply.$Properties instead.
+         */
+
+        /**
+         * Shape of a ReduceReply.
+         * @typedef {shoal.ReduceReply.$Properties} shoal.ReduceReply.$Shape
+         */
+
+        /**
+         * Constructs a new ReduceReply.
+         * @memberof shoal
+         * @classdesc Represents a ReduceReply.
+         * @constructor
+         * @param {shoal.ReduceReply.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ReduceReply = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ReduceReply share.
+         * @member {shoal.Share.$Properties|null|undefined} share
+         * @memberof shoal.ReduceReply
+         * @instance
+         */
+        ReduceReply.prototype.share = null;
+
+        /**
+         * ReduceReply error.
+         * @member {string} error
+         * @memberof shoal.ReduceReply
+         * @instance
+         */
+        ReduceReply.prototype.error = "";
+
+        /**
+         * Creates a new ReduceReply instance using the specified properties.
+         * @function create
+         * @memberof shoal.ReduceReply
+         * @static
+         * @param {shoal.ReduceReply.$Properties=} [properties] Properties to set
+         * @returns {shoal.ReduceReply} ReduceReply instance
+         * @type {{
+         *   (properties: shoal.ReduceReply.$Shape): shoal.ReduceReply & shoal.ReduceReply.$Shape;
+         *   (properties?: shoal.ReduceReply.$Properties): shoal.ReduceReply;
+         * }}
+         */
+        ReduceReply.create = function(properties) {
+            return new ReduceReply(properties);
+        };
+
+        /**
+         * Encodes the specified ReduceReply message. Does not implicitly {@link shoal.ReduceReply.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.ReduceReply
+         * @static
+         * @param {shoal.ReduceReply.$Properties} message ReduceReply message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ReduceReply.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.share != null && $Object.hasOwnProperty.call(message, "share"))
+                $root.shoal.Share.encode(message.share, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.error);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ReduceReply message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.ReduceReply
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.ReduceReply & shoal.ReduceReply.$Shape} ReduceReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ReduceReply.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.ReduceReply();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.share = $root.shoal.Share.decode(reader, reader.size(), $undefined, _depth + 1, message.share);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.error = value;
+                        else
+                            delete message.error;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for ReduceReply
+         * @function getTypeUrl
+         * @memberof shoal.ReduceReply
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        ReduceReply.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.ReduceReply";
+        };
+
+        return ReduceReply;
     })();
 
     shoal.ControlReply = (function() {
@@ -2392,6 +4712,8 @@ export const shoal = $root.shoal = (() => {
          * @property {string|null} [traceparent] TaskRecord traceparent
          * @property {number|null} [term] TaskRecord term
          * @property {Uint8Array|null} [inlineResult] TaskRecord inlineResult
+         * @property {number|null} [moves] TaskRecord moves
+         * @property {string|null} [note] TaskRecord note
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2553,6 +4875,22 @@ export const shoal = $root.shoal = (() => {
         TaskRecord.prototype.inlineResult = $util.newBuffer([]);
 
         /**
+         * TaskRecord moves.
+         * @member {number} moves
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.moves = 0;
+
+        /**
+         * TaskRecord note.
+         * @member {string} note
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.note = "";
+
+        /**
          * Creates a new TaskRecord instance using the specified properties.
          * @function create
          * @memberof shoal.TaskRecord
@@ -2617,6 +4955,10 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 15, wireType 0 =*/120).uint64(message.term);
             if (message.inlineResult != null && $Object.hasOwnProperty.call(message, "inlineResult") && message.inlineResult.length)
                 writer.uint32(/* id 16, wireType 2 =*/130).bytes(message.inlineResult);
+            if (message.moves != null && $Object.hasOwnProperty.call(message, "moves") && message.moves !== 0)
+                writer.uint32(/* id 17, wireType 0 =*/136).uint32(message.moves);
+            if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                writer.uint32(/* id 18, wireType 2 =*/146).string(message.note);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2804,6 +5146,24 @@ export const shoal = $root.shoal = (() => {
                             delete message.inlineResult;
                         continue;
                     }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.moves = value;
+                        else
+                            delete message.moves;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.note = value;
+                        else
+                            delete message.note;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2836,6 +5196,392 @@ export const shoal = $root.shoal = (() => {
         };
 
         return TaskRecord;
+    })();
+
+    shoal.RoundStateRecord = (function() {
+
+        /**
+         * Properties of a RoundStateRecord.
+         * @typedef {Object} shoal.RoundStateRecord.$Properties
+         * @property {number|null} [minReader] RoundStateRecord minReader
+         * @property {number|null} [attempt] RoundStateRecord attempt
+         * @property {string|null} [node] RoundStateRecord node
+         * @property {string|null} [nonce] RoundStateRecord nonce
+         * @property {number|null} [round] RoundStateRecord round
+         * @property {string|null} [state] RoundStateRecord state
+         * @property {number|null} [size] RoundStateRecord size
+         * @property {Uint8Array|null} [inline] RoundStateRecord inline
+         * @property {number|null} [slot] RoundStateRecord slot
+         * @property {number|null} [chunks] RoundStateRecord chunks
+         * @property {string|null} [metrics] RoundStateRecord metrics
+         * @property {number|null} [writtenAtMs] RoundStateRecord writtenAtMs
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RoundStateRecord.
+         * @memberof shoal
+         * @interface IRoundStateRecord
+         * @augments shoal.RoundStateRecord.$Properties
+         * @deprecated Use shoal.RoundStateRecord.$Properties instead.
+         */
+
+        /**
+         * Shape of a RoundStateRecord.
+         * @typedef {shoal.RoundStateRecord.$Properties} shoal.RoundStateRecord.$Shape
+         */
+
+        /**
+         * Constructs a new RoundStateRecord.
+         * @memberof shoal
+         * @classdesc Represents a RoundStateRecord.
+         * @constructor
+         * @param {shoal.RoundStateRecord.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RoundStateRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RoundStateRecord minReader.
+         * @member {number} minReader
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.minReader = 0;
+
+        /**
+         * RoundStateRecord attempt.
+         * @member {number} attempt
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.attempt = 0;
+
+        /**
+         * RoundStateRecord node.
+         * @member {string} node
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.node = "";
+
+        /**
+         * RoundStateRecord nonce.
+         * @member {string} nonce
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.nonce = "";
+
+        /**
+         * RoundStateRecord round.
+         * @member {number} round
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.round = 0;
+
+        /**
+         * RoundStateRecord state.
+         * @member {string} state
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.state = "";
+
+        /**
+         * RoundStateRecord size.
+         * @member {number} size
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.size = 0;
+
+        /**
+         * RoundStateRecord inline.
+         * @member {Uint8Array} inline
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.inline = $util.newBuffer([]);
+
+        /**
+         * RoundStateRecord slot.
+         * @member {number} slot
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.slot = 0;
+
+        /**
+         * RoundStateRecord chunks.
+         * @member {number} chunks
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.chunks = 0;
+
+        /**
+         * RoundStateRecord metrics.
+         * @member {string} metrics
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.metrics = "";
+
+        /**
+         * RoundStateRecord writtenAtMs.
+         * @member {number} writtenAtMs
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.writtenAtMs = 0;
+
+        /**
+         * Creates a new RoundStateRecord instance using the specified properties.
+         * @function create
+         * @memberof shoal.RoundStateRecord
+         * @static
+         * @param {shoal.RoundStateRecord.$Properties=} [properties] Properties to set
+         * @returns {shoal.RoundStateRecord} RoundStateRecord instance
+         * @type {{
+         *   (properties: shoal.RoundStateRecord.$Shape): shoal.RoundStateRecord & shoal.RoundStateRecord.$Shape;
+         *   (properties?: shoal.RoundStateRecord.$Properties): shoal.RoundStateRecord;
+         * }}
+         */
+        RoundStateRecord.create = function(properties) {
+            return new RoundStateRecord(properties);
+        };
+
+        /**
+         * Encodes the specified RoundStateRecord message. Does not implicitly {@link shoal.RoundStateRecord.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.RoundStateRecord
+         * @static
+         * @param {shoal.RoundStateRecord.$Properties} message RoundStateRecord message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RoundStateRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.minReader != null && $Object.hasOwnProperty.call(message, "minReader") && message.minReader !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.minReader);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.attempt);
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.node);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.nonce);
+            if (message.round != null && $Object.hasOwnProperty.call(message, "round") && message.round !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.round);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.state);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(/* id 7, wireType 0 =*/56).uint64(message.size);
+            if (message.inline != null && $Object.hasOwnProperty.call(message, "inline") && message.inline.length)
+                writer.uint32(/* id 8, wireType 2 =*/66).bytes(message.inline);
+            if (message.slot != null && $Object.hasOwnProperty.call(message, "slot") && message.slot !== 0)
+                writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.slot);
+            if (message.chunks != null && $Object.hasOwnProperty.call(message, "chunks") && message.chunks !== 0)
+                writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.chunks);
+            if (message.metrics != null && $Object.hasOwnProperty.call(message, "metrics") && message.metrics !== "")
+                writer.uint32(/* id 11, wireType 2 =*/90).string(message.metrics);
+            if (message.writtenAtMs != null && $Object.hasOwnProperty.call(message, "writtenAtMs") && (typeof message.writtenAtMs === "object" ? message.writtenAtMs.low || message.writtenAtMs.high : message.writtenAtMs !== 0))
+                writer.uint32(/* id 12, wireType 0 =*/96).uint64(message.writtenAtMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RoundStateRecord message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.RoundStateRecord
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.RoundStateRecord & shoal.RoundStateRecord.$Shape} RoundStateRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RoundStateRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.RoundStateRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.minReader = value;
+                        else
+                            delete message.minReader;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.round = value;
+                        else
+                            delete message.round;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.inline = value;
+                        else
+                            delete message.inline;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.slot = value;
+                        else
+                            delete message.slot;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.chunks = value;
+                        else
+                            delete message.chunks;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.metrics = value;
+                        else
+                            delete message.metrics;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.writtenAtMs = value;
+                        else
+                            delete message.writtenAtMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for RoundStateRecord
+         * @function getTypeUrl
+         * @memberof shoal.RoundStateRecord
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        RoundStateRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.RoundStateRecord";
+        };
+
+        return RoundStateRecord;
     })();
 
     shoal.OutboxEvent = (function() {

@@ -17,9 +17,9 @@ export type Cell = number | string | boolean | null | undefined;
 export type Row = Readonly<Record<string, Cell>>;
 
 export interface RowPrediction {
-  /** The class, or the number. */
+  /** The class, the number, or the index of the cluster. */
   readonly prediction: string | number;
-  /** Probability of each class; empty for regression. */
+  /** Probability of each class; empty unless classifying. */
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
@@ -27,7 +27,7 @@ export interface RowPrediction {
 export interface FramePrediction {
   readonly rows: number;
   readonly firstRow: number;
-  /** Classification: `rows x classes` probabilities, row-major. Regression: `rows` values. */
+  /** Classification: `rows x classes` probabilities, row-major. Else one value a row. */
   readonly values: Float64Array;
 }
 
@@ -46,7 +46,7 @@ export class ModelHandle {
     return this.header.kind;
   }
 
-  /** Classes in label order; empty for regression. */
+  /** Classes in label order; empty unless classifying. */
   get classes(): readonly string[] {
     return this.header.classes;
   }
@@ -86,7 +86,7 @@ export class ModelHandle {
   /** Row `i` of a frame's values; of equal probabilities the first class wins. */
   rowOf(values: Float64Array, i: number): RowPrediction {
     const { classes } = this;
-    if (this.kind === 'regression') return { prediction: values[i]!, probabilities: {} };
+    if (this.kind !== 'classification') return { prediction: values[i]!, probabilities: {} };
     const probabilities: Record<string, number> = {};
     let best = 0;
     for (let c = 0; c < classes.length; c++) {

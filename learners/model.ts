@@ -25,7 +25,7 @@ export interface ModelHeader {
   /** Columns in the order of training, with the levels that their codes stand for. */
   readonly features: readonly ColumnSchema[];
   readonly target: ColumnSchema;
-  /** Classes in label order; empty for regression. */
+  /** Classes in label order; empty unless classifying. */
   readonly classes: readonly string[];
   /** Number of trees; 0 for models that are not forests. */
   readonly trees: number;
@@ -42,6 +42,10 @@ export function modelHeader(
   return { format: FORMAT, learner: name, numerics, kind, features, target, classes, trees };
 }
 
+/**
+ * The kind is one flag for regression; a model that clusters is the one without the flag that has no
+ * classes and numbers as its target, which no classifier can be.
+ */
 export function writeModelHeader(writer: CanonicalWriter, header: ModelHeader): void {
   writer.text(MAGIC).uint(FORMAT).text(header.learner).uint(header.numerics);
   writer.bool(header.kind === 'regression').uint(header.features.length);
@@ -60,18 +64,24 @@ export function readModelHeader(reader: CanonicalReader): ModelHeader {
   }
   const learner = reader.text(64);
   const numerics = reader.uint(2 ** 31);
-  const kind: TaskKind = reader.bool() ? 'regression' : 'classification';
+  const regresses = reader.bool();
   const features = Array.from({ length: reader.uint(COLUMNS_MAX) }, () => readColumn(reader));
   const target = readColumn(reader);
   const classes = readTexts(reader);
   const trees = reader.uint(2 ** 31);
-  if ((kind === 'regression') !== (classes.length === 0)) {
+  const kind = kindOf(regresses, target, classes);
+  if ((kind === 'classification') !== classes.length > 0) {
     throw new ModelError(`a ${kind} model cannot have ${classes.length} classes`);
   }
   if (new Set(features.map((feature) => feature.name)).size < features.length) {
     throw new ModelError('two features of the model have the same name');
   }
   return { format, learner, numerics, kind, features, target, classes, trees };
+}
+
+function kindOf(regresses: boolean, target: ColumnSchema, classes: readonly string[]): TaskKind {
+  if (regresses) return 'regression';
+  return classes.length === 0 && target.kind === 'number' ? 'clustering' : 'classification';
 }
 
 /** The header alone, whatever the learner: cheap, and needs no plug-in. */
@@ -89,6 +99,9 @@ export function decodeModel(
   if (!learner) {
     const known = [...learners.keys()].join(', ');
     throw new ModelError(`model needs the learner "${header.learner}", known here are ${known}`);
+  }
+  if (!learner.kinds.includes(header.kind)) {
+    throw new ModelError(`"${header.learner}" has no models for ${header.kind}, this is one`);
   }
   return { header, predictor: learner.decode(bytes) };
 }

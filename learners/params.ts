@@ -17,6 +17,8 @@ export type Param =
       readonly about: string;
     }
   | { readonly type: 'boolean'; readonly default: boolean; readonly about: string }
+  /** Any text, the name of a column for example. */
+  | { readonly type: 'text'; readonly default: string; readonly about: string }
   /** A whole number, or one of the words: `maxFeatures: "sqrt"` or `maxFeatures: 5`. */
   | {
       readonly type: 'number-or-word';

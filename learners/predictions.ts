@@ -27,6 +27,7 @@ function widthOf(kind: TaskKind, classes: readonly string[]): number {
 
 export function encodeScoredRows(scored: ScoredRows): Uint8Array {
   const { kind, classes, targets, predictions } = scored;
+  if (kind === 'clustering') throw new CanonicalError('clusters have no truth to be scored by');
   if (predictions.length !== targets.length * widthOf(kind, classes)) {
     throw new CanonicalError(`${predictions.length} predictions for ${targets.length} rows`);
   }

@@ -5,6 +5,8 @@ import type { Param, ParamTable } from '../../learners/params.ts';
 import { type SpecIssue, showValue } from '../../schemas/job-spec.ts';
 import { nearest } from '../../schemas/nearest.ts';
 
+const TEXT_MAX = 1024;
+
 function range(param: { readonly min: number; readonly max: number }): string {
   return `${param.min} to ${param.max}`;
 }
@@ -26,6 +28,10 @@ function complaint(param: Param, value: unknown): string | null {
         : `give a number from ${range(param)}`;
     case 'boolean':
       return typeof value === 'boolean' ? null : 'give true or false';
+    case 'text':
+      return typeof value === 'string' && value.isWellFormed() && value.length <= TEXT_MAX
+        ? null
+        : `give a text of at most ${TEXT_MAX} characters`;
     case 'choice':
       return typeof value === 'string' && param.of.includes(value)
         ? null

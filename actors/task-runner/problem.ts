@@ -2,7 +2,7 @@
  * The learner's problem, from a job's plan and its data set's manifest; the same on every node.
  *
  * A target that classifies becomes levels here, whatever the column is: whole numbers are classes
- * in ascending order, so a learner only ever sees one level code a row.
+ * in ascending order, so a learner only ever sees one level code a row. Clustering has no target.
  */
 import type { DataColumn } from '../../datasets/data-schema.ts';
 import { columnSchema, pickColumns } from '../../datasets/data-schema.ts';
@@ -12,11 +12,13 @@ import type { Problem } from '../../learners/learner.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 
-export type ProblemSpec = Pick<JobPlan, 'kind' | 'target' | 'features' | 'seed'>;
+export type ProblemSpec = Pick<JobPlan, 'kind' | 'target' | 'features' | 'seed' | 'rounds'>;
+
+/** What a model that clusters predicts; no column of the data set. */
+const CLUSTER: ColumnSchema = { name: 'cluster', kind: 'number' };
 
 export function problemOf(spec: ProblemSpec, manifest: Manifest): Problem {
-  const [column] = pickColumns(manifest.columns, [spec.target], manifest.name);
-  const target = targetSchema(spec, column as DataColumn);
+  const target = spec.kind === 'clustering' ? CLUSTER : targetOf(spec, manifest);
   return {
     kind: spec.kind,
     features: pickColumns(manifest.columns, spec.features, manifest.name).map(columnSchema),
@@ -24,11 +26,17 @@ export function problemOf(spec: ProblemSpec, manifest: Manifest): Problem {
     classes: spec.kind === 'classification' ? (target.levels ?? []) : [],
     rows: manifest.rows,
     seed: spec.seed,
+    ...(spec.rounds === undefined ? {} : { mode: spec.rounds.mode }),
   };
 }
 
-function targetSchema(spec: ProblemSpec, column: DataColumn): ColumnSchema {
-  if (spec.kind === 'regression') {
+function targetOf(spec: ProblemSpec, manifest: Manifest): ColumnSchema {
+  const [column] = pickColumns(manifest.columns, [spec.target], manifest.name);
+  return targetSchema(spec.kind, column as DataColumn);
+}
+
+function targetSchema(kind: ProblemSpec['kind'], column: DataColumn): ColumnSchema {
+  if (kind === 'regression') {
     if (column.kind === 'number') return columnSchema(column);
     throw badTarget(
       column,

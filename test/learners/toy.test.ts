@@ -6,9 +6,16 @@ import type { Frame } from '../../datasets/frame.ts';
 import { defineLearner, learners, learnersOf, learnersWithToy } from '../../learners/catalogue.ts';
 import { LearnerError, ModelError, ProcessExitRequest } from '../../learners/errors.ts';
 import type { Problem, RowSource } from '../../learners/learner.ts';
-import { decodeModel, describeModel } from '../../learners/model.ts';
+import {
+  decodeModel,
+  describeModel,
+  modelHeader,
+  readModelHeader,
+  writeModelHeader,
+} from '../../learners/model.ts';
 import { defaultParams } from '../../learners/params.ts';
 import { type ToyParams, toyLearner, toyProblem } from '../../learners/toy.ts';
+import { CanonicalReader, CanonicalWriter } from '../../schemas/canonical.ts';
 
 const quiet = () => undefined;
 
@@ -83,6 +90,31 @@ describe('models', () => {
     const { predictor } = decodeModel(bytes, learnersWithToy);
     expect(predictor.predict({ rows: 3, firstRow: 0, columns: new Map() })).toHaveLength(3);
     expect(() => decodeModel(bytes, learners)).toThrow(/needs the learner "toy-sum", known here/);
+  });
+
+  it('of all kinds keep theirs, and classify with one class at least', () => {
+    const bytesOf = (problem: Problem) => {
+      const writer = new CanonicalWriter();
+      writeModelHeader(writer, modelHeader(toyLearner, problem, 0));
+      return writer.finish();
+    };
+    const { target, ...rest } = toyProblem(1, 30);
+    const classes = ['a', 'b'];
+    const level = { name: 'target', kind: 'category' as const, levels: classes };
+    const problems: Problem[] = [
+      { ...rest, target },
+      { ...rest, target, kind: 'clustering' },
+      { ...rest, target: level, kind: 'classification', classes },
+    ];
+    for (const problem of problems) {
+      const header = readModelHeader(new CanonicalReader(bytesOf(problem)));
+      expect(header).toEqual(modelHeader(toyLearner, problem, 0));
+    }
+    const none = { ...rest, target: level, kind: 'classification' as const };
+    expect(() => describeModel(bytesOf(none))).toThrow('cannot have 0 classes');
+    expect(() => decodeModel(bytesOf(problems[1]!), learnersWithToy)).toThrow(
+      '"toy-sum" has no models for clustering',
+    );
   });
 
   it('garbage is a ModelError', () => {

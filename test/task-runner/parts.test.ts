@@ -7,7 +7,8 @@ import { meanMetrics } from '../../actors/task-runner/measure-fits.ts';
 import { Memo } from '../../actors/task-runner/memo.ts';
 import { parseInputs, parsePlan } from '../../actors/task-runner/plan-bytes.ts';
 import { bytesOf, PreparedCache } from '../../actors/task-runner/prepared-cache.ts';
-import { problemOf } from '../../actors/task-runner/problem.ts';
+import { frameFor, problemOf } from '../../actors/task-runner/problem.ts';
+import type { Frame } from '../../datasets/frame.ts';
 import {
   decodeScoredRows,
   encodeScoredRows,
@@ -139,6 +140,15 @@ describe('a problem', () => {
     expect(grade.target.levels).toEqual(grade.classes);
     expect(problemOf(spec('size', 'regression'), manifest).classes).toEqual([]);
     expect(grade.features.map((feature) => feature.name)).toEqual(['size', 'colour']);
+  });
+
+  it('has no target among the columns when it clusters', () => {
+    const spec = { ...toyPlan(data), target: '', kind: 'clustering' as const };
+    const rounds = { mode: 'sync' as const, slicesPerShard: 1, sliceBytes: 0 };
+    const problem = problemOf({ ...spec, rounds }, data.manifest);
+    expect(problem).toMatchObject({ target: { name: 'cluster' }, classes: [], mode: 'sync' });
+    const frame: Frame = { rows: 0, firstRow: 0, columns: new Map() };
+    expect(frameFor(problem, frame)).toBe(frame);
   });
 
   it('refuses a target that does not fit', () => {

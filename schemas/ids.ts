@@ -90,3 +90,12 @@ export function parseTaskId(text: string): { stage: Stage; index: number } {
   }
   return { stage: known, index: Number(index) };
 }
+
+/** Like `parseTaskId`, for names that others send: null for what names no task. */
+export function readTaskId(text: string | null | undefined): ReturnType<typeof parseTaskId> | null {
+  try {
+    return parseTaskId(text ?? '');
+  } catch {
+    return null;
+  }
+}

@@ -47,6 +47,17 @@ export interface JobFailure {
   readonly issues: readonly SpecIssue[];
 }
 
+/** How the rounds of a fit go, or went. */
+export interface RoundsView {
+  readonly fit: string;
+  /** Rounds closed. */
+  readonly round: number;
+  /** `rounds`, `converged` or `early-stop`; null while they go on. */
+  readonly ended: string | null;
+  /** Of the round closed last. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 export interface JobView {
   readonly id: string;
   readonly phase: Phase;
@@ -61,6 +72,8 @@ export interface JobView {
   readonly digest: string | null;
   readonly exactness: 'exact' | 'recorded' | null;
   readonly metrics: Readonly<Record<string, unknown>> | null;
+  /** How the rounds of each fit go or went; null for a job of independent tasks. */
+  readonly rounds: readonly RoundsView[] | null;
   /** `all` or `shard`. */
   readonly rows: string | null;
   readonly shards: number | null;
@@ -179,6 +192,12 @@ export type EventKind =
   | 'node-lost'
   /** `{task, attempt, from, reason}` */
   | 'task-reassigned'
+  /** The same, for balance or to free a node: no loss, no attempt. */
+  | 'task-moved'
+  /** `{fit, from, round, metrics, slowest, slowestMs, inputs}`: rounds that closed since. */
+  | 'rounds'
+  /** `{fit, round, ended, metrics, totalMs, waitMs, closeMs, bytes}` */
+  | 'rounds-ended'
   | 'task-error'
   | 'commit-refused'
   | 'waiting'

@@ -3,7 +3,7 @@
  */
 import type { JobId, NodeId } from '../../schemas/ids.ts';
 import type { QueryError } from '../../schemas/views.ts';
-import { ended, type JobState, phase } from './job-state.ts';
+import { ended, type JobState, phase, tablesOf } from './job-state.ts';
 import type { ControlVerb } from './messages.ts';
 import { drive, forget, signal } from './phases.ts';
 import type { CoordinatorState } from './state.ts';
@@ -74,7 +74,7 @@ function resume(state: CoordinatorState, job: JobState): boolean {
   if (!signal(state, job, { type: 'resume' }, 'request')) return false;
   // Nothing is offered before the records have been read anew: the watch may have missed some.
   if (job.table !== null) {
-    job.table.known = false;
+    for (const table of tablesOf(job)) table.known = false;
     state.effects.push({ type: 'sweep', job: job.id });
   }
   drive(state, job);
@@ -91,7 +91,7 @@ export function onDrain(state: CoordinatorState, id: string, reply: number): voi
     });
     return;
   }
-  state.effects.push({ type: 'tell-node', node: id as NodeId, verb: 'drain', job: '' });
+  state.effects.push({ type: 'tell-node', node: id as NodeId, verb: 'drain', job: '', task: '' });
   node.heartbeat.draining = true;
   answer(state, reply, nodeView(state, node));
 }

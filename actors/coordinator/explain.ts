@@ -3,6 +3,7 @@
  */
 import { roleOf } from '../../schemas/job-plan.ts';
 import { tell } from './event-chain.ts';
+import { holdComplaint } from './holds.ts';
 import { type JobState, phase } from './job-state.ts';
 import { placementOf } from './offers.ts';
 import { unfit } from './placement.ts';
@@ -50,15 +51,64 @@ function reason(state: CoordinatorState, job: JobState): Reason {
 function tasksReason(state: CoordinatorState, job: JobState): Reason {
   const { table } = job;
   if (table === null) return ['the next stage to open', null, false];
+  if (table.stage === 'rounds') {
+    const why = roundsReason(state, job);
+    if (why !== null) return why;
+  }
   const total = table.tasks.length;
   if (table.done === total) return ['the results of the stage to be fixed', null, false];
   const role = roleOf(table.stage);
   if (table.claimed.size > 0) {
+    if (table.stage === 'rounds') return openRound(job);
     const [first] = table.claimed;
     const task = table.tasks[first ?? 0];
     const more = table.claimed.size > 1 ? ` and ${table.claimed.size - 1} more` : '';
     return [`task ${task?.id}${more}`, task?.node ?? null, false];
   }
+  return nobodyFree(state, job, role);
+}
+
+/** What keeps rounds from going on before a leader can say so; null when nothing does. */
+function roundsReason(state: CoordinatorState, job: JobState): Reason | null {
+  const { holds } = job;
+  if (holds === null || holds.claimed.size === holds.tasks.length) return null;
+  const complaint = holdComplaint(state, job);
+  if (complaint !== null) return [complaint, null, true];
+  const placed = placementOf(job);
+  const nodes = [...state.nodes.nodes.values()];
+  if (placed !== null && !nodes.some((node) => unfit(placed, node, 'worker') === null))
+    return nobodyFree(state, job, 'worker');
+  const open = holds.tasks.filter((task) => task.state !== 'claimed');
+  const node = open[0]?.offers[0]?.node ?? null;
+  return [`slices ${some(open.map((task) => task.index))} to be held by a worker`, node, false];
+}
+
+/** A few numbers of a list. */
+function some(numbers: readonly number[]): string {
+  const shown = numbers.slice(0, 5).join(', ');
+  return numbers.length > 5 ? `${shown} and ${numbers.length - 5} more` : shown;
+}
+
+/** The round under way, as its leader reports it. */
+function openRound(job: JobState): Reason {
+  for (const [fit, report] of job.reports) {
+    const name = job.plan?.fits[fit]?.name ?? String(fit);
+    const round = (report.round ?? 0) + 1;
+    const missing = report.missing ?? [];
+    if (missing.length === 0) continue;
+    const seconds = Math.floor((report.openMs ?? 0) / 1000);
+    const since = seconds > 0 ? `, open for ${seconds} s` : '';
+    const what = `round ${round} of fit ${name}: slices ${some(missing)}${since}`;
+    return [what, report.waitingFor || null, false];
+  }
+  const [fit] = job.reports.keys();
+  const leader = job.table?.tasks.find((task) => task.state === 'claimed')?.node ?? null;
+  return fit === undefined
+    ? ['the rounds to be opened by an aggregator', leader, false]
+    : ['rounds to close', leader, false];
+}
+
+function nobodyFree(state: CoordinatorState, job: JobState, role: string): Reason {
   const placed = placementOf(job);
   const nodes = [...state.nodes.nodes.values()];
   const complaints = placed === null ? [] : nodes.map((node) => unfit(placed, node, role));

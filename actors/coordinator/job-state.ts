@@ -8,8 +8,14 @@
 import type { JobId } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import type { JobSpec } from '../../schemas/job-spec.ts';
-import { finalPhases, type JobFailure, type Phase, type Wait } from '../../schemas/views.ts';
-import { type JobRecord, records } from '../../schemas/wire.ts';
+import {
+  finalPhases,
+  type JobFailure,
+  type Phase,
+  type RoundsView,
+  type Wait,
+} from '../../schemas/views.ts';
+import { type JobRecord, type RoundReport, records } from '../../schemas/wire.ts';
 import {
   initialSnapshot,
   type JobSnapshot,
@@ -37,6 +43,8 @@ export interface JobResult {
   readonly model: string | null;
   readonly digest: string | null;
   readonly metrics: Readonly<Record<string, unknown>> | null;
+  /** By fit, in the order of the plan; null for a job of independent tasks. */
+  readonly rounds?: readonly RoundsView[] | null;
   readonly failure: JobFailure | null;
 }
 
@@ -57,6 +65,14 @@ export interface JobState {
   spec: JobSpec | null;
   plan: JobPlan | null;
   table: TaskTable | null;
+  /** While rounds are under way: the slices that nodes hold. */
+  holds: TaskTable | null;
+  /** What the leaders of the rounds said last, by fit. */
+  readonly reports: Map<number, RoundReport>;
+  /** When an event last told of rounds. */
+  roundsToldMs: number;
+  /** When holds were last moved to balance load. */
+  movedMs: number;
   result: JobResult;
   /** The record must be written before anything that follows from it is sent. */
   dirty: boolean;
@@ -102,6 +118,10 @@ function derived(
     record,
     snapshot,
     table: null,
+    holds: null,
+    reports: new Map(),
+    roundsToldMs: Number.NEGATIVE_INFINITY,
+    movedMs: nowMs,
     result: emptyResult,
     dirty: false,
     dispatched: [],
@@ -164,6 +184,11 @@ export function sealRecord(job: JobState, term: number): Uint8Array {
   record.resolved = job.spec === null ? '' : JSON.stringify(job.spec);
   record.result = JSON.stringify(job.result);
   return records.job.encode(record);
+}
+
+/** The tables of the tasks under way: those of the stage, and the slices held for its rounds. */
+export function tablesOf(job: JobState): TaskTable[] {
+  return [job.table, job.holds].filter((table) => table !== null);
 }
 
 export function phase(job: JobState): Phase {

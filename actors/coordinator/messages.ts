@@ -134,8 +134,10 @@ export type CoordinatorEffect =
   | {
       readonly type: 'tell-node';
       readonly node: NodeId;
-      readonly verb: 'cancel' | 'drain' | 'close';
+      readonly verb: 'cancel' | 'release' | 'drain' | 'close';
       readonly job: string;
+      /** For `release`: the hold or lead to let go of; all of the job where it is empty. */
+      readonly task: string;
     }
   | {
       readonly type: 'publish-model';

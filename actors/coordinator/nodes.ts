@@ -3,11 +3,14 @@
  */
 import { crowdSilent, shouldAsk, verdict } from '../../runtime/failure-detector.ts';
 import type { NodeId } from '../../schemas/ids.ts';
+import { lasts } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Heartbeat } from '../../schemas/wire.ts';
 import { tell } from './event-chain.ts';
-import { type JobState, phase } from './job-state.ts';
+import { type JobState, phase, tablesOf } from './job-state.ts';
 import { hear, type NodeEntry } from './node-table.ts';
+import { releaseStale } from './releases.ts';
+import { noteRounds } from './round-reports.ts';
 import { lostSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import type { Task } from './task-table.ts';
@@ -52,8 +55,25 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   }
   if (heartbeat.commitsRefused > refusedBefore)
     noteRefused(state, node, heartbeat.commitsRefused - refusedBefore);
+  noteRounds(state, node);
   if (heartbeat.leaving || heard.replaced !== null) settleClaims(state);
+  else if (heartbeat.draining) moveFrom(state, node);
   else if (!heard.joined) findAbandoned(state, node);
+  releaseStale(state, node);
+}
+
+/** A node that drains takes part in no further round: what it holds and leads goes elsewhere. */
+function moveFrom(state: CoordinatorState, node: NodeEntry): void {
+  for (const id of state.active) {
+    const job = state.jobs.get(id);
+    if (job === undefined || phase(job) === 'paused') continue;
+    for (const table of tablesOf(job).filter(({ stage }) => lasts(stage))) {
+      for (const index of table.claimed) {
+        const task = table.tasks[index];
+        if (task?.nonce === node.nonce) admit(state, job, task, 'moved');
+      }
+    }
+  }
 }
 
 /**
@@ -66,14 +86,16 @@ function findAbandoned(state: CoordinatorState, node: NodeEntry): void {
   for (const id of state.active) {
     const job = state.jobs.get(id);
     if (job?.table?.known !== true || phase(job) === 'paused') continue;
-    for (const index of job.table.claimed) {
-      const task = job.table.tasks[index];
-      if (task === undefined || task.writing || task.nonce !== node.nonce) continue;
-      if (running.has(`${id}.${task.id}`)) task.unnamedSinceMs = null;
-      else if (state.nowMs - task.claimedMs > 3 * limits.heartbeatMs) {
-        // A commit may have been on its way: one beat may overtake the news of it, two do not.
-        task.unnamedSinceMs ??= state.nowMs;
-        if (state.nowMs > task.unnamedSinceMs) admit(state, job, task, 'left');
+    for (const table of tablesOf(job)) {
+      for (const index of table.claimed) {
+        const task = table.tasks[index];
+        if (task === undefined || task.writing || task.nonce !== node.nonce) continue;
+        if (running.has(`${id}.${task.id}`)) task.unnamedSinceMs = null;
+        else if (state.nowMs - task.claimedMs > 3 * limits.heartbeatMs) {
+          // A commit may have been on its way: one beat may overtake the news of it, two do not.
+          task.unnamedSinceMs ??= state.nowMs;
+          if (state.nowMs > task.unnamedSinceMs) admit(state, job, task, 'left');
+        }
       }
     }
   }
@@ -174,22 +196,24 @@ function voidClaim(state: CoordinatorState, task: Task): 'lost' | 'left' | null 
 export function settleClaims(state: CoordinatorState): void {
   for (const id of state.active) {
     const job = state.jobs.get(id);
-    if (job?.table === null || job?.table === undefined) continue;
+    if (job === undefined) continue;
     const lost = new Map<string, Task[]>();
-    for (const index of job.table.claimed) {
-      const task = job.table.tasks[index];
-      if (task === undefined || task.writing) continue;
-      const reason = voidClaim(state, task);
-      if (reason === null) continue;
-      if (reason === 'lost') lost.set(task.node, [...(lost.get(task.node) ?? []), task]);
-      admit(state, job, task, reason);
+    for (const table of tablesOf(job)) {
+      for (const index of table.claimed) {
+        const task = table.tasks[index];
+        if (task === undefined || task.writing) continue;
+        const reason = voidClaim(state, task);
+        if (reason === null) continue;
+        if (reason === 'lost') lost.set(task.node, [...(lost.get(task.node) ?? []), task]);
+        admit(state, job, task, reason);
+      }
+      // Admitted when the error came; again here, where that write got lost.
+      for (const index of table.erred) {
+        const task = table.tasks[index];
+        if (task !== undefined && !task.writing) admit(state, job, task, 'error');
+      }
     }
     for (const [node, tasks] of lost) tellLost(state, job, node, tasks);
-    // Admitted when the error came; again here, where that write got lost.
-    for (const index of job.table.erred) {
-      const task = job.table.tasks[index];
-      if (task !== undefined && !task.writing) admit(state, job, task, 'error');
-    }
   }
   for (const node of state.nodes.nodes.values()) {
     if (node.verdict === 'dead' || node.verdict === 'left') node.settled = true;

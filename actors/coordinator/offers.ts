@@ -5,17 +5,15 @@
  * first one is busy, and never the reason why anything counts.
  */
 import type { NodeId } from '../../schemas/ids.ts';
-import { roleOf } from '../../schemas/job-plan.ts';
+import { lasts, roleOf } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
-import type { Offer } from '../../schemas/wire.ts';
+import { type Outgoing, placeRounds } from './holds.ts';
 import { type JobState, phase } from './job-state.ts';
 import { backlog, freeSlots, type NodeEntry } from './node-table.ts';
 import { inputOf } from './phases.ts';
 import { isLocal, leastLoaded, type PlacementJob, unfit } from './placement.ts';
 import type { CoordinatorState } from './state.ts';
 import { pendingTasks, type Task, type TaskTable } from './task-table.ts';
-
-type Outgoing = Map<string, Offer[]>;
 
 /** Counts, for each node, what it has claimed and what is on offer to it, from the tables. */
 function countLoad(state: CoordinatorState): void {
@@ -25,7 +23,8 @@ function countLoad(state: CoordinatorState): void {
   }
   for (const id of state.active) {
     const table = state.jobs.get(id)?.table;
-    if (table === null || table === undefined) continue;
+    // What lasts as long as rounds do fills no slot, and is placed by a rule of its own.
+    if (table === null || table === undefined || lasts(table.stage)) continue;
     for (const index of table.claimed) {
       const task = table.tasks[index] as Task;
       const node = state.nodes.nodes.get(task.node);
@@ -58,6 +57,7 @@ function byTurn(state: CoordinatorState): JobState[] {
   return [...state.active]
     .map((id) => state.jobs.get(id) as JobState)
     .filter((job) => job.table?.known === true && phase(job) !== 'paused')
+    .filter((job) => job.table !== null && !lasts(job.table.stage))
     .sort(
       (a, b) =>
         (b.spec?.priority ?? 0) - (a.spec?.priority ?? 0) ||
@@ -186,6 +186,7 @@ export function pump(state: CoordinatorState): void {
     for (const job of jobs) given += turn(state, job, 4, out);
   }
   for (const job of jobs) steal(state, job, out);
+  placeRounds(state, out);
   for (const [node, offers] of out) {
     for (let i = 0; i < offers.length; i += limits.offersPerMessage) {
       const part = offers.slice(i, i + limits.offersPerMessage);

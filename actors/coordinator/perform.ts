@@ -130,6 +130,7 @@ async function forJob(
         return;
       case 'clean':
         await bus.store.purge('tasks', keys.tasksOf(job));
+        await bus.store.purge('rounds', keys.roundStatesOf(job));
         emit({ type: 'cleaned', job });
         return;
     }
@@ -230,7 +231,8 @@ async function ask(context: PerformContext, effect: Effect<'ask'>, emit: Emit): 
 
 async function tellNode(context: PerformContext, effect: Effect<'tell-node'>): Promise<void> {
   const { bus, me } = context;
-  const control = encodeMessage('control', { verb: effect.verb, job: effect.job, term: me.term });
+  const { verb, job, task } = effect;
+  const control = encodeMessage('control', { verb, job, task, term: me.term });
   await bus.transport.request(bus.subjects.control(effect.node), control, {
     timeoutMs: limits.requestMs,
   });

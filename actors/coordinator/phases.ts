@@ -13,6 +13,7 @@ import type { JobFailure, Phase } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
 import { applySignal, type JobSignal, phaseOf, understands } from './job-machine.ts';
 import { ended, type JobState, phase } from './job-state.ts';
+import { releaseHolds } from './releases.ts';
 import { endSpans, stageSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import { notesPile, tellNotes } from './task-notes.ts';
@@ -25,7 +26,7 @@ const retryMs = 500;
 function stageFor(job: JobState): Stage | null {
   switch (phase(job)) {
     case 'training':
-      return 'train';
+      return job.plan?.rounds === undefined ? 'train' : 'rounds';
     case 'reducing':
       return 'merge';
     case 'evaluating':
@@ -62,15 +63,16 @@ export function signal(
   tellNotes(state, job);
   // A job that comes back from a pause keeps its table, but not what was under way before.
   if (from === 'paused' && to !== 'cancelling' && !ended(job)) job.busy = null;
-  else if (to !== 'paused') leave(job);
+  else if (to !== 'paused') leave(state, job);
   tell(job, 'phase', cause, state.wallMs, { from, to });
   if (ended(job)) finish(state, job, to, cause);
   return true;
 }
 
-function leave(job: JobState): void {
+function leave(state: CoordinatorState, job: JobState): void {
   job.busy = null;
   job.table = null;
+  releaseHolds(state, job);
 }
 
 /** Ends a job for good: its outcome as an event, its spans, its nodes told to forget it. */
@@ -78,6 +80,7 @@ function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string
   const { record } = job;
   record.finishedAtMs = state.wallMs;
   job.table = null;
+  job.holds = null;
   job.wait = null;
   state.active.delete(job.id);
   state.purges.set(job.id, state.nowMs + limits.taskRecordsKeptMs);
@@ -108,6 +111,7 @@ export function forget(state: CoordinatorState, job: JobState): void {
         node: node.id as never,
         verb: 'cancel',
         job: job.id,
+        task: '',
       });
     }
   }
@@ -216,6 +220,8 @@ function runStage(state: CoordinatorState, job: JobState): void {
     // What is not told yet belongs to the stage that ends here.
     tellNotes(state, job);
     job.table = newTable(job.id, stage, count, !job.restored);
+    if (stage === 'rounds')
+      job.holds = newTable(job.id, 'hold', taskCount(plan, 'hold'), !job.restored);
     job.restored = false;
     job.stuckSinceMs = null;
     job.stageSinceMs = state.wallMs;
@@ -237,9 +243,10 @@ function close(state: CoordinatorState, job: JobState, stage: Stage): void {
     signal(state, job, { type: 'evaluated' }, 'stage:measure');
     return;
   }
-  const next = stages[stages.indexOf(stage) + 1] as Stage;
+  const next = stage === 'train' ? 'merge' : (stages[stages.indexOf(stage) + 1] as Stage);
   if (inputOf(job, next) !== null) {
-    if (stage === 'train') signal(state, job, { type: 'trained' }, 'stage:train');
+    if (stage === 'train' || stage === 'rounds')
+      signal(state, job, { type: 'trained' }, `stage:${stage}`);
     else if (stage === 'merge') signal(state, job, { type: 'reduced' }, 'stage:merge');
     else runStage(state, job);
     return;

@@ -13,11 +13,12 @@ import { onControl, onDrain } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
 import { explain } from './explain.ts';
 import type { JobFacts, JobState } from './job-state.ts';
-import { ended, phase, restoreJob, sealRecord } from './job-state.ts';
+import { ended, phase, restoreJob, sealRecord, tablesOf } from './job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
 import { pump } from './offers.ts';
 import { drive, fail, noteInput, setback, signal } from './phases.ts';
+import { tellRounds } from './round-reports.ts';
 import { planSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import { onSubmission } from './submissions.ts';
@@ -174,7 +175,7 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
         ...job.result,
         model: event.model,
         digest: event.digest,
-        metrics: event.metrics,
+        metrics: event.metrics ?? clusterMetrics(job),
       };
       if (event.metrics !== null)
         tell(job, 'evaluated', 'stage:measure', state.wallMs, { metrics: event.metrics });
@@ -189,6 +190,12 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       return;
   }
   drive(state, job);
+}
+
+/** Clusters are measured by the rounds themselves: there is no target to score against. */
+function clusterMetrics(job: JobState): Readonly<Record<string, unknown>> | null {
+  if (job.plan?.kind !== 'clustering') return null;
+  return job.result.rounds?.at(-1)?.metrics ?? null;
 }
 
 function factsOf(plan: JobPlan): JobFacts {
@@ -234,6 +241,7 @@ function onTick(state: CoordinatorState): void {
     elapse(state, job);
     driveJob(state, id);
     if (sweepDue && job.table !== null) state.effects.push({ type: 'sweep', job: id });
+    tellRounds(state, job);
   }
   if (state.active.size > 0) state.busyMs = state.nowMs;
   // Offers that led to nothing are made again, so the pump runs on every tick.
@@ -253,9 +261,9 @@ function elapse(state: CoordinatorState, job: JobState): void {
 
 /** All records of the job's stage that existed when it was opened are in its table now. */
 function onSwept(state: CoordinatorState, id: JobId): void {
-  const table = state.jobs.get(id)?.table;
-  if (table === null || table === undefined) return;
-  table.known = true;
+  const job = state.jobs.get(id);
+  if (job === undefined) return;
+  for (const table of tablesOf(job)) table.known = true;
   state.pumpDue = true;
 }
 
@@ -279,7 +287,13 @@ function republish(state: CoordinatorState): void {
 function onClose(state: CoordinatorState): void {
   for (const node of state.nodes.nodes.values()) {
     if (node.verdict !== 'alive' || node.heartbeat.role === 'coordinator') continue;
-    state.effects.push({ type: 'tell-node', node: node.id as never, verb: 'close', job: '' });
+    state.effects.push({
+      type: 'tell-node',
+      node: node.id as never,
+      verb: 'close',
+      job: '',
+      task: '',
+    });
   }
 }
 

@@ -5,12 +5,14 @@
  * task to somebody else is `admit`: it writes the next attempt into the record by compare-and-set,
  * after which a commit of the earlier attempt is refused wherever it comes from.
  */
-import { type JobId, parseTaskId } from '../../schemas/ids.ts';
+import { type JobId, parseTaskId, readTaskId, type Stage } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
 import { tell } from './event-chain.ts';
-import { ended, type JobState } from './job-state.ts';
+import { ended, type JobState, tablesOf } from './job-state.ts';
 import { fail } from './phases.ts';
+import { release } from './releases.ts';
+import { endRounds } from './round-reports.ts';
 import type { CoordinatorState } from './state.ts';
 import { tellNotes } from './task-notes.ts';
 import { type Noted, noteRecord, type Task } from './task-table.ts';
@@ -30,29 +32,21 @@ export function onTaskRecord(
     if (!state.purges.has(job.id)) state.purges.set(job.id, dueMs);
     return false;
   }
-  if (job === undefined || job.table === null) return false;
-  const task = taskOf(taskText);
-  if (task?.stage !== job.table.stage) return false;
-  const noted = noteRecord(job.table, task.index, record, revision, state.nowMs);
+  const task = readTaskId(taskText);
+  const table = job && tablesOf(job).find(({ stage }) => stage === task?.stage);
+  if (job === undefined || table === undefined || task === null) return false;
+  const noted = noteRecord(table, task.index, record, revision, state.nowMs);
   if (noted === undefined) return false;
-  onChange(state, job, noted);
+  onChange(state, job, table.stage, noted);
   return true;
 }
 
-/** Stage and index of a key, null where somebody wrote a key that names no task. */
-function taskOf(text: string): ReturnType<typeof parseTaskId> | null {
-  try {
-    return parseTaskId(text);
-  } catch {
-    return null;
-  }
-}
-
-function onChange(state: CoordinatorState, job: JobState, noted: Noted): void {
+function onChange(state: CoordinatorState, job: JobState, stage: Stage, noted: Noted): void {
   const { task } = noted;
   const record = task.record as TaskRecord;
   state.pumpDue = true;
-  if (record.attempt > job.record.attemptsMax) job.record.attemptsMax = record.attempt;
+  // A move gives the task to another node for balance, which is no attempt of anybody's.
+  job.record.attemptsMax = Math.max(job.record.attemptsMax, record.attempt - record.moves);
   tellTaken(state, job, task, record);
   if (task.state === 'claimed') {
     job.dispatched.push({ task: task.id, node: task.node, attempt: task.attempt });
@@ -63,8 +57,9 @@ function onChange(state: CoordinatorState, job: JobState, noted: Noted): void {
       type: 'count',
       counter: 'tasks-done',
       by: 1,
-      label: job.table?.stage ?? '',
+      label: stage,
     });
+    if (stage === 'rounds') endRounds(state, job, task);
   } else if (task.state === 'failed') {
     giveUp(state, job, task, record);
   } else if (record.errors.length > noted.errorsBefore && record.node === '') {
@@ -110,15 +105,19 @@ function giveUp(state: CoordinatorState, job: JobState, task: Task, record: Task
   );
 }
 
+/** Why a task is given to another node. */
+export type TakeReason = 'error' | 'lost' | 'left' | 'moved';
+
 /**
  * Admits the next attempt of a task. `error`: it was reported by the node; `lost`: the node died,
- * which is nobody's fault until it happens in isolation; `left`: the node went in good order.
+ * which is nobody's fault until it happens in isolation; `left`: the node went in good order;
+ * `moved`: the node is well, and is told to let go of it.
  */
 export function admit(
   state: CoordinatorState,
   job: JobState,
   task: Task,
-  reason: 'error' | 'lost' | 'left',
+  reason: TakeReason,
 ): void {
   if (task.record === null || task.writing) return;
   // A copy by way of bytes: fields of a newer version survive.
@@ -129,6 +128,10 @@ export function admit(
   record.nonce = '';
   record.term = state.me.term;
   if (reason === 'lost') record.losses += 1;
+  if (reason === 'moved') {
+    record.moves += 1;
+    release(state, task.node, job.id, task.id);
+  }
   record.isolated = record.losses >= limits.taskLossesMax;
   task.writing = true;
   state.effects.push({
@@ -146,9 +149,11 @@ function tellTaken(state: CoordinatorState, job: JobState, task: Task, record: T
   const { taking } = task;
   if (taking === null || record.attempt < taking.attempt) return;
   task.taking = null;
-  job.record.reassigned += 1;
+  const moved = taking.reason === 'moved';
+  if (moved) job.record.moves += 1;
+  else job.record.reassigned += 1;
   tellNotes(state, job);
-  tell(job, 'task-reassigned', `node:${taking.from}`, state.wallMs, {
+  tell(job, moved ? 'task-moved' : 'task-reassigned', `node:${taking.from}`, state.wallMs, {
     task: task.id,
     attempt: taking.attempt,
     from: taking.from,
@@ -160,9 +165,10 @@ function tellTaken(state: CoordinatorState, job: JobState, task: Task, record: T
 
 /** A write of ours ended, well or not; the record itself came as an event of its own. */
 export function onTaskWritten(state: CoordinatorState, jobId: string, taskText: string): void {
-  const table = state.jobs.get(jobId as JobId)?.table;
+  const job = state.jobs.get(jobId as JobId);
   const { stage, index } = parseTaskId(taskText);
-  if (table === null || table === undefined || table.stage !== stage) return;
+  const table = job && tablesOf(job).find((own) => own.stage === stage);
+  if (table === undefined) return;
   const task = table.tasks[index];
   if (task !== undefined) {
     task.writing = false;

@@ -2,6 +2,8 @@
  * Views of jobs, tasks, nodes and the cluster, as people and programs see them.
  */
 import { traceIdOf } from '../../runtime/trace.ts';
+import { readTaskId } from '../../schemas/ids.ts';
+import { lasts } from '../../schemas/job-plan.ts';
 import type {
   ClusterView,
   JobView,
@@ -10,7 +12,7 @@ import type {
   StageProgress,
   TaskView,
 } from '../../schemas/views.ts';
-import { type JobState, phase } from './job-state.ts';
+import { type JobState, phase, tablesOf } from './job-state.ts';
 import type { NodeEntry } from './node-table.ts';
 import type { CoordinatorState } from './state.ts';
 
@@ -34,7 +36,7 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
   const { facts } = result;
   const finished = Number(record.finishedAtMs);
   const trainTotal = facts?.tasks ?? 0;
-  const training = job.table?.stage === 'train';
+  const training = job.table?.stage === 'train' || job.table?.stage === 'rounds';
   const trained = record.inputs.some((input) => input.stage === 'merge');
   return {
     id: job.id,
@@ -48,6 +50,7 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
     digest: result.digest,
     exactness: result.digest === null ? null : 'exact',
     metrics: result.metrics,
+    rounds: result.rounds ?? null,
     rows: spec?.rows ?? null,
     shards: facts?.shards ?? null,
     attempts: record.attemptsMax,
@@ -70,7 +73,8 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
 
 /** Tasks of the stage under way. */
 export function taskViews(job: JobState): TaskView[] {
-  return (job.table?.tasks ?? []).map((task) => ({
+  const tasks = tablesOf(job).flatMap((table) => table.tasks);
+  return tasks.map((task) => ({
     task: task.id,
     state: task.state,
     attempt: task.attempt,
@@ -123,6 +127,11 @@ export function nodeView(state: CoordinatorState, node: NodeEntry): NodeView {
   };
 }
 
+/** Tasks that fill a slot of the node. */
+function computing({ heartbeat }: NodeEntry): number {
+  return heartbeat.running.filter(({ task }) => !lasts(readTaskId(task)?.stage ?? 'train')).length;
+}
+
 export function clusterView(state: CoordinatorState): ClusterView {
   const workers = [...state.nodes.nodes.values()].filter(
     (node) => node.verdict === 'alive' && node.heartbeat.role === 'worker',
@@ -134,6 +143,6 @@ export function clusterView(state: CoordinatorState): ClusterView {
     jobs: state.active.size,
     nodes: state.nodes.nodes.size,
     slots: workers.reduce((sum, node) => sum + node.heartbeat.slots, 0),
-    busy: workers.reduce((sum, node) => sum + node.heartbeat.running.length, 0),
+    busy: workers.reduce((sum, node) => sum + computing(node), 0),
   };
 }

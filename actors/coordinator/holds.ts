@@ -1,0 +1,274 @@
+/**
+ * Admission and placement of jobs that train in rounds: who holds their slices, who leads them.
+ *
+ * A hold reserves memory, never a slot. All slices of a job are given out together or not at all,
+ * so that two jobs never wait for each other's memory: where several cannot go on, all but the
+ * first by turn let go of what they have.
+ */
+
+import type { NodeId } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
+import type { Offer } from '../../schemas/wire.ts';
+import { type HolderRoom, movesToBalance, placeSlices } from './hold-placement.ts';
+import { type JobState, phase } from './job-state.ts';
+import type { NodeEntry } from './node-table.ts';
+import { type PlacementJob, unfit } from './placement.ts';
+import type { CoordinatorState } from './state.ts';
+import { pendingTasks, type Task, type TaskTable } from './task-table.ts';
+import { admit } from './tasks.ts';
+
+export type Outgoing = Map<string, Offer[]>;
+
+/** After slices were given out or moved, the load settles for this long before it is evened. */
+const settleMs = 3_000;
+
+/** Node that a task was given to: its claim, else a fresh offer. */
+function givenTo(state: CoordinatorState, task: Task): string | undefined {
+  if (task.state === 'claimed') {
+    const owner = state.nodes.nodes.get(task.node);
+    return owner?.nonce === task.nonce ? task.node : undefined;
+  }
+  return task.state === 'pending' ? task.offers[0]?.node : undefined;
+}
+
+/** Bytes that the jobs' holds reserve on each node. */
+function reservations(state: CoordinatorState): Map<string, number> {
+  const reserved = new Map<string, number>();
+  for (const id of state.active) {
+    const job = state.jobs.get(id);
+    if (job?.holds === null || job?.plan?.rounds === undefined) continue;
+    const { memoryBytes, rounds } = job.plan;
+    const nodes = new Set<string>();
+    for (const task of job.holds.tasks) {
+      const node = givenTo(state, task);
+      if (node === undefined) continue;
+      reserved.set(node, (reserved.get(node) ?? 0) + rounds.sliceBytes);
+      nodes.add(node);
+    }
+    for (const node of nodes) reserved.set(node, (reserved.get(node) ?? 0) + memoryBytes);
+  }
+  return reserved;
+}
+
+/** Workers that may hold slices of the job, at most `workers.max`, those that do first. */
+function holders(state: CoordinatorState, job: JobState, held: ReadonlyMap<string, number>) {
+  const placed: PlacementJob | null =
+    job.plan === null ? null : { plan: job.plan, labels: job.spec?.labels ?? {} };
+  if (placed === null) return [];
+  const fit = [...state.nodes.nodes.values()].filter(
+    (node) => unfit(placed, node, 'worker') === null,
+  );
+  if (fit.length < (job.spec?.workers.min ?? 1)) return [];
+  const rank = (node: NodeEntry) => Number(!held.has(node.id));
+  return fit
+    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
+    .slice(0, job.spec?.workers.max ?? fit.length);
+}
+
+function countHeld(state: CoordinatorState, table: TaskTable): Map<string, number> {
+  const held = new Map<string, number>();
+  for (const task of table.tasks) {
+    const node = givenTo(state, task);
+    if (node !== undefined) held.set(node, (held.get(node) ?? 0) + 1);
+  }
+  return held;
+}
+
+function roomsFor(
+  state: CoordinatorState,
+  job: JobState,
+  held: ReadonlyMap<string, number>,
+  reserved: ReadonlyMap<string, number>,
+): HolderRoom[] {
+  const { plan } = job;
+  if (plan?.rounds === undefined) return [];
+  const { memoryBytes, rounds } = plan;
+  return holders(state, job, held).map((node) => {
+    const own = held.get(node.id) ?? 0;
+    const base = own > 0 ? 0 : memoryBytes;
+    const left = Number(node.heartbeat.memoryBytes) - (reserved.get(node.id) ?? 0) - base;
+    return {
+      node: node.id,
+      slots: Math.max(1, node.heartbeat.slots),
+      held: own,
+      room: Math.max(0, Math.floor(left / Math.max(1, rounds.sliceBytes))),
+    };
+  });
+}
+
+/** Why the slices of the job cannot be placed; null when they can, or are. */
+export function holdComplaint(state: CoordinatorState, job: JobState): string | null {
+  const { holds, plan } = job;
+  if (holds === null || plan?.rounds === undefined) return null;
+  const open = holds.tasks.filter((task) => givenTo(state, task) === undefined).length;
+  if (open === 0) return null;
+  const rooms = roomsFor(state, job, countHeld(state, holds), reservations(state));
+  const room = rooms.reduce((sum, { room }) => sum + room, 0);
+  if (rooms.length === 0 || room >= open) return null;
+  const mib = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  const needed = mib(open * plan.rounds.sliceBytes + plan.memoryBytes);
+  return `memory on workers: ${open} slices to be held need ${needed}, there is room for ${room} of them`;
+}
+
+function offerOf(job: JobState, task: Task): Offer {
+  return {
+    job: job.id,
+    task: task.id,
+    attempt: task.attempt,
+    plan: job.record.plan,
+    input: '',
+    isolated: task.record?.isolated ?? false,
+    traceparent: job.record.traceparent,
+  };
+}
+
+function give(
+  state: CoordinatorState,
+  job: JobState,
+  table: TaskTable,
+  task: Task,
+  node: string,
+  out: Outgoing,
+): void {
+  task.offers = [{ node, atMs: state.nowMs }];
+  table.offered.add(task.index);
+  const offers = out.get(node) ?? [];
+  offers.push(offerOf(job, task));
+  out.set(node, offers);
+}
+
+/** Jobs in rounds, by turn: higher priority first, then whoever came first. */
+function byTurn(state: CoordinatorState): JobState[] {
+  return [...state.active]
+    .map((id) => state.jobs.get(id) as JobState)
+    .filter((job) => job.holds?.known === true && phase(job) !== 'paused')
+    .sort(
+      (a, b) =>
+        (b.spec?.priority ?? 0) - (a.spec?.priority ?? 0) ||
+        Number(a.record.acceptedAtMs) - Number(b.record.acceptedAtMs) ||
+        (a.id < b.id ? -1 : 1),
+    );
+}
+
+/** @returns whether all slices of the job are given to nodes now */
+function placeHolds(state: CoordinatorState, job: JobState, out: Outgoing): boolean {
+  const table = job.holds as TaskTable;
+  const free = table.tasks.filter((task) => givenTo(state, task) === undefined);
+  if (free.length === 0) return true;
+  const held = countHeld(state, table);
+  const rooms = roomsFor(state, job, held, reservations(state));
+  const places = placeSlices(
+    free.map((task) => task.index),
+    table.tasks.length,
+    rooms,
+    (slice) => {
+      const task = table.tasks[slice];
+      return task === undefined ? undefined : givenTo(state, task);
+    },
+  );
+  if (places === null || rooms.length === 0) return false;
+  job.movedMs = state.nowMs;
+  for (const task of free) {
+    const node = places.get(task.index);
+    if (node !== undefined && task.state === 'pending' && !task.writing)
+      give(state, job, table, task, node, out);
+  }
+  return true;
+}
+
+/** Lets go of everything that the job holds: another one can then go on, and it waits its turn. */
+function yieldHolds(state: CoordinatorState, job: JobState): void {
+  for (const table of [job.holds, job.table]) {
+    for (const index of table?.claimed ?? []) {
+      const task = table?.tasks[index];
+      if (task !== undefined) admit(state, job, task, 'moved');
+    }
+    for (const index of table?.offered ?? []) {
+      const task = table?.tasks[index];
+      if (task !== undefined) task.offers = [];
+    }
+    table?.offered.clear();
+  }
+}
+
+/** Gives the leads of the job's fits to the aggregators that lead least. */
+function placeLeads(state: CoordinatorState, job: JobState, out: Outgoing): void {
+  const table = job.table as TaskTable;
+  const plan = job.plan;
+  if (plan === null || table.stage !== 'rounds') return;
+  const placed = { plan, labels: job.spec?.labels ?? {} };
+  const leads = countLeads(state);
+  for (const task of pendingTasks(table)) {
+    if (task.offers.length > 0) continue;
+    const erred = new Set(task.record?.errors.map((error) => error.node));
+    const [node] = [...state.nodes.nodes.values()]
+      .filter((entry) => unfit(placed, entry, 'aggregator') === null)
+      .sort(
+        (a, b) =>
+          Number(erred.has(a.id)) - Number(erred.has(b.id)) ||
+          (leads.get(a.id) ?? 0) - (leads.get(b.id) ?? 0) ||
+          (a.id < b.id ? -1 : 1),
+      );
+    if (node === undefined) return;
+    leads.set(node.id, (leads.get(node.id) ?? 0) + 1);
+    give(state, job, table, task, node.id, out);
+  }
+}
+
+function countLeads(state: CoordinatorState): Map<string, number> {
+  const leads = new Map<string, number>();
+  for (const id of state.active) {
+    const table = state.jobs.get(id)?.table;
+    if (table?.stage !== 'rounds') continue;
+    for (const task of table.tasks) {
+      const node = givenTo(state, task);
+      if (node !== undefined) leads.set(node, (leads.get(node) ?? 0) + 1);
+    }
+  }
+  return leads;
+}
+
+/** Evens the load when workers have come, a while after the last change. */
+function balance(state: CoordinatorState, job: JobState): void {
+  const table = job.holds as TaskTable;
+  if (state.nowMs - job.movedMs < settleMs || table.claimed.size < table.tasks.length) return;
+  if (table.tasks.some((task) => task.writing)) return;
+  const held = countHeld(state, table);
+  const rooms = roomsFor(state, job, held, reservations(state));
+  const moves = movesToBalance(
+    table.tasks.map((task) => task.node),
+    rooms,
+  );
+  if (moves.length === 0) return;
+  job.movedMs = state.nowMs;
+  for (const { slice } of moves) admit(state, job, table.tasks[slice] as Task, 'moved');
+}
+
+/** Drops offers that led to nothing, and those to nodes that are gone. */
+function dropStale(state: CoordinatorState, table: TaskTable): void {
+  for (const index of table.offered) {
+    const task = table.tasks[index] as Task;
+    task.offers = task.offers.filter(
+      ({ node, atMs }) =>
+        state.nodes.nodes.get(node as NodeId)?.verdict === 'alive' &&
+        state.nowMs - atMs < limits.offerRepeatMs,
+    );
+    if (task.offers.length === 0) table.offered.delete(index);
+  }
+}
+
+/** Offers holds and leads of all jobs in rounds. */
+export function placeRounds(state: CoordinatorState, out: Outgoing): void {
+  const jobs = byTurn(state);
+  for (const job of jobs) {
+    for (const table of [job.holds, job.table]) if (table !== null) dropStale(state, table);
+  }
+  let stuck = false;
+  for (const job of jobs) {
+    if (placeHolds(state, job, out)) {
+      balance(state, job);
+      placeLeads(state, job, out);
+    } else if (stuck) yieldHolds(state, job);
+    else stuck = true;
+  }
+}

@@ -1,5 +1,6 @@
 /**
- * The contract between shoal and an algorithm whose work is independent tasks.
+ * The contract between shoal and an algorithm whose work is independent tasks, and what it shares
+ * with algorithms that train in rounds (`rounds-learner.ts`).
  *
  * A learner is pure: no input or output, no clock, no global randomness; everything it needs is an
  * argument, and equal arguments give equal bytes on every machine. The runtime decides where and
@@ -8,21 +9,27 @@
 import type { ColumnSchema, Frame } from '../datasets/frame.ts';
 import type { RowSplit } from '../datasets/row-split.ts';
 import type { ParamTable } from './params.ts';
+import type { Mode, RoundsLearner } from './rounds-learner.ts';
 
-export type TaskKind = 'classification' | 'regression';
+export type TaskKind = 'classification' | 'regression' | 'clustering';
 
 /** What is to be learned: fixed at planning, the same for every task of a job. */
 export interface Problem {
   readonly kind: TaskKind;
   readonly features: readonly ColumnSchema[];
-  /** The target; for classification its `levels` are the classes, global and fixed before training. */
+  /**
+   * The target; for classification its `levels` are the classes, global and fixed before training.
+   * For clustering it is the column that predictions are written to, and no frame holds it.
+   */
   readonly target: ColumnSchema;
-  /** Classes in label order; empty for regression. */
+  /** Classes in label order; empty unless classifying. */
   readonly classes: readonly string[];
   /** Rows of the whole data set (before any split). */
   readonly rows: number;
   /** Job seed, an unsigned 32-bit integer. */
   readonly seed: number;
+  /** How rounds keep step; `sync` where nothing is said. */
+  readonly mode?: Mode;
 }
 
 /** The rows a task may read: shards in index order, and which rows of them count. */
@@ -40,11 +47,13 @@ export interface Predictor {
   /**
    * Scores every row of a frame that holds the model's features (codes already in the model's levels).
    * Classification: `rows x classes` probabilities, row-major. Regression: `rows` values.
+   * Clustering: the index of each row's cluster.
    */
   predict(frame: Frame): Float64Array;
 }
 
 export interface Learner<P = Record<string, unknown>, Prepared = unknown> {
+  readonly stage?: 'tasks';
   readonly name: string;
   readonly summary: string;
   readonly kinds: readonly TaskKind[];
@@ -83,9 +92,16 @@ export interface Learner<P = Record<string, unknown>, Prepared = unknown> {
   decode(bytes: Uint8Array): Predictor;
 }
 
+// biome-ignore-start lint/suspicious/noExplicitAny: each learner has its own types behind one list
+export type AnyTasksLearner = Learner<any, any>;
+export type AnyRoundsLearner = RoundsLearner<any, any, any>;
+// biome-ignore-end lint/suspicious/noExplicitAny: as above
 /** A learner whose parameter and prepared types are its own business. */
-// biome-ignore lint/suspicious/noExplicitAny: each learner has its own types behind one list
-export type AnyLearner = Learner<any, any>;
+export type AnyLearner = AnyTasksLearner | AnyRoundsLearner;
+
+export function trainsInRounds(learner: AnyLearner): learner is AnyRoundsLearner {
+  return learner.stage === 'rounds';
+}
 
 /** The learners that a node knows, by name. */
 export type Learners = ReadonlyMap<string, AnyLearner>;

@@ -7,6 +7,8 @@ import type { Claim, Failure, TermOffer } from './events.ts';
 
 /** One line of a heartbeat. */
 export interface RunningTask {
+  /** Number of the run within this process. */
+  readonly run: number;
   readonly job: string;
   readonly task: string;
   readonly attempt: number;
@@ -26,7 +28,7 @@ export interface Beat {
   readonly commitsRefused: number;
 }
 
-export type AbortReason = 'cancelled' | 'fenced' | 'draining';
+export type AbortReason = 'cancelled' | 'fenced' | 'draining' | 'released';
 
 export type RunnerEffect =
   | { readonly type: 'claim'; readonly run: number; readonly offer: TermOffer }
@@ -44,6 +46,8 @@ export type RunnerEffect =
       readonly digest: string;
       readonly resultBytes: number;
       readonly inline: Uint8Array;
+      /** What the work says of itself, JSON; empty for none. */
+      readonly note: string;
       readonly computeMs: number;
     }
   | {

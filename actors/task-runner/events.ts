@@ -44,6 +44,8 @@ export type RunnerEvent =
       readonly run: number;
       readonly atMs: number;
       readonly bytes: Uint8Array;
+      /** What the work says of itself, JSON; empty for none. */
+      readonly note: string;
       readonly computeMs: number;
     }
   | {
@@ -77,6 +79,14 @@ export type RunnerEvent =
     }
   | { readonly type: 'ping'; readonly atMs: number; readonly reply: number }
   | { readonly type: 'cancel'; readonly atMs: number; readonly job: string; readonly term: number }
+  /** Lets go of a hold or a lead of rounds; of all of the job where no task is named. */
+  | {
+      readonly type: 'release';
+      readonly atMs: number;
+      readonly job: string;
+      readonly task: string;
+      readonly term: number;
+    }
   | { readonly type: 'drain'; readonly atMs: number; readonly reason: string }
   | {
       readonly type: 'tick';

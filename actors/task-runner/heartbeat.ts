@@ -5,7 +5,7 @@
 import { shoal } from '../../schemas/generated/shoal.js';
 import type { NodeId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
-import type { Heartbeat } from '../../schemas/wire.ts';
+import type { Heartbeat, RoundReport } from '../../schemas/wire.ts';
 import type { Beat } from './effects.ts';
 
 export interface NodeFacts {
@@ -27,6 +27,8 @@ export interface Moment {
   readonly residentBytes: number;
   readonly uptimeMs: number;
   readonly held: readonly string[];
+  /** Of runs that lead rounds. */
+  readonly reports: ReadonlyMap<number, RoundReport>;
 }
 
 export function heartbeatOf(facts: NodeFacts, beat: Beat, moment: Moment): Heartbeat {
@@ -37,7 +39,10 @@ export function heartbeatOf(facts: NodeFacts, beat: Beat, moment: Moment): Heart
     seq: beat.seq,
     intervalMs: limits.heartbeatMs,
     slots: facts.slots,
-    running: beat.running.map((task) => ({ ...task })),
+    running: beat.running.map(({ run, ...task }) => {
+      const round = moment.reports.get(run);
+      return round === undefined ? task : { ...task, round };
+    }),
     queued: beat.queued,
     memoryBytes: facts.memoryBytes,
     residentBytes: moment.residentBytes,

@@ -6,7 +6,7 @@
  */
 import { TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
-import type { FitPlan, JobPlan, StageInputs } from '../../schemas/job-plan.ts';
+import type { FitPlan, JobPlan, RoundsPlan, StageInputs } from '../../schemas/job-plan.ts';
 
 function parseJson(bytes: Uint8Array, what: string): Record<string, unknown> {
   let value: unknown;
@@ -47,12 +47,22 @@ function isFit(value: unknown): value is FitPlan {
   );
 }
 
+function isRounds(rounds: RoundsPlan): boolean {
+  return (
+    typeof rounds === 'object' &&
+    rounds !== null &&
+    (rounds.mode === 'sync' || rounds.mode === 'local') &&
+    isCount(rounds.slicesPerShard) &&
+    rounds.slicesPerShard > 0
+  );
+}
+
 export function parsePlan(bytes: Uint8Array): JobPlan {
   const plan = parseJson(bytes, 'plan') as unknown as JobPlan;
   const sound =
     typeof plan.learner === 'string' &&
     isCount(plan.numerics) &&
-    (plan.kind === 'classification' || plan.kind === 'regression') &&
+    ['classification', 'regression', 'clustering'].includes(plan.kind) &&
     isCount(plan.seed) &&
     typeof plan.params === 'object' &&
     plan.params !== null &&
@@ -62,7 +72,8 @@ export function parsePlan(bytes: Uint8Array): JobPlan {
     isCount(plan.shardCount) &&
     (plan.rows === 'all' || plan.rows === 'shard') &&
     Array.isArray(plan.fits) &&
-    plan.fits.every(isFit);
+    plan.fits.every(isFit) &&
+    (plan.rounds === undefined || isRounds(plan.rounds));
   if (!sound) throw new TerminalError('bad-plan', 'plan lacks a field, or has one of another type');
   parseDigest(String(plan.dataset?.manifest));
   return plan;

@@ -119,6 +119,7 @@ export function startNode(options: NodeOptions, role: Role): RunningNode {
       timer?.cancel();
       for (const subscription of subscriptions) subscription.unsubscribe();
       runner.abortAll();
+      role.stop?.();
       await host.stop();
     },
   };
@@ -144,9 +145,10 @@ function listen(
     emit({ type: 'offers', atMs: clock.nowMs(), offers: offersIn(message, stages) });
   });
   const control = guarded('control', (message) => {
-    const { verb, job, term } = decodeMessage('control', message.bytes);
+    const { verb, job, task, term } = decodeMessage('control', message.bytes);
     const atMs = clock.nowMs();
     if (verb === 'cancel') emit({ type: 'cancel', atMs, job, term });
+    else if (verb === 'release') emit({ type: 'release', atMs, job, task, term });
     else if (verb === 'drain' || verb === 'close') emit({ type: 'drain', atMs, reason: verb });
     else if (verb !== 'ping') log('warn', 'unknown control request', { verb });
     emit({ type: 'ping', atMs, reply: runner.keepReply((bytes) => message.respond(bytes)) });

@@ -2,8 +2,11 @@
  * The state of a task runner: offers that wait, and runs, from the claim to the commit.
  *
  * A run takes a slot while it is claimed and computed; storing and committing happen beside the
- * next run's computing, so that the broker's round trips do not idle a slot. No I/O, no clock.
+ * next run's computing, so that the broker's round trips do not idle a slot. Holds and leads of
+ * rounds last as long as the rounds do and take no slot. No I/O, no clock.
  */
+import { parseTaskId } from '../../schemas/ids.ts';
+import { lasts } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Beat, RunnerEffect, RunningTask } from './effects.ts';
 import type { Claim, Failure, TermOffer } from './events.ts';
@@ -19,6 +22,7 @@ export interface Run {
   readonly progress: number;
   readonly claim: Claim | null;
   readonly bytes: Uint8Array | null;
+  readonly note: string;
   readonly computeMs: number;
   readonly digest: string;
   /** The result's bytes where they go into the record. */
@@ -99,6 +103,11 @@ export function withoutRun(state: RunnerState, id: number): RunnerState {
   return { ...state, runs };
 }
 
+/** Whether the task is kept for as long as rounds last, and fills no slot. */
+export function isLasting(offer: TermOffer): boolean {
+  return lasts(parseTaskId(offer.task).stage);
+}
+
 /** Whether the run occupies a slot. */
 function computes(run: Run): boolean {
   return run.phase === 'claim' || run.phase === 'compute';
@@ -115,8 +124,11 @@ export function meanWith(state: RunnerState, computeMs: number): number {
  */
 export function freeSlots(state: RunnerState): number {
   let busy = 0;
-  for (const run of state.runs.values()) if (computes(run)) busy += 1;
-  const settling = state.runs.size - busy;
+  let settling = 0;
+  for (const run of state.runs.values()) {
+    if (!computes(run)) settling += 1;
+    else if (!isLasting(run.offer)) busy += 1;
+  }
   const ahead = state.meanComputeMs < tinyMs ? state.slots * aheadPerSlot : 0;
   if (settling >= Math.max(16, state.slots * 4)) return 0;
   return Math.max(0, state.slots + ahead - busy);
@@ -143,6 +155,7 @@ export function dueEffect(run: Run): RunnerEffect | null {
           digest: run.digest,
           resultBytes: run.bytes?.length ?? 0,
           inline: run.inline,
+          note: run.note,
           computeMs: run.computeMs,
         }
       );
@@ -153,6 +166,7 @@ export function dueEffect(run: Run): RunnerEffect | null {
 
 function runningTask(run: Run, atMs: number): RunningTask {
   return {
+    run: run.id,
     job: run.offer.job,
     task: run.offer.task,
     attempt: run.offer.attempt,

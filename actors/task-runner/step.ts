@@ -15,6 +15,7 @@ import {
   computeTriesMax,
   dueEffect,
   freeSlots,
+  isLasting,
   meanWith,
   noBytes,
   type Run,
@@ -42,6 +43,8 @@ export function step(state: RunnerState, event: RunnerEvent): Next {
     }
     case 'cancel':
       return cancel(state, event);
+    case 'release':
+      return release(state, event);
     case 'drain':
       return startDrain(state, event);
     case 'tick':
@@ -75,11 +78,20 @@ function sameAttempt(a: TermOffer, b: TermOffer): boolean {
   return a.task === b.task && a.job === b.job && a.attempt === b.attempt;
 }
 
-/** Claims offers while there are slots. A claim never waits for one. */
+/** Claims offers while there are slots; what lasts needs none. A claim never waits for one. */
 function schedule(state: RunnerState, atMs: number, before: readonly RunnerEffect[] = []): Next {
-  const free = state.connected && state.drainByMs === null ? freeSlots(state) : 0;
-  if (free === 0 || state.queue.length === 0) return leaveWhenDrained(state, atMs, before);
-  const taken = state.queue.slice(0, free);
+  const takes = state.connected && state.drainByMs === null;
+  let free = takes ? freeSlots(state) : 0;
+  const queue: TermOffer[] = [];
+  const taken: TermOffer[] = [];
+  for (const offer of state.queue) {
+    if (takes && isLasting(offer)) taken.push(offer);
+    else if (free > 0) {
+      free -= 1;
+      taken.push(offer);
+    } else queue.push(offer);
+  }
+  if (taken.length === 0) return leaveWhenDrained(state, atMs, before);
   const runs = new Map(state.runs);
   const effects: RunnerEffect[] = [...before];
   let id = state.nextRun;
@@ -88,7 +100,7 @@ function schedule(state: RunnerState, atMs: number, before: readonly RunnerEffec
     effects.push({ type: 'claim', run: id, offer });
     id += 1;
   }
-  return { state: { ...state, runs, nextRun: id, queue: state.queue.slice(free) }, effects };
+  return { state: { ...state, runs, nextRun: id, queue }, effects };
 }
 
 function newRun(id: number, offer: TermOffer, startedMs: number): Run {
@@ -100,6 +112,7 @@ function newRun(id: number, offer: TermOffer, startedMs: number): Run {
     progress: 0,
     claim: null,
     bytes: null,
+    note: '',
     computeMs: 0,
     digest: '',
     inline: noBytes,
@@ -124,9 +137,11 @@ function runEvent(state: RunnerState, event: RunEvent): Next {
       return advance(state, { ...run, offer, phase: 'compute', claim: event.claim }, event.atMs);
     }
     case 'computed': {
-      const { bytes, computeMs } = event;
-      const learned = { ...state, meanComputeMs: meanWith(state, computeMs) };
-      return advance(learned, { ...run, phase: 'store', bytes, computeMs }, event.atMs);
+      const { bytes, note, computeMs } = event;
+      // How long rounds last says nothing of how long a task takes.
+      const meanComputeMs = isLasting(run.offer) ? state.meanComputeMs : meanWith(state, computeMs);
+      const learned = { ...state, meanComputeMs };
+      return advance(learned, { ...run, phase: 'store', bytes, note, computeMs }, event.atMs);
     }
     case 'stored':
       return advance(
@@ -215,11 +230,29 @@ function cancel(state: RunnerState, event: Event<'cancel'>): Next {
   return schedule(given.state, event.atMs, [...given.effects, { type: 'forget', job: event.job }]);
 }
 
+/** What lasts is let go; what computes a result of its own is left alone. */
+function release(state: RunnerState, event: Event<'release'>): Next {
+  if (event.term > 0 && event.term < state.term) {
+    return { state: { ...state, staleOffers: state.staleOffers + 1 }, effects: [] };
+  }
+  const named = (offer: TermOffer) =>
+    offer.job === event.job && isLasting(offer) && (event.task === '' || event.task === offer.task);
+  const runs = [...state.runs.values()].filter((run) => named(run.offer));
+  const queue = state.queue.filter((offer) => !named(offer));
+  const given = abandon({ ...state, queue }, runs, 'released', 'cancelled');
+  return schedule(given.state, event.atMs, given.effects);
+}
+
 function startDrain(state: RunnerState, event: Event<'drain'>): Next {
   if (state.drainByMs !== null) return { state, effects: [] };
-  const draining = { ...state, queue: [], drainByMs: event.atMs + limits.drainMs };
+  // Holds and leads would never end by themselves: the coordinator places them elsewhere.
+  const lasting = [...state.runs.values()].filter(
+    (run) => isLasting(run.offer) && (run.phase === 'claim' || run.phase === 'compute'),
+  );
+  const given = abandon(state, lasting, 'draining', 'cancelled');
+  const draining = { ...given.state, queue: [], drainByMs: event.atMs + limits.drainMs };
   const told = beat(draining, event.atMs);
-  return leaveWhenDrained(told.state, event.atMs, told.effects);
+  return leaveWhenDrained(told.state, event.atMs, [...given.effects, ...told.effects]);
 }
 
 function leaveWhenDrained(state: RunnerState, atMs: number, before: readonly RunnerEffect[]): Next {

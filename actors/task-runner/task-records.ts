@@ -108,6 +108,8 @@ export interface TaskResult {
   readonly computeMs: number;
   /** The bytes themselves where the record is to hold them; empty where a blob does. */
   readonly inline: Uint8Array;
+  /** What the work says of itself, JSON; empty for none. */
+  readonly note: string;
 }
 
 /**
@@ -133,6 +135,7 @@ export async function commitTask(
     record.result = result.digest;
     record.resultBytes = result.bytes;
     record.inlineResult = result.inline;
+    record.note = result.note;
     record.computeMs = Math.round(result.computeMs);
   });
   if (found === true) return 'committed';

@@ -14,15 +14,21 @@ import type { Clock } from '../../runtime/ports/clock.ts';
 import type { Random } from '../../runtime/ports/random.ts';
 import type { Tracer } from '../../runtime/trace.ts';
 import { sha256Hex } from '../../schemas/canonical.ts';
-import { type ErrorFamily, familyOf, ShoalError } from '../../schemas/errors.ts';
+import { BugError, type ErrorFamily, familyOf, ShoalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest, parseJobId, parseTaskId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
-import { encodeMessage } from '../../schemas/wire.ts';
+import { encodeMessage, type RoundReport } from '../../schemas/wire.ts';
 import { AttemptTrace } from './attempt-trace.ts';
-import { type Beat, classOfEffect, type Outcome, type RunnerEffect } from './effects.ts';
+import {
+  type AbortReason,
+  type Beat,
+  classOfEffect,
+  type Outcome,
+  type RunnerEffect,
+} from './effects.ts';
 import type { Failure, RunnerEvent, TermOffer } from './events.ts';
 import { heartbeatOf, type NodeFacts } from './heartbeat.ts';
-import type { Role, TaskContext, TaskRequest } from './role.ts';
+import { noteMax, type Role, type TaskContext, type TaskRequest } from './role.ts';
 import { initialState, noBytes, type RunnerState } from './state.ts';
 import { step } from './step.ts';
 import { claimStands, claimTask, commitTask, type Holder, reportFailure } from './task-records.ts';
@@ -44,6 +50,8 @@ interface Work {
   trace: AttemptTrace | null;
   readonly abort: AbortController;
   progress: number;
+  /** How the rounds go that the run leads. */
+  report: RoundReport | null;
 }
 
 type Emit = (event: RunnerEvent) => void;
@@ -118,7 +126,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
   }
 
   abortAll(): void {
-    for (const work of this.#work.values()) work.abort.abort();
+    for (const work of this.#work.values()) work.abort.abort('cancelled' satisfies AbortReason);
     this.#work.clear();
   }
 
@@ -137,7 +145,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
       case 'verify':
         return this.#verify(effect, emit);
       case 'abort':
-        this.#work.get(effect.run)?.abort.abort();
+        this.#work.get(effect.run)?.abort.abort(effect.reason);
         return;
       case 'ended':
         return this.#ended(effect);
@@ -185,7 +193,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 
   async #claim({ run, offer }: Of<'claim'>): Promise<RunnerEvent> {
     const { bus, facts, tracer } = this.#parts;
-    const work = this.#work.get(run) ?? { trace: null, abort: new AbortController(), progress: 0 };
+    const work = this.#work.get(run) ?? newWork();
     this.#work.set(run, work);
     const claim = await claimTask(bus.store, offer, this.#holder, (replaced) => {
       work.trace ??= new AttemptTrace(tracer, offer, facts.node, replaced);
@@ -201,17 +209,27 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     if (work === undefined) return;
     const startedMs = this.#now();
     const context: TaskContext = {
+      node: this.#parts.facts.node,
+      nonce: this.nonce,
+      attempt: offer.attempt,
       signal: work.abort.signal,
       isolated: offer.isolated,
       moved: () => {
         work.progress += 1;
       },
+      report: (round) => {
+        work.report = round;
+      },
       span: (name, part) => this.#part(run, name, part),
     };
     try {
-      const bytes = await this.#parts.role.execute(requestOf(offer), context);
+      const result = await this.#parts.role.execute(requestOf(offer), context);
+      const { bytes, note } = result instanceof Uint8Array ? { bytes: result, note: '' } : result;
+      if (note.length > noteMax) {
+        throw new BugError('note', `note of ${note.length} characters, at most ${noteMax} allowed`);
+      }
       const atMs = this.#now();
-      emit({ type: 'computed', run, atMs, bytes, computeMs: atMs - startedMs });
+      emit({ type: 'computed', run, atMs, bytes, note, computeMs: atMs - startedMs });
     } catch (error) {
       const atMs = this.#now();
       if (work.abort.signal.aborted) emit({ type: 'stopped', run, atMs });
@@ -245,8 +263,8 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
   }
 
   async #commit(effect: Of<'commit'>): Promise<RunnerEvent> {
-    const { run, claim, digest, resultBytes, computeMs, inline } = effect;
-    const result = { digest, bytes: resultBytes, computeMs, inline };
+    const { run, claim, digest, resultBytes, computeMs, inline, note } = effect;
+    const result = { digest, bytes: resultBytes, computeMs, inline, note };
     const write = () => commitTask(this.#parts.bus.store, claim, this.#holder, result);
     const outcome = await this.#part(run, 'task.commit', write);
     const { job, task } = claim.record;
@@ -308,7 +326,14 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
       residentBytes: residentBytes(),
       uptimeMs: this.#now() - this.#startedMs,
       held: role.held(),
+      reports: this.#reports(),
     });
+  }
+
+  #reports(): ReadonlyMap<number, RoundReport> {
+    const reports = new Map<number, RoundReport>();
+    for (const [run, { report }] of this.#work) if (report !== null) reports.set(run, report);
+    return reports;
   }
 
   #beat(beat: Beat): void {
@@ -325,6 +350,10 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     this.#replies.delete(reply);
     respond?.(encodeMessage('control-reply', { heartbeat: this.#message(beat) }));
   }
+}
+
+function newWork(): Work {
+  return { trace: null, abort: new AbortController(), progress: 0, report: null };
 }
 
 function requestOf(offer: TermOffer): TaskRequest {

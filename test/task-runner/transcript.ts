@@ -40,7 +40,7 @@ export class Transcript {
       case 'claimed':
         return { type: 'claimed', run, atMs, claim: this.claim(run) };
       case 'computed':
-        return { type: 'computed', run, atMs, bytes: Uint8Array.of(1, 2), computeMs: 5 };
+        return { type: 'computed', run, atMs, bytes: Uint8Array.of(1, 2), note: '', computeMs: 5 };
       case 'stored':
         return { type: 'stored', run, atMs, digest: `d${run}`, inline: new Uint8Array() };
       case 'failed':
@@ -62,6 +62,8 @@ export class Transcript {
         return { type: 'ping', atMs, reply: run };
       case 'cancel':
         return { type: 'cancel', atMs, job: a, term: Number(b || 0) };
+      case 'release':
+        return { type: 'release', atMs, job: a, task: b, term: Number(rest[0] || 0) };
       case 'drain':
         return { type: 'drain', atMs, reason: 'test' };
       case 'link':

@@ -1,0 +1,265 @@
+/**
+ * What rounds compute on threads, by name: preparing slices, contributing, combining, closing.
+ *
+ * States and sums are in shared memory, so passing them to a thread and back copies nothing; the
+ * SHA-256 of what will travel is taken here as well. Pure apart from reading shards through the
+ * function given. Combining follows the fixed tree, whatever run of slices a call is given.
+ */
+import type { Column, Frame } from '../../datasets/frame.ts';
+import type { Manifest } from '../../datasets/manifest.ts';
+import { sliceSpan } from '../../datasets/slices.ts';
+import { ProcessExitRequest } from '../../learners/errors.ts';
+import {
+  type AnyRoundsLearner,
+  type Problem,
+  type Progress,
+  trainsInRounds,
+} from '../../learners/learner.ts';
+import type { Closed } from '../../learners/rounds-learner.ts';
+import { combineTree, cover, type Span } from '../../learners/slice-tree.ts';
+import { sha256Hex } from '../../schemas/canonical.ts';
+import { TerminalError } from '../../schemas/errors.ts';
+import { type JobPlan, sliceCount } from '../../schemas/job-plan.ts';
+import { frameFor } from '../task-runner/problem.ts';
+import {
+  columnsOf,
+  fitOf,
+  type JobBytes,
+  type ReadFile,
+  type ShardPath,
+  shardReader,
+  type ThreadJob,
+  type ThreadJobs,
+} from '../task-runner/thread-jobs.ts';
+
+export interface PrepareSlicesInput {
+  readonly job: JobBytes;
+  readonly shard: ShardPath;
+  /** Slices of that shard. */
+  readonly slices: readonly number[];
+}
+
+/** Prepared data of each slice asked for, and of each fit. */
+export type PreparedSlices = readonly (readonly unknown[])[];
+
+/** A slice that is to contribute; `heldRound` is null where its holder's state is to be rebuilt. */
+export interface SliceInput {
+  readonly slice: number;
+  readonly prepared: unknown;
+  readonly held: unknown;
+  readonly heldRound: number | null;
+}
+
+export interface ContributeInput {
+  readonly job: JobBytes;
+  readonly fit: number;
+  readonly round: number;
+  readonly state: Uint8Array;
+  readonly slices: readonly SliceInput[];
+  /** Spans whose sums will travel as they are: their SHA-256 is wanted. */
+  readonly announced: readonly Span[];
+}
+
+/** The sum over a whole subtree, in shared memory; without a digest where none was asked for. */
+export interface Sum extends Span {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+export interface ContributeOutput {
+  readonly sums: readonly Sum[];
+  /** Holders' states after the call, in the order of the slices. */
+  readonly held: readonly unknown[];
+  /** The slice whose work failed; then there are no sums. */
+  readonly failed: {
+    readonly slice: number;
+    readonly code: string;
+    readonly message: string;
+  } | null;
+}
+
+export interface CombineInput {
+  readonly job: JobBytes;
+  readonly parts: readonly Omit<Sum, 'sha256'>[];
+  readonly spans: readonly Span[];
+}
+
+export interface CloseInput {
+  readonly job: JobBytes;
+  readonly round: number;
+  readonly state: Uint8Array;
+  /** Sums that cover all slices. */
+  readonly parts: readonly Omit<Sum, 'sha256'>[];
+}
+
+export interface OpenedState {
+  readonly state: Uint8Array;
+  readonly sha256: string;
+}
+
+export interface CloseOutput extends OpenedState, Pick<Closed, 'ended' | 'metrics'> {}
+
+export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
+  const jobOf = (bytes: JobBytes) => {
+    const job = jobs.get(bytes);
+    return { ...job, learner: roundsLearner(job), params: { ...job.plan.params } };
+  };
+  return {
+    async 'prepare-slices'(input: PrepareSlicesInput, progress: Progress): Promise<PreparedSlices> {
+      const { plan, manifest, problem, learner, params } = jobOf(input.job);
+      const read = await shardReader(manifest, columnsOf(plan));
+      const whole = frameFor(problem, read(readFile(input.shard.path), input.shard));
+      return input.slices.map((slice) => {
+        const frame = sliceOf(plan, manifest, whole, slice);
+        return plan.fits.map((_, fit) => {
+          const { split } = fitOf(plan, fit);
+          return learner.prepare(problem, params, { frames: () => [frame], split }, progress);
+        });
+      });
+    },
+
+    contribute(input: ContributeInput, progress: Progress): ContributeOutput {
+      const { plan, problem, learner, params } = jobOf(input.job);
+      const slices = sliceCount(plan);
+      const sums = new Map<number, Uint8Array>();
+      const held: unknown[] = [];
+      for (const one of input.slices) {
+        const at = { round: input.round, slice: one.slice, slices };
+        try {
+          const state = heldState(learner, problem, params, input, one, slices);
+          const slice = { prepared: one.prepared, held: state };
+          const sum = learner.contribute(problem, params, input.state, slice, at, progress);
+          held.push(state);
+          sums.set(one.slice, sum);
+          progress(one.slice, slices);
+        } catch (error) {
+          return { sums: [], held: [], failed: failureOf(error, one.slice) };
+        }
+      }
+      const combine = (a: Uint8Array, b: Uint8Array) => learner.combine(problem, params, a, b);
+      const leaf = (span: Span) => (span.to - span.from === 1 ? sums.get(span.from) : undefined);
+      const spans = cover(slices, new Set(sums.keys()));
+      const travels = (span: Span) =>
+        input.announced.some((other) => other.from === span.from && other.to === span.to);
+      return {
+        sums: spans.map((span) => sumOf(span, combineTree(span, leaf, combine), travels(span))),
+        held,
+        failed: null,
+      };
+    },
+
+    combine(input: CombineInput, progress: Progress): Sum[] {
+      const { problem, learner, params } = jobOf(input.job);
+      return input.spans.map((span, i) => {
+        progress(i, input.spans.length);
+        return sumOf(span, combineParts(learner, problem, params, input.parts, span), true);
+      });
+    },
+
+    'begin-rounds'(input: { readonly job: JobBytes }): OpenedState {
+      const { problem, learner, params } = jobOf(input.job);
+      const state = shared(learner.begin(problem, params));
+      return { state, sha256: sha256Hex(state) };
+    },
+
+    'close-round'(input: CloseInput, progress: Progress): CloseOutput {
+      const { plan, problem, learner, params } = jobOf(input.job);
+      const all = { from: 0, to: sliceCount(plan) };
+      const sum = combineParts(learner, problem, params, input.parts, all);
+      progress(1, 2);
+      const closed = learner.close(problem, params, input.state, sum, input.round);
+      const state = shared(closed.state);
+      return { state, sha256: sha256Hex(state), ended: closed.ended, metrics: closed.metrics };
+    },
+  };
+}
+
+function combineParts(
+  learner: AnyRoundsLearner,
+  problem: Problem,
+  params: Record<string, unknown>,
+  parts: CombineInput['parts'],
+  span: Span,
+): Uint8Array {
+  const known = new Map(parts.map((part) => [`${part.from} ${part.to}`, part.bytes]));
+  return combineTree(
+    span,
+    ({ from, to }) => known.get(`${from} ${to}`),
+    (a, b) => learner.combine(problem, params, a, b),
+  );
+}
+
+/** The holder's own state in this round: as it is, evolved, or rebuilt. */
+function heldState(
+  learner: AnyRoundsLearner,
+  problem: Problem,
+  params: Record<string, unknown>,
+  { round, state }: ContributeInput,
+  { slice, prepared, held, heldRound }: SliceInput,
+  slices: number,
+): unknown {
+  const { holder } = learner;
+  if (holder === undefined) return null;
+  const at = { round, slice, slices };
+  if (heldRound === round) return held;
+  if (heldRound === round - 1) return holder.evolve(problem, params, state, prepared, held, at);
+  return holder.rebuild(problem, params, state, prepared, at);
+}
+
+/** A fault of this slice alone; what ends the whole call is thrown on. */
+function failureOf(error: unknown, slice: number): ContributeOutput['failed'] {
+  if (error instanceof ProcessExitRequest || !(error instanceof Error)) throw error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
+  if (code === null || code === 'cancelled') throw error;
+  return { slice, code, message: error.message };
+}
+
+/** The rows of a slice, as a frame over the shard's memory. */
+function sliceOf(plan: JobPlan, manifest: Manifest, whole: Frame, slice: number): Frame {
+  const perShard = plan.rounds?.slicesPerShard ?? 1;
+  const span = sliceSpan(manifest.shards, perShard, slice);
+  const from = span.firstRow - whole.firstRow;
+  if (from < 0 || from + span.rows > whole.rows) {
+    throw new TerminalError('bad-plan', `slice ${slice} is not in the shard that was read`);
+  }
+  const columns = new Map<string, Column>();
+  for (const [name, column] of whole.columns) {
+    columns.set(name, columnRows(column, from, from + span.rows));
+  }
+  return { rows: span.rows, firstRow: span.firstRow, columns };
+}
+
+function columnRows(column: Column, from: number, to: number): Column {
+  switch (column.kind) {
+    case 'number':
+      return { ...column, values: column.values.subarray(from, to) };
+    case 'category':
+    case 'boolean':
+      return { ...column, codes: column.codes.subarray(from, to) };
+    case 'text':
+      return {
+        ...column,
+        offsets: column.offsets.subarray(from, to + 1),
+        present: column.present.subarray(from, to),
+      };
+  }
+}
+
+function roundsLearner({ learner }: ThreadJob): AnyRoundsLearner {
+  if (trainsInRounds(learner)) return learner;
+  throw new TerminalError('bad-plan', `"${learner.name}" trains by tasks, not in rounds`);
+}
+
+function sumOf(span: Span, bytes: Uint8Array, travels: boolean): Sum {
+  const own = shared(bytes);
+  return { from: span.from, to: span.to, bytes: own, sha256: travels ? sha256Hex(own) : '' };
+}
+
+/** The bytes in shared memory, as a whole. */
+function shared(bytes: Uint8Array): Uint8Array {
+  const { buffer } = bytes;
+  if (buffer instanceof SharedArrayBuffer && buffer.byteLength === bytes.length) return bytes;
+  const own = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  own.set(bytes);
+  return own;
+}

@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitRows } from '../../datasets/row-split.ts';
-import type { Digest, Stage } from '../../schemas/ids.ts';
+import { type Digest, stages as every, type Stage } from '../../schemas/ids.ts';
 import {
   type FitPlan,
   type JobPlan,
+  lasts,
   type RowSplit,
   roleOf,
   scoredFits,
+  sliceCount,
   taskCount,
   workOf,
 } from '../../schemas/job-plan.ts';
@@ -99,6 +101,38 @@ describe('plan', () => {
     const unscored = planOf([[3, false]], 2, 'all');
     expect(taskCount(unscored, 'score')).toBe(0);
     expect(taskCount(unscored, 'measure')).toBe(0);
+  });
+
+  it('[P02] in rounds holds every slice of every shard once, and leads and merges each fit', () => {
+    fc.assert(
+      fc.property(plans, fc.integer({ min: 1, max: 16 }), (base, slicesPerShard) => {
+        const rounds = { mode: 'sync', slicesPerShard, sliceBytes: 1 } as const;
+        const plan: JobPlan = { ...base, rows: 'all', rounds };
+        const holds = Array.from({ length: taskCount(plan, 'hold') }, (_, i) =>
+          workOf(plan, 'hold', i),
+        );
+        expect(holds).toEqual(
+          Array.from({ length: plan.shardCount * slicesPerShard }, (_, slice) => ({
+            stage: 'hold',
+            slice,
+            shard: Math.floor(slice / slicesPerShard),
+          })),
+        );
+        expect(holds).toHaveLength(sliceCount(plan));
+        expect(taskCount(plan, 'train')).toBe(0);
+        expect(taskCount(plan, 'rounds')).toBe(plan.fits.length);
+        plan.fits.forEach((_, fit) => {
+          expect(workOf(plan, 'rounds', fit)).toEqual({ stage: 'rounds', fit });
+        });
+        expect(() => workOf(plan, 'hold', holds.length)).toThrow(/hold tasks, not task/);
+        expect([taskCount(base, 'hold'), taskCount(base, 'rounds')]).toEqual([0, 0]);
+      }),
+    );
+  });
+
+  it('lets holds and leads last beside the tasks that fill slots', () => {
+    expect(every.filter(lasts)).toEqual(['hold', 'rounds']);
+    expect([roleOf('hold'), roleOf('rounds')]).toEqual(['worker', 'aggregator']);
   });
 
   it('runs training and scoring on workers, merging and measuring on aggregators', () => {

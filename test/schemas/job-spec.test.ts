@@ -66,10 +66,17 @@ describe('a good spec', () => {
     expect(specDigest(checkSpec({ ...least, params: { x: 1, y: 3 } }))).not.toBe(specDigest(one));
   });
 
-  it('has a JSON schema that asks for the same three keys', () => {
+  it('names no target where nothing is to be learned, and may ask for another mode', () => {
+    const { target: _none, ...grouping } = least;
+    const spec = checkSpec({ ...grouping, task: 'clustering', mode: 'local' });
+    expect(spec).toMatchObject({ task: 'clustering', mode: 'local' });
+    expect(spec).not.toHaveProperty('target');
+  });
+
+  it('has a JSON schema that asks for what every algorithm needs', () => {
     expect(jobSpecJsonSchema()).toMatchObject({
       type: 'object',
-      required: ['dataset', 'target', 'algorithm'],
+      required: ['dataset', 'algorithm'],
       additionalProperties: false,
     });
   });
@@ -77,7 +84,8 @@ describe('a good spec', () => {
 
 describe('a bad spec', () => {
   const cases: [string, object, { path: string; value: string | null; fix: string | RegExp }][] = [
-    ['a missing key', { target: undefined }, { path: 'target', value: null, fix: 'add it' }],
+    ['a missing key', { dataset: undefined }, { path: 'dataset', value: null, fix: 'add it' }],
+    ['an empty target', { target: '' }, { path: 'target', value: '""', fix: 'give at least 1' }],
     ['a misspelt key', { sead: 1 }, { path: 'sead', value: '1', fix: 'did you mean "seed"?' }],
     ['an unknown key', { xyzzy: 1 }, { path: 'xyzzy', value: '1', fix: 'remove it' }],
     [
@@ -89,7 +97,11 @@ describe('a bad spec', () => {
     ['a fraction', { seed: 1.5 }, { path: 'seed', value: '1.5', fix: 'give a whole number' }],
     ['too small', { seed: -1 }, { path: 'seed', value: '-1', fix: 'give at least 0' }],
     ['too big', { priority: 101 }, { path: 'priority', value: '101', fix: 'give at most 100' }],
-    ['no such mode', { mode: 'fast' }, { path: 'mode', value: '"fast"', fix: 'use "sync"' }],
+    [
+      'no such mode',
+      { mode: 'fast' },
+      { path: 'mode', value: '"fast"', fix: 'use "sync" or "local"' },
+    ],
     ['rows', { rows: 'some' }, { path: 'rows', value: '"some"', fix: 'use "all" or "shard"' }],
     ['an id', { id: 'a b' }, { path: 'id', value: '"a b"', fix: /1 to 64 of the characters/ }],
     ['a long id', { id: 'x'.repeat(65) }, { path: 'id', value: /x{10}/ as never, fix: /1 to 64/ }],
@@ -131,9 +143,9 @@ describe('a bad spec', () => {
   it('has all its issues told at once, and the first in the message', () => {
     const issues = issuesOf({ dataset: 'a b', seed: -1, colour: 'red' });
     expect(issues.map(({ path }) => path).sort()).toEqual(
-      ['algorithm', 'colour', 'dataset', 'seed', 'target'].sort(),
+      ['algorithm', 'colour', 'dataset', 'seed'].sort(),
     );
-    expect(new SpecError(issues).message).toMatch(/^\w+: .* \(and 4 more\)$/);
+    expect(new SpecError(issues).message).toMatch(/^\w+: .* \(and 3 more\)$/);
     expect(new SpecError(issues)).toMatchObject({ code: 'invalid-spec', family: 'terminal' });
   });
 

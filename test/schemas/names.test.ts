@@ -13,7 +13,7 @@ import {
   stages,
   taskId,
 } from '../../schemas/ids.ts';
-import { nodeOfSubject, parseEventSubject, subjects } from '../../schemas/subjects.ts';
+import { keys, nodeOfSubject, parseEventSubject, subjects } from '../../schemas/subjects.ts';
 
 const token = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const prefix = fc.oneof(fc.constant(''), token);
@@ -72,7 +72,13 @@ describe('subjects', () => {
         (root, name) => {
           const names = subjects(root);
           const node = parseNodeId(name);
-          for (const of of [names.heartbeat, names.offers, names.control]) {
+          for (const of of [
+            names.heartbeat,
+            names.offers,
+            names.control,
+            names.pull,
+            names.reduce,
+          ]) {
             expect(nodeOfSubject(of(node))).toBe(name);
           }
         },
@@ -90,6 +96,10 @@ describe('subjects', () => {
           [names.event(parseJobId(job), 1, 'accepted'), layout.events],
           [names.chunk(parseDigest(sha), 3), layout.blobs],
           [layout.recordSubject('jobs', job), layout.buckets.jobs],
+          [
+            layout.recordSubject('rounds', keys.roundState(parseJobId(job), 0)),
+            layout.buckets.rounds,
+          ],
         ] as const;
         for (const [subject, stream] of stored) {
           const holders = layout.all.filter((one) =>
@@ -97,9 +107,48 @@ describe('subjects', () => {
           );
           expect(holders).toEqual([stream]);
         }
-        for (const plain of [names.heartbeat(parseNodeId(job)), names.query('jobs')]) {
+        const node = parseNodeId(job);
+        for (const plain of [
+          names.heartbeat(node),
+          names.query('jobs'),
+          names.pull(node),
+          names.reduce(node),
+          names.roundOpen(parseJobId(job), 0, node),
+          names.roundReady(parseJobId(job), 0, node),
+        ]) {
           expect(streamOf(layout, plain)).toBeUndefined();
         }
+      }),
+    );
+  });
+
+  it('of rounds are told apart by job, fit and sender, and never by one of two readings', () => {
+    const fit = fc.nat(1_000);
+    const fields = fc.tuple(token, fit, token);
+    fc.assert(
+      fc.property(fields, fields, (one, other) => {
+        const names = subjects();
+        const of = ([job, number, node]: typeof one) => [
+          names.roundOpen(parseJobId(job), number, parseNodeId(node)),
+          names.roundReady(parseJobId(job), number, parseNodeId(node)),
+        ];
+        const same = one.join('.') === other.join('.');
+        expect(of(one).filter((subject) => of(other).includes(subject))).toHaveLength(same ? 2 : 0);
+        const [job, number] = one;
+        expect(overlaps(names.roundOpen(parseJobId(job), number, '*'), of(one)[0]!)).toBe(true);
+        expect(overlaps(names.roundOpen(parseJobId(job), number, '*'), of(one)[1]!)).toBe(false);
+      }),
+    );
+  });
+
+  it('keys of the states of a fit are its own, and all begin with the job', () => {
+    fc.assert(
+      fc.property(token, fc.nat(99), fc.nat(1), fc.nat(9_999), (text, fit, slot, n) => {
+        const job = parseJobId(text);
+        const chunk = keys.roundChunk(job, fit, slot, n);
+        expect(chunk.startsWith(`${keys.roundState(job, fit)}.`)).toBe(true);
+        expect(keys.roundState(job, fit).startsWith(keys.roundStatesOf(job))).toBe(true);
+        expect(chunk).not.toBe(keys.roundChunk(job, fit, 1 - slot, n));
       }),
     );
   });

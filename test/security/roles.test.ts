@@ -24,6 +24,12 @@ const publishing: Record<string, Role[]> = {
   'shoal.nodes.w1.heartbeat': nodes,
   'shoal.nodes.w1.offers': ['coordinator'],
   'shoal.nodes.w1.control': ['coordinator'],
+  // Chunks of states and contributions are asked for by the nodes of a round alone.
+  'shoal.nodes.w1.pull': computing,
+  'shoal.nodes.w1.reduce': ['aggregator'],
+  'shoal.rounds.j1.0.open.a1': ['aggregator'],
+  'shoal.rounds.j1.0.ready.w1': ['worker'],
+  'shoal.rounds.j1.0.other.w1': nobody,
   'shoal.nodes.w1.other': nobody,
   'shoal.coordinator.job': asking,
   'shoal.coordinator.status': asking,
@@ -35,6 +41,8 @@ const publishing: Record<string, Role[]> = {
   '$KV.SHOAL_CLUSTER.layout': ['coordinator'],
   '$KV.SHOAL_JOB_RECORDS.j1': ['coordinator'],
   '$KV.SHOAL_TASK_RECORDS.j1.train.0': nodes,
+  '$KV.SHOAL_ROUND_STATES.j1.0': ['aggregator'],
+  '$KV.SHOAL_ROUND_STATES.j1.0.1.7': ['aggregator'],
   '$KV.SHOAL_DATASETS.adult': ['uploader', 'operator'],
   '$KV.SHOAL_MODELS.adult': ['coordinator', 'operator'],
   [`$KV.SHOAL_BLOB_RECORDS.${digest}`]: storing,
@@ -47,6 +55,11 @@ const publishing: Record<string, Role[]> = {
   '$JS.API.STREAM.MSG.GET.SHOAL_JOBS': nobody,
   '$JS.API.STREAM.MSG.GET.KV_SHOAL_JOB_RECORDS': ['coordinator'],
   '$JS.API.STREAM.MSG.GET.KV_SHOAL_TASK_RECORDS': nodes,
+  '$JS.API.STREAM.MSG.GET.KV_SHOAL_ROUND_STATES': ['coordinator', 'aggregator'],
+  '$JS.API.DIRECT.GET.KV_SHOAL_ROUND_STATES.$KV.SHOAL_ROUND_STATES.j1.0.1.7': [
+    'coordinator',
+    'aggregator',
+  ],
   '$JS.API.STREAM.MSG.GET.KV_SHOAL_DATASETS': ['coordinator', 'uploader', 'operator'],
   [`$JS.API.DIRECT.GET.SHOAL_BLOBS.shoal.blobs.${digest}.0`]: storing,
   '$JS.API.DIRECT.GET.SHOAL_BLOBS': nobody,
@@ -75,6 +88,7 @@ const every = [
 const purging: Record<string, Role[]> = {
   SHOAL_BLOBS: ['coordinator', 'operator'],
   KV_SHOAL_TASK_RECORDS: ['coordinator'],
+  KV_SHOAL_ROUND_STATES: ['coordinator'],
 };
 for (const stream of every) {
   publishing[`$JS.API.STREAM.PURGE.${stream}`] = purging[stream] ?? nobody;
@@ -97,6 +111,13 @@ const subscribing: Record<string, Role[]> = {
   'shoal.nodes.*.heartbeat': ['coordinator', 'operator', 'observer'],
   'shoal.nodes.w1.offers': computing,
   'shoal.nodes.w1.control': nodes,
+  'shoal.nodes.w1.pull': computing,
+  'shoal.nodes.w1.reduce': ['worker'],
+  'shoal.rounds.*.*.open.*': ['worker'],
+  'shoal.rounds.j1.0.open.a1': ['worker'],
+  'shoal.rounds.*.*.ready.*': ['aggregator'],
+  'shoal.rounds.j1.0.ready.w1': ['aggregator'],
+  'shoal.rounds.>': nobody,
   'shoal.nodes.>': nobody,
   'shoal.coordinator.job': ['coordinator'],
   // The server takes the `>` for one token; nothing lies deeper there.
@@ -104,6 +125,7 @@ const subscribing: Record<string, Role[]> = {
   'shoal.blobs.>': nobody,
   '$KV.>': nobody,
   '$KV.SHOAL_JOB_RECORDS.>': nobody,
+  '$KV.SHOAL_ROUND_STATES.>': nobody,
   '$JS.>': nobody,
   '$JS.API.>': nobody,
   '$SYS.>': nobody,
@@ -120,6 +142,7 @@ beforeAll(async () => {
   secured = await startSecuredServer(async (dir) => {
     await addUser(dir, { role: 'worker', name: 'w3' });
     await addUser(dir, { role: 'worker', name: 'farm', anyNode: true });
+    await addUser(dir, { role: 'aggregator', name: 'a3' });
   });
 });
 afterAll(async () => secured[Symbol.asyncDispose]());
@@ -164,6 +187,34 @@ describe('a worker bound to a node', () => {
     expect([...(await w3.subscribable(patterns))]).toEqual(['shoal.nodes.w3.offers']);
     await using farm = await RawUser.connect(secured, 'farm.creds');
     expect([...(await farm.publishable(subjects))]).toEqual(subjects);
+  });
+
+  it('[P36] contributes to rounds under its own name, and writes no state of them', async () => {
+    await using w3 = await RawUser.connect(secured, 'w3.creds');
+    const wished = [
+      'shoal.rounds.j1.0.ready.w3',
+      'shoal.rounds.j1.0.ready.w4',
+      'shoal.rounds.j1.0.open.w3',
+      'shoal.nodes.w4.reduce',
+      '$KV.SHOAL_ROUND_STATES.j1.0',
+    ];
+    expect([...(await w3.publishable(wished))]).toEqual(['shoal.rounds.j1.0.ready.w3']);
+    const heard = ['w3', 'w4', '*'].flatMap((node) => [
+      `shoal.nodes.${node}.pull`,
+      `shoal.nodes.${node}.reduce`,
+    ]);
+    expect([...(await w3.subscribable(heard))]).toEqual([
+      'shoal.nodes.w3.pull',
+      'shoal.nodes.w3.reduce',
+    ]);
+  });
+});
+
+describe('an aggregator bound to a node', () => {
+  it('opens rounds under its own name alone, and contributes to none', async () => {
+    await using a3 = await RawUser.connect(secured, 'a3.creds');
+    const wished = ['open.a3', 'open.a4', 'ready.a3'].map((end) => `shoal.rounds.j1.0.${end}`);
+    expect([...(await a3.publishable(wished))]).toEqual(['shoal.rounds.j1.0.open.a3']);
   });
 });
 

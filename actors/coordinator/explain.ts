@@ -122,5 +122,6 @@ function nobodyFree(state: CoordinatorState, job: JobState, role: string): Reaso
   if (role === 'worker' && fit < min) {
     return [`${min} workers, ${fit} can work for it now`, null, true];
   }
+  if (job.table?.stage === 'rounds') return ['an aggregator to lead the rounds', null, false];
   return [`a free slot of ${fit} ${role}${fit === 1 ? '' : 's'}`, null, false];
 }

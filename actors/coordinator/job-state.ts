@@ -5,6 +5,7 @@
  * when another coordinator takes over.
  */
 
+import { shoal } from '../../schemas/generated/shoal.js';
 import type { JobId } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import type { JobSpec } from '../../schemas/job-spec.ts';
@@ -26,6 +27,7 @@ import {
   storeSnapshot,
 } from './job-machine.ts';
 import type { TaskTable } from './task-table.ts';
+import { encodeTold } from './told.ts';
 
 /** What a completed job came to; stored in the record as JSON. */
 /** What listings show of a job's plan, kept when the plan itself is no longer read. */
@@ -183,6 +185,9 @@ export function sealRecord(job: JobState, term: number): Uint8Array {
   record.machineVersion = machineVersion;
   record.resolved = job.spec === null ? '' : JSON.stringify(job.spec);
   record.result = JSON.stringify(job.result);
+  record.told = tablesOf(job).map(({ stage, tasks }) =>
+    shoal.ToldTasks.create({ stage, runs: encodeTold(tasks.map((task) => task.told)) }),
+  );
   return records.job.encode(record);
 }
 

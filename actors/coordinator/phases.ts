@@ -17,7 +17,8 @@ import { releaseHolds } from './releases.ts';
 import { endSpans, stageSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import { notesPile, tellNotes } from './task-notes.ts';
-import { complete, newTable } from './task-table.ts';
+import { complete, newTable, type TaskTable } from './task-table.ts';
+import { decodeTold } from './told.ts';
 
 /** A failed step is tried again after this long. */
 const retryMs = 500;
@@ -219,9 +220,8 @@ function runStage(state: CoordinatorState, job: JobState): void {
   if (job.table?.stage !== stage) {
     // What is not told yet belongs to the stage that ends here.
     tellNotes(state, job);
-    job.table = newTable(job.id, stage, count, !job.restored);
-    if (stage === 'rounds')
-      job.holds = newTable(job.id, 'hold', taskCount(plan, 'hold'), !job.restored);
+    job.table = openTable(job, stage, count);
+    job.holds = stage === 'rounds' ? openTable(job, 'hold', taskCount(plan, 'hold')) : null;
     job.restored = false;
     job.stuckSinceMs = null;
     job.stageSinceMs = state.wallMs;
@@ -230,6 +230,13 @@ function runStage(state: CoordinatorState, job: JobState): void {
     return;
   }
   if (complete(job.table) && !notesPile(state, job)) close(state, job, stage);
+}
+
+/** A table of the stage's tasks; a restored job's log may have told of some already. */
+function openTable(job: JobState, stage: Stage, count: number): TaskTable {
+  const told = job.restored ? job.record.told.find((own) => own.stage === stage) : undefined;
+  const known = told === undefined ? undefined : decodeTold(told.runs ?? new Uint8Array(), count);
+  return newTable(job.id, stage, count, !job.restored, known);
 }
 
 /** All tasks of the stage are done: fix its results as the next stage's input. */

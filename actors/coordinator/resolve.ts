@@ -159,7 +159,7 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
   const { manifest } = dataset;
   const issues: SpecIssue[] = [];
   const kind = clusters(spec, learner)
-    ? checkClustering(spec, issues)
+    ? checkClustering(spec, learner, issues)
     : checkTarget(spec, manifest, learner, issues);
   checkWay(spec, learner, issues);
   const features = chooseFeatures(spec, manifest, issues);
@@ -223,7 +223,15 @@ function clusters(spec: JobSpec, learner: AnyLearner): boolean {
   return learner.kinds.every((kind) => kind === 'clustering');
 }
 
-function checkClustering(spec: JobSpec, issues: SpecIssue[]): TaskKind | null {
+function checkClustering(spec: JobSpec, learner: AnyLearner, issues: SpecIssue[]): TaskKind | null {
+  if (!learner.kinds.includes('clustering')) {
+    issues.push({
+      path: 'task',
+      value: '"clustering"',
+      message: `${learner.name} cannot be used for clustering`,
+      fix: 'choose another algorithm, or leave task out',
+    });
+  }
   if (spec.target === undefined) return 'clustering';
   issues.push({
     path: 'target',

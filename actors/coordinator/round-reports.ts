@@ -51,6 +51,14 @@ function setRounds(job: JobState, fit: number, view: RoundsView): void {
   job.result = { ...job.result, rounds };
 }
 
+/** Rounds that closed in all fits of the job, as far as is known. */
+export function closedRounds(job: JobState): number {
+  return (job.plan?.fits ?? []).reduce(
+    (sum, _, fit) => sum + Math.max(job.reports.get(fit)?.round ?? 0, known(job, fit).round),
+    0,
+  );
+}
+
 /** Tells of rounds that closed since the last event. */
 export function tellRounds(state: CoordinatorState, job: JobState): void {
   if (job.reports.size === 0 || state.nowMs - job.roundsToldMs < tellEveryMs) return;

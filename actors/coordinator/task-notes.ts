@@ -2,10 +2,12 @@
  * Tells of claims and commits: gathered into one event each, so that thousands of small tasks do
  * not cost thousands of writes.
  */
+import { parseTaskId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { tell } from './event-chain.ts';
-import type { JobState } from './job-state.ts';
+import { type JobState, type TaskNote, tablesOf } from './job-state.ts';
 import type { CoordinatorState } from './state.ts';
+import type { Told } from './told.ts';
 
 export const notesPerEvent = 200;
 
@@ -20,16 +22,31 @@ function hasRoom(job: JobState): boolean {
   return bytes < waitingBytesMax;
 }
 
+/** What the log has told of a note's task, for the job's record. */
+function toldOf(job: JobState, note: TaskNote): Told | undefined {
+  const { stage, index } = parseTaskId(note.task);
+  return tablesOf(job).find((table) => table.stage === stage)?.tasks[index]?.told;
+}
+
 /** Tells what has gathered, as far as there is room; nothing when nothing has. */
 export function tellNotes(state: CoordinatorState, job: JobState): void {
   while (job.dispatched.length > 0 && hasRoom(job)) {
     const tasks = job.dispatched.splice(0, notesPerEvent);
+    for (const note of tasks) {
+      const told = toldOf(job, note);
+      if (told !== undefined) told.dispatched = Math.max(told.dispatched, note.attempt);
+    }
     tell(job, 'tasks-dispatched', 'claims', state.wallMs, { tasks });
   }
   const { table } = job;
   while (job.finished.length > 0 && hasRoom(job)) {
+    const tasks = job.finished.splice(0, notesPerEvent);
+    for (const note of tasks) {
+      const told = toldOf(job, note);
+      if (told !== undefined) told.done = true;
+    }
     tell(job, 'tasks-done', 'commits', state.wallMs, {
-      tasks: job.finished.splice(0, notesPerEvent),
+      tasks,
       stage: table?.stage ?? null,
       done: table?.done ?? null,
       total: table?.tasks.length ?? null,

@@ -7,6 +7,7 @@
  */
 import { type JobId, type Stage, type TaskId, taskId } from '../../schemas/ids.ts';
 import { type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import { nothingTold, type Told } from './told.ts';
 
 export interface TaskOffer {
   readonly node: string;
@@ -27,9 +28,14 @@ export interface Task {
   offers: TaskOffer[];
   /** A write of the coordinator's own is under way. */
   writing: boolean;
-  /** What that write is to take from whom; it may lose to a commit. */
-  taking: { readonly attempt: number; readonly from: string; readonly reason: string } | null;
+  /** What the log has told of it, as the job's record says. */
+  readonly told: Told;
+  /** Attempts whose claim and result are noted, to be told soon. */
+  notedClaim: number;
+  notedResult: boolean;
   claimedMs: number;
+  /** Rounds closed when its node was lost last; null while none was. */
+  lostAtRound: number | null;
   /** Since when its living owner no longer names it; null while it does. */
   unnamedSinceMs: number | null;
 }
@@ -52,7 +58,14 @@ export interface TaskTable {
   firstPending: number;
 }
 
-export function newTable(job: JobId, stage: Stage, count: number, known: boolean): TaskTable {
+/** @param told what the log has told, by index; nothing for a stage that opens here */
+export function newTable(
+  job: JobId,
+  stage: Stage,
+  count: number,
+  known: boolean,
+  told?: readonly Told[],
+): TaskTable {
   const tasks = Array.from(
     { length: count },
     (_, index): Task => ({
@@ -66,8 +79,11 @@ export function newTable(job: JobId, stage: Stage, count: number, known: boolean
       record: null,
       offers: [],
       writing: false,
-      taking: null,
+      told: told?.[index] ?? nothingTold(),
+      notedClaim: told?.[index]?.dispatched ?? 0,
+      notedResult: told?.[index]?.done ?? false,
       claimedMs: 0,
+      lostAtRound: null,
       unnamedSinceMs: null,
     }),
   );
@@ -92,12 +108,6 @@ const stateNames = {
   [TaskState.FAILED]: 'failed',
 } as const;
 
-export interface Noted {
-  readonly task: Task;
-  readonly before: Task['state'];
-  readonly errorsBefore: number;
-}
-
 /** Takes in a record as read from the store; undefined when it tells nothing new. */
 export function noteRecord(
   table: TaskTable,
@@ -105,11 +115,10 @@ export function noteRecord(
   record: TaskRecord,
   revision: number,
   nowMs: number,
-): Noted | undefined {
+): Task | undefined {
   const task = table.tasks[index];
   if (task === undefined || revision <= task.revision) return undefined;
   const before = task.state;
-  const errorsBefore = task.record?.errors.length ?? 0;
   const after = stateNames[record.state] ?? 'pending';
   if (before === 'done') table.done -= 1;
   if (before === 'failed') table.failed -= 1;
@@ -135,7 +144,7 @@ export function noteRecord(
   task.nonce = record.nonce;
   task.revision = revision;
   task.record = record;
-  return { task, before, errorsBefore };
+  return task;
 }
 
 export function complete(table: TaskTable): boolean {

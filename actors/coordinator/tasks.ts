@@ -6,16 +6,17 @@
  * after which a commit of the earlier attempt is refused wherever it comes from.
  */
 import { type JobId, parseTaskId, readTaskId, type Stage } from '../../schemas/ids.ts';
+import { lasts } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
 import { tell } from './event-chain.ts';
 import { ended, type JobState, tablesOf } from './job-state.ts';
 import { fail } from './phases.ts';
 import { release } from './releases.ts';
-import { endRounds } from './round-reports.ts';
+import { closedRounds, endRounds } from './round-reports.ts';
 import type { CoordinatorState } from './state.ts';
 import { tellNotes } from './task-notes.ts';
-import { type Noted, noteRecord, type Task } from './task-table.ts';
+import { noteRecord, type Task } from './task-table.ts';
 
 /** Takes in a task record, from the watch, a sweep or our own write. @returns whether it is news */
 export function onTaskRecord(
@@ -37,40 +38,44 @@ export function onTaskRecord(
   if (job === undefined || table === undefined || task === null) return false;
   const noted = noteRecord(table, task.index, record, revision, state.nowMs);
   if (noted === undefined) return false;
-  onChange(state, job, table.stage, noted);
+  onChange(state, job, table.stage, noted, record);
   return true;
 }
 
-function onChange(state: CoordinatorState, job: JobState, stage: Stage, noted: Noted): void {
-  const { task } = noted;
-  const record = task.record as TaskRecord;
+function onChange(
+  state: CoordinatorState,
+  job: JobState,
+  stage: Stage,
+  task: Task,
+  record: TaskRecord,
+): void {
   state.pumpDue = true;
   // A move gives the task to another node for balance, which is no attempt of anybody's.
   job.record.attemptsMax = Math.max(job.record.attemptsMax, record.attempt - record.moves);
   tellTaken(state, job, task, record);
-  if (task.state === 'claimed') {
-    job.dispatched.push({ task: task.id, node: task.node, attempt: task.attempt });
-  } else if (task.state === 'done' && noted.before !== 'done') {
-    const { computeMs: ms, result } = record;
-    job.finished.push({ task: task.id, node: task.node, attempt: task.attempt, ms, result });
-    state.effects.push({
-      type: 'count',
-      counter: 'tasks-done',
-      by: 1,
-      label: stage,
-    });
-    if (stage === 'rounds') endRounds(state, job, task);
-  } else if (task.state === 'failed') {
-    giveUp(state, job, task, record);
-  } else if (record.errors.length > noted.errorsBefore && record.node === '') {
-    onError(state, job, task, record);
+  const { id, node, attempt } = task;
+  const taken = task.state === 'claimed' || task.state === 'done';
+  if (taken && task.notedClaim < attempt) {
+    task.notedClaim = attempt;
+    job.dispatched.push({ task: id, node, attempt });
   }
+  if (task.state === 'done' && !task.notedResult) {
+    task.notedResult = true;
+    const { computeMs: ms, result } = record;
+    job.finished.push({ task: id, node, attempt, ms, result });
+    state.effects.push({ type: 'count', counter: 'tasks-done', by: 1, label: stage });
+    if (stage === 'rounds') endRounds(state, job, task);
+  }
+  if (task.state === 'failed') giveUp(state, job, task, record);
+  else if (record.errors.length > task.told.errors && record.node === '')
+    onError(state, job, task, record);
 }
 
 /** A node reported an error: limited to three, then the job fails with the last one. */
 function onError(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
   const last = record.errors.at(-1);
   tellNotes(state, job);
+  task.told.errors = record.errors.length;
   tell(job, 'task-error', `task:${task.id}`, state.wallMs, {
     task: task.id,
     node: last?.node ?? '',
@@ -124,10 +129,12 @@ export function admit(
   const record = records.task.decode(records.task.encode(task.record));
   record.state = TaskState.PENDING;
   record.attempt += 1;
+  record.takenFrom = record.node;
+  record.takenFor = reason;
   record.node = '';
   record.nonce = '';
   record.term = state.me.term;
-  if (reason === 'lost') record.losses += 1;
+  if (reason === 'lost') record.losses = lossesWith(job, task);
   if (reason === 'moved') {
     record.moves += 1;
     release(state, task.node, job.id, task.id);
@@ -141,26 +148,40 @@ export function admit(
     record,
     revision: task.revision,
   });
-  if (reason !== 'error') task.taking = { attempt: record.attempt, from: task.node, reason };
+}
+
+/**
+ * Losses with one more. A task that lasts as long as rounds do is blamed for deaths in one and the
+ * same round only: it may outlive any number of nodes while the rounds go on.
+ */
+function lossesWith(job: JobState, task: Task): number {
+  const losses = task.record?.losses ?? 0;
+  if (!lasts(parseTaskId(task.id).stage)) return losses + 1;
+  const closed = closedRounds(job);
+  const went = task.lostAtRound === null || closed > task.lostAtRound;
+  task.lostAtRound = closed;
+  return went ? 1 : losses + 1;
 }
 
 /** Tells of a task taken from its node once the record says so: a commit may have been faster. */
 function tellTaken(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
-  const { taking } = task;
-  if (taking === null || record.attempt < taking.attempt) return;
-  task.taking = null;
-  const moved = taking.reason === 'moved';
+  if (record.attempt <= task.told.admitted) return;
+  task.told.admitted = record.attempt;
+  const { takenFrom: from, takenFor: reason } = record;
+  // Errors are told as such; records of an earlier release do not say why.
+  if (reason === 'error' || reason === '') return;
+  const moved = reason === 'moved';
   if (moved) job.record.moves += 1;
   else job.record.reassigned += 1;
   tellNotes(state, job);
-  tell(job, moved ? 'task-moved' : 'task-reassigned', `node:${taking.from}`, state.wallMs, {
+  tell(job, moved ? 'task-moved' : 'task-reassigned', `node:${from}`, state.wallMs, {
     task: task.id,
-    attempt: taking.attempt,
-    from: taking.from,
-    reason: taking.reason,
+    attempt: record.attempt,
+    from,
+    reason,
     isolated: record.isolated,
   });
-  state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: taking.reason });
+  state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: reason });
 }
 
 /** A write of ours ended, well or not; the record itself came as an event of its own. */
@@ -172,7 +193,6 @@ export function onTaskWritten(state: CoordinatorState, jobId: string, taskText: 
   const task = table.tasks[index];
   if (task !== undefined) {
     task.writing = false;
-    task.taking = null;
   }
   state.pumpDue = true;
 }

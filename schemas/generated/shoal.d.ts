@@ -1863,6 +1863,12 @@ export namespace shoal {
         /** TaskRecord note. */
         note: string;
 
+        /** TaskRecord takenFrom. */
+        takenFrom: string;
+
+        /** TaskRecord takenFor. */
+        takenFor: string;
+
         /**
          * Creates a new TaskRecord instance using the specified properties.
          * @param [properties] Properties to set
@@ -1955,6 +1961,12 @@ export namespace shoal {
 
             /** TaskRecord note */
             note?: (string|null);
+
+            /** TaskRecord takenFrom */
+            takenFrom?: (string|null);
+
+            /** TaskRecord takenFor */
+            takenFor?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2355,6 +2367,9 @@ export namespace shoal {
         /** JobRecord commitsRefused. */
         commitsRefused: number;
 
+        /** JobRecord told. */
+        told: shoal.ToldTasks.$Properties[];
+
         /**
          * Creates a new JobRecord instance using the specified properties.
          * @param [properties] Properties to set
@@ -2466,12 +2481,93 @@ export namespace shoal {
             /** JobRecord commitsRefused */
             commitsRefused?: (number|null);
 
+            /** JobRecord told */
+            told?: (shoal.ToldTasks.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a JobRecord. */
         type $Shape = shoal.JobRecord.$Properties;
+    }
+
+    /**
+     * Properties of a ToldTasks.
+     * @deprecated Use shoal.ToldTasks.$Properties instead.
+     */
+    interface IToldTasks extends shoal.ToldTasks.$Properties {
+    }
+
+    /** Represents a ToldTasks. */
+    class ToldTasks {
+
+        /**
+         * Constructs a new ToldTasks.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.ToldTasks.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ToldTasks stage. */
+        stage: string;
+
+        /** ToldTasks runs. */
+        runs: Uint8Array;
+
+        /**
+         * Creates a new ToldTasks instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ToldTasks instance
+         */
+        static create(properties: shoal.ToldTasks.$Shape): shoal.ToldTasks & shoal.ToldTasks.$Shape;
+        static create(properties?: shoal.ToldTasks.$Properties): shoal.ToldTasks;
+
+        /**
+         * Encodes the specified ToldTasks message. Does not implicitly {@link shoal.ToldTasks.verify|verify} messages.
+         * @param message ToldTasks message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.ToldTasks.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ToldTasks message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.ToldTasks & shoal.ToldTasks.$Shape} ToldTasks
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.ToldTasks & shoal.ToldTasks.$Shape;
+
+        /**
+         * Gets the type url for ToldTasks
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ToldTasks {
+
+        /** Properties of a ToldTasks. */
+        interface $Properties {
+
+            /** ToldTasks stage */
+            stage?: (string|null);
+
+            /** ToldTasks runs */
+            runs?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ToldTasks. */
+        type $Shape = shoal.ToldTasks.$Properties;
     }
 
     /**

@@ -4714,6 +4714,8 @@ export const shoal = $root.shoal = (() => {
          * @property {Uint8Array|null} [inlineResult] TaskRecord inlineResult
          * @property {number|null} [moves] TaskRecord moves
          * @property {string|null} [note] TaskRecord note
+         * @property {string|null} [takenFrom] TaskRecord takenFrom
+         * @property {string|null} [takenFor] TaskRecord takenFor
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4891,6 +4893,22 @@ export const shoal = $root.shoal = (() => {
         TaskRecord.prototype.note = "";
 
         /**
+         * TaskRecord takenFrom.
+         * @member {string} takenFrom
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.takenFrom = "";
+
+        /**
+         * TaskRecord takenFor.
+         * @member {string} takenFor
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.takenFor = "";
+
+        /**
          * Creates a new TaskRecord instance using the specified properties.
          * @function create
          * @memberof shoal.TaskRecord
@@ -4959,6 +4977,10 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 17, wireType 0 =*/136).uint32(message.moves);
             if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
                 writer.uint32(/* id 18, wireType 2 =*/146).string(message.note);
+            if (message.takenFrom != null && $Object.hasOwnProperty.call(message, "takenFrom") && message.takenFrom !== "")
+                writer.uint32(/* id 19, wireType 2 =*/154).string(message.takenFrom);
+            if (message.takenFor != null && $Object.hasOwnProperty.call(message, "takenFor") && message.takenFor !== "")
+                writer.uint32(/* id 20, wireType 2 =*/162).string(message.takenFor);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5162,6 +5184,24 @@ export const shoal = $root.shoal = (() => {
                             message.note = value;
                         else
                             delete message.note;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.takenFrom = value;
+                        else
+                            delete message.takenFrom;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.takenFor = value;
+                        else
+                            delete message.takenFor;
                         continue;
                     }
                 }
@@ -6005,6 +6045,7 @@ export const shoal = $root.shoal = (() => {
          * @property {boolean|null} [traceClosed] JobRecord traceClosed
          * @property {number|null} [submissionSeq] JobRecord submissionSeq
          * @property {number|null} [commitsRefused] JobRecord commitsRefused
+         * @property {Array.<shoal.ToldTasks.$Properties>|null} [told] JobRecord told
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -6032,6 +6073,7 @@ export const shoal = $root.shoal = (() => {
         const JobRecord = function (properties) {
             this.inputs = [];
             this.outbox = [];
+            this.told = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6231,6 +6273,14 @@ export const shoal = $root.shoal = (() => {
         JobRecord.prototype.commitsRefused = 0;
 
         /**
+         * JobRecord told.
+         * @member {Array.<shoal.ToldTasks.$Properties>} told
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.told = $util.emptyArray;
+
+        /**
          * Creates a new JobRecord instance using the specified properties.
          * @function create
          * @memberof shoal.JobRecord
@@ -6312,6 +6362,9 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 23, wireType 0 =*/184).uint64(message.submissionSeq);
             if (message.commitsRefused != null && $Object.hasOwnProperty.call(message, "commitsRefused") && message.commitsRefused !== 0)
                 writer.uint32(/* id 24, wireType 0 =*/192).uint32(message.commitsRefused);
+            if (message.told != null && message.told.length)
+                for (let i = 0; i < message.told.length; ++i)
+                    $root.shoal.ToldTasks.encode(message.told[i], writer.uint32(/* id 25, wireType 2 =*/202).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6570,6 +6623,14 @@ export const shoal = $root.shoal = (() => {
                             delete message.commitsRefused;
                         continue;
                     }
+                case 25: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.told && message.told.length))
+                            message.told = [];
+                        message.told.push($root.shoal.ToldTasks.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -6602,6 +6663,192 @@ export const shoal = $root.shoal = (() => {
         };
 
         return JobRecord;
+    })();
+
+    shoal.ToldTasks = (function() {
+
+        /**
+         * Properties of a ToldTasks.
+         * @typedef {Object} shoal.ToldTasks.$Properties
+         * @property {string|null} [stage] ToldTasks stage
+         * @property {Uint8Array|null} [runs] ToldTasks runs
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ToldTasks.
+         * @memberof shoal
+         * @interface IToldTasks
+         * @augments shoal.ToldTasks.$Properties
+         * @deprecated Use shoal.ToldTasks.$Properties instead.
+         */
+
+        /**
+         * Shape of a ToldTasks.
+         * @typedef {shoal.ToldTasks.$Properties} shoal.ToldTasks.$Shape
+         */
+
+        /**
+         * Constructs a new ToldTasks.
+         * @memberof shoal
+         * @classdesc Represents a ToldTasks.
+         * @constructor
+         * @param {shoal.ToldTasks.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ToldTasks = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ToldTasks stage.
+         * @member {string} stage
+         * @memberof shoal.ToldTasks
+         * @instance
+         */
+        ToldTasks.prototype.stage = "";
+
+        /**
+         * ToldTasks runs.
+         * @member {Uint8Array} runs
+         * @memberof shoal.ToldTasks
+         * @instance
+         */
+        ToldTasks.prototype.runs = $util.newBuffer([]);
+
+        /**
+         * Creates a new ToldTasks instance using the specified properties.
+         * @function create
+         * @memberof shoal.ToldTasks
+         * @static
+         * @param {shoal.ToldTasks.$Properties=} [properties] Properties to set
+         * @returns {shoal.ToldTasks} ToldTasks instance
+         * @type {{
+         *   (properties: shoal.ToldTasks.$Shape): shoal.ToldTasks & shoal.ToldTasks.$Shape;
+         *   (properties?: shoal.ToldTasks.$Properties): shoal.ToldTasks;
+         * }}
+         */
+        ToldTasks.create = function(properties) {
+            return new ToldTasks(properties);
+        };
+
+        /**
+         * Encodes the specified ToldTasks message. Does not implicitly {@link shoal.ToldTasks.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.ToldTasks
+         * @static
+         * @param {shoal.ToldTasks.$Properties} message ToldTasks message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ToldTasks.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stage != null && $Object.hasOwnProperty.call(message, "stage") && message.stage !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.stage);
+            if (message.runs != null && $Object.hasOwnProperty.call(message, "runs") && message.runs.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.runs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ToldTasks message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.ToldTasks
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.ToldTasks & shoal.ToldTasks.$Shape} ToldTasks
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ToldTasks.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.ToldTasks();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.stage = value;
+                        else
+                            delete message.stage;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.runs = value;
+                        else
+                            delete message.runs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for ToldTasks
+         * @function getTypeUrl
+         * @memberof shoal.ToldTasks
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        ToldTasks.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.ToldTasks";
+        };
+
+        return ToldTasks;
     })();
 
     shoal.LeaseRecord = (function() {

@@ -12,14 +12,22 @@ import { type ResolvedDataset, resolvePlan } from '../../actors/coordinator/reso
 import { type CoordinatorState, newState } from '../../actors/coordinator/state.ts';
 import { flush, step } from '../../actors/coordinator/step.ts';
 import { failureOf } from '../../actors/coordinator/submissions.ts';
+import { learnersWithToy } from '../../learners/catalogue.ts';
 import { toyLearner } from '../../learners/toy.ts';
+import { toyRounds } from '../../learners/toy-rounds.ts';
 import { shoal } from '../../schemas/generated/shoal.js';
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobEvent } from '../../schemas/views.ts';
-import { type Offer, records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import {
+  type Offer,
+  type RoundReport,
+  records,
+  type TaskRecord,
+  TaskState,
+} from '../../schemas/wire.ts';
 
 export interface SceneNode {
   readonly id: string;
@@ -38,8 +46,10 @@ export interface SceneNode {
   leaving: boolean;
   tasksDone: number;
   commitsRefused: number;
-  /** What it says to be running, as `job.task`. */
-  readonly running: Set<string>;
+  /** What it says to be running: attempt by `job.task`. */
+  readonly running: Map<string, number>;
+  /** What it says of the rounds that it leads, by `job.task`. */
+  readonly rounds: Map<string, RoundReport>;
   /** Offers received. */
   offers: Offer[];
 }
@@ -117,7 +127,8 @@ export class Scene {
         this.nodes.get(effect.node)?.offers.push(...effect.offers);
         return;
       case 'tell-node':
-        if (effect.verb !== 'cancel') this.node(effect.node).draining = true;
+        if (effect.verb === 'release') this.release(effect);
+        else if (effect.verb !== 'cancel') this.node(effect.node).draining = true;
         return;
       case 'plan':
       case 'store-input':
@@ -126,6 +137,15 @@ export class Scene {
         this.held.set(`${effect.type} ${effect.job}`, effect);
         return;
       default:
+    }
+  }
+
+  /** The node lets go at once: of the task, or of all that lasts as long as rounds. */
+  private release({ node, job, task }: Effect<'tell-node'>): void {
+    const { running } = this.node(node);
+    for (const key of [...running.keys()]) {
+      const lasting = key.startsWith(`${job}.hold.`) || key.startsWith(`${job}.rounds.`);
+      if (lasting && (task === '' || key === `${job}.${task}`)) running.delete(key);
     }
   }
 
@@ -213,11 +233,12 @@ export class Scene {
     const known = this.nodes.get(id);
     if (known !== undefined) return known;
     const role = id.startsWith('a') ? 'aggregator' : 'worker';
-    const learners = [`${toyLearner.name}@${toyLearner.numerics}`];
+    const learners = [toyLearner, toyRounds].map(({ name, numerics }) => `${name}@${numerics}`);
     const node: SceneNode = {
       ...{ id, nonce: `${id}-1`, role, slots: 1, memoryBytes: 2 ** 30, labels: {}, learners },
       ...{ seq: 0, bootedMs: this.nowMs, beatMs: 0, beating: true, draining: false },
-      ...{ leaving: false, tasksDone: 0, commitsRefused: 0, running: new Set(), offers: [] },
+      ...{ leaving: false, tasksDone: 0, commitsRefused: 0, running: new Map(), rounds: new Map() },
+      offers: [],
     };
     this.nodes.set(id, node);
     return node;
@@ -235,9 +256,10 @@ export class Scene {
       memoryBytes: node.memoryBytes,
       learners: node.learners,
       labels: Object.entries(node.labels).map(([name, value]) => ({ name, value })),
-      running: [...node.running].map((key) => {
+      running: [...node.running].map(([key, attempt]) => {
         const [job, ...task] = key.split('.');
-        return { job: job ?? '', task: task.join('.'), attempt: 1 };
+        const round = node.rounds.get(key) ?? null;
+        return { job: job ?? '', task: task.join('.'), attempt, round };
       }),
       draining: node.draining,
       leaving: node.leaving,
@@ -257,6 +279,7 @@ export class Scene {
     node.leaving = false;
     node.offers = [];
     node.running.clear();
+    node.rounds.clear();
     return node;
   }
 
@@ -285,7 +308,7 @@ export class Scene {
     record.node = id;
     record.nonce = node.nonce;
     record.term = this.term;
-    node.running.add(key);
+    node.running.set(key, wanted);
     this.put(key, record);
     return null;
   }
@@ -325,7 +348,8 @@ export class Scene {
   planned(job: string): Unstamped {
     const { spec } = this.take('plan', job);
     try {
-      const plan = resolvePlan(spec, this.dataset, toyLearner as never);
+      const learner = learnersWithToy.get(spec.algorithm) ?? toyLearner;
+      const plan = resolvePlan(spec, this.dataset, learner);
       const digest = `plan-${job}` as Digest;
       this.plans.set(digest, plan);
       return { type: 'planned', job: job as JobId, plan, digest };

@@ -34,13 +34,13 @@ export function show(effect: CoordinatorEffect): string[] {
       return [`ask ${effect.node}`];
     case 'write-task': {
       const { state, attempt, losses, isolated } = effect.record;
-      const alone = isolated ? ' isolated' : '';
+      const alone = `${isolated ? ' isolated' : ''}${effect.record.moves > 0 ? ' moved' : ''}`;
       const key = `${effect.job}.${effect.task}`;
       const name = stateNames[state] ?? TaskState[state];
       return [`write ${key}: ${name}, attempt ${attempt}, losses ${losses}${alone}`];
     }
     case 'tell-node':
-      return [`tell ${effect.node} ${effect.verb} ${effect.job}`.trimEnd()];
+      return [`tell ${effect.node} ${effect.verb} ${effect.job} ${effect.task}`.trimEnd()];
     case 'publish-model':
       return [`publish-model ${effect.job}: ${effect.name} ${effect.digest}`];
     case 'clean':

@@ -152,6 +152,34 @@ export class Transcript {
         return this.changed(a, b, scene.claim(a, b, words[2] ? Number(words[2]) : undefined));
       case 'commit':
         return this.changed(a, b, scene.commit(a, b));
+      case 'hold':
+        return this.takeAll(a);
+      case 'round': {
+        const { loss = '1', slowest = '', missing } = optionsIn(words);
+        node.rounds.set(b, {
+          round: Number(words[2]),
+          metrics: `{"loss":${loss}}`,
+          slowest,
+          missing: missing === undefined ? [] : missing.split(',').map(Number),
+          waitingFor: slowest,
+          openMs: 2_500,
+        });
+        return `${a} leads ${b} after round ${words[2]}`;
+      }
+      case 'ends':
+        return this.changed(
+          a,
+          b,
+          scene.finish(a, b, (record) => {
+            record.state = TaskState.DONE;
+            record.result = `r-${b.split('.').slice(1).join('.')}`;
+            record.note = JSON.stringify({
+              rounds: Number(words[2]),
+              ended: 'rounds',
+              metrics: {},
+            });
+          }),
+        );
       case 'error':
       case 'dies':
         return this.changed(
@@ -175,6 +203,14 @@ export class Transcript {
     return why === null
       ? this.scene.handle()
       : `refused: ${key} ${why}, says the record to ${node}`;
+  }
+
+  /** A node claims all that it was offered, and keeps it. */
+  private takeAll(id: string): CoordinatorEffect[] {
+    for (const { job, task, attempt } of this.scene.node(id).offers.splice(0)) {
+      this.scene.claim(id, `${job}.${task}`, attempt ?? 1);
+    }
+    return this.scene.handle();
   }
 
   /** Nodes claim and commit whatever they were offered, until nothing is offered any more. */

@@ -226,8 +226,8 @@ function clusters(spec: JobSpec, learner: AnyLearner): boolean {
 function checkClustering(spec: JobSpec, learner: AnyLearner, issues: SpecIssue[]): TaskKind | null {
   if (!learner.kinds.includes('clustering')) {
     issues.push({
-      path: 'task',
-      value: '"clustering"',
+      path: 'algorithm',
+      value: showValue(spec.algorithm),
       message: `${learner.name} cannot be used for clustering`,
       fix: 'choose another algorithm, or leave task out',
     });

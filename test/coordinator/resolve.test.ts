@@ -6,11 +6,21 @@ import { kindOf, type ResolvedDataset, resolvePlan } from '../../actors/coordina
 import { learnersWithToy } from '../../learners/catalogue.ts';
 import type { AnyLearner } from '../../learners/learner.ts';
 import type { ParamTable } from '../../learners/params.ts';
+import type { RoundsLearner } from '../../learners/rounds-learner.ts';
+import { toyRounds } from '../../learners/toy-rounds.ts';
 import { checkSpec, type JobSpec, SpecError, type SpecIssue } from '../../schemas/job-spec.ts';
 import { resolvedDataset } from './dataset.ts';
 
 let dataset: ResolvedDataset;
 const toy = learnersWithToy.get('toy-sum') as AnyLearner;
+const inRounds = toyRounds as unknown as RoundsLearner;
+/** Groups rows and learns no target, as k-means does. */
+const grouping = {
+  ...inRounds,
+  name: 'toy-groups',
+  kinds: ['clustering'],
+  modes: ['sync', 'local'],
+} as RoundsLearner;
 const least = { dataset: 'demo', target: 'label', algorithm: 'toy-sum' };
 
 beforeAll(async () => {
@@ -182,6 +192,99 @@ describe('a plan', () => {
     expect(names({ evaluate: false })).toEqual(['final']);
     expect(names({ refit: false })).toEqual(['holdout']);
     expect(names({})).toEqual(['holdout', 'final']);
+  });
+});
+
+describe('a spec for a learner in rounds', () => {
+  const cases: [string, RoundsLearner, object, Partial<SpecIssue> & { fix: string | RegExp }][] = [
+    [
+      'no target where one is learned',
+      inRounds,
+      { target: undefined },
+      { path: 'target', value: null, fix: 'add it; the columns are size, colour, grade, label' },
+    ],
+    [
+      'a target where none is learned',
+      grouping,
+      {},
+      { path: 'target', value: '"label"', fix: /leave target out.*features\.exclude/ },
+    ],
+    [
+      'a task that the learner does not do',
+      grouping,
+      { task: 'classification' },
+      { path: 'algorithm', value: '"toy-sum"', fix: 'choose another algorithm or target' },
+    ],
+    [
+      'a mode that it does not offer',
+      inRounds,
+      { mode: 'local' },
+      { path: 'mode', value: '"local"', fix: 'use "sync"' },
+    ],
+    [
+      'rows by shards',
+      inRounds,
+      { rows: 'shard' },
+      { path: 'rows', value: '"shard"', fix: 'leave rows out' },
+    ],
+  ];
+
+  for (const [what, learner, change, { fix, ...rest }] of cases) {
+    it(`${what}: names path, value and fix`, () => {
+      const [issue] = issuesOf(change, learner);
+      expect(issue).toMatchObject(rest);
+      if (typeof fix === 'string') expect(issue?.fix).toBe(fix);
+      else expect(issue?.fix).toMatch(fix);
+    });
+  }
+
+  it('grouping by a learner that does not group is refused', () => {
+    const [issue] = issuesOf({ target: undefined, task: 'clustering' }, inRounds);
+    expect(issue).toMatchObject({ path: 'algorithm', value: '"toy-sum"' });
+  });
+
+  it('a mode is refused to a learner of independent tasks, too', () => {
+    expect(issuesOf({ mode: 'local' })).toMatchObject([{ path: 'mode', fix: 'use "sync"' }]);
+  });
+
+  it('has a fix in every mode that the learner offers', () => {
+    const [issue] = issuesOf(
+      { mode: 'local', target: undefined },
+      { ...grouping, modes: ['sync'] },
+    );
+    expect(issue).toMatchObject({ path: 'mode', fix: 'use "sync"' });
+    const plan = resolvePlan(spec({ mode: 'local', target: undefined }), dataset, grouping);
+    expect(plan.rounds?.mode).toBe('local');
+  });
+});
+
+describe('a plan in rounds', () => {
+  it('cuts every shard into the same number of slices, from the data set alone', () => {
+    const plan = resolvePlan(spec(), dataset, inRounds);
+    expect(plan).toMatchObject({ shardCount: 3, rounds: { mode: 'sync', slicesPerShard: 1 } });
+    const large = { ...dataset, manifest: { ...dataset.manifest, rows: 100_000 } };
+    const { rounds, fits } = resolvePlan(spec(), large, inRounds);
+    expect(rounds).toEqual({ mode: 'sync', slicesPerShard: 6, sliceBytes: 1024 * fits.length });
+    const alone = resolvePlan(spec({ workers: { min: 1, max: 1 } }), large, inRounds);
+    expect(alone.rounds).toEqual(rounds);
+  });
+
+  it('has one lead a fit, and memory for the state beside the slices', () => {
+    const plan = resolvePlan(spec({ params: { stateBytes: 2 ** 20 } }), dataset, inRounds);
+    expect(plan.fits.map(({ name, firstTask, tasks }) => [name, firstTask, tasks])).toEqual([
+      ['holdout', 0, 1],
+      ['final', 1, 1],
+    ]);
+    expect(plan.memoryBytes).toBeGreaterThan(2 * 2 ** 20);
+    const independent = resolvePlan(spec(), dataset, toy);
+    expect(independent).not.toHaveProperty('rounds');
+  });
+
+  it('that groups rows has no target, one fit on all rows, and every column to group by', () => {
+    const plan = resolvePlan(spec({ target: undefined }), dataset, grouping);
+    expect(plan).toMatchObject({ kind: 'clustering', target: '' });
+    expect(plan.features).toEqual(['size', 'colour', 'grade', 'label']);
+    expect(plan.fits.map(({ name, scored }) => [name, scored])).toEqual([['final', null]]);
   });
 });
 

@@ -34,6 +34,9 @@ export interface RigOptions {
   readonly workers: number;
   readonly rows: number;
   readonly trees: number;
+  /** One of each unless more are asked for. */
+  readonly coordinators?: number;
+  readonly aggregators?: number;
 }
 
 /** Highest time that a job may take before the run counts as hung. */
@@ -41,7 +44,7 @@ const hungMs = 120_000;
 
 export class Rig implements AsyncDisposable {
   private readonly options: RigOptions;
-  private readonly bus: Bus;
+  readonly bus: Bus;
   readonly log: TaskLog;
   private readonly beats = new Map<string, number[]>();
   private jobs = 0;
@@ -59,8 +62,9 @@ export class Rig implements AsyncDisposable {
   }
 
   static async start(options: RigOptions): Promise<Rig> {
+    const { workers, coordinators = 1, aggregators = 1 } = options;
     const cluster = await startLocalCluster({
-      workers: options.workers,
+      ...{ workers, coordinators, aggregators },
       slots: 1,
       tell: () => {},
       signal: new AbortController().signal,
@@ -110,7 +114,8 @@ export class Rig implements AsyncDisposable {
     const admittedMs: number[] = [];
     let survivorAttempts = 0;
     for (const sights of this.log.of(job.id).values()) {
-      const last = sights.at(-1)?.record.attempt ?? 0;
+      const { attempt = 0, moves = 0 } = sights.at(-1)?.record ?? {};
+      const last = attempt - moves;
       const lost = regained(sights, victims, signalMs);
       if (lost === undefined) survivorAttempts = Math.max(survivorAttempts, last);
       else if (lost !== null) {

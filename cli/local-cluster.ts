@@ -17,6 +17,9 @@ export interface ClusterPlan {
   readonly workers: number;
   /** Slots of each worker. */
   readonly slots: number;
+  /** One of each unless more are asked for. */
+  readonly coordinators?: number;
+  readonly aggregators?: number;
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -47,13 +50,12 @@ export async function startLocalCluster(plan: ClusterPlan): Promise<LocalCluster
   const bus = ['--nats', server.url];
   const cache = ['--cache-dir', join(folder.path, 'cache')];
   const slots = ['--slots', String(plan.slots)];
-  const commands: [string, string[]][] = [
-    ['coordinator-1', ['coordinator', ...bus]],
-    ['aggregator-1', ['aggregator', ...bus, ...cache]],
-    ...Array.from({ length: plan.workers }, (_, i): [string, string[]] => [
-      `worker-${i + 1}`,
-      ['worker', ...bus, ...cache, ...slots],
-    ]),
+  const several = (role: string, count: number, args: string[]): [string, string[]][] =>
+    Array.from({ length: count }, (_, i) => [`${role}-${i + 1}`, [role, ...bus, ...args]]);
+  const commands = [
+    ...several('coordinator', plan.coordinators ?? 1, []),
+    ...several('aggregator', plan.aggregators ?? 1, cache),
+    ...several('worker', plan.workers, [...cache, ...slots]),
   ];
   const logOf = (name: string): string => join(folder.path, `${name}.log`);
   const start = (name: string, command: readonly string[]): void => {

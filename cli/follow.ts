@@ -13,6 +13,7 @@ import { nodeClock } from '../runtime/node/clock.ts';
 import type { JobEvent, JobView } from '../schemas/views.ts';
 import { Progress } from './progress.ts';
 import type { Session } from './session.ts';
+import { figure } from './table.ts';
 import { InterruptedError } from './usage-error.ts';
 
 export interface FollowOptions {
@@ -69,6 +70,21 @@ export async function follow(
   }
 }
 
+/** Why rounds ended, in words. */
+const endings: Readonly<Record<string, string>> = {
+  rounds: 'as many as were asked for',
+  converged: 'converged',
+  'early-stop': 'held-back rows got no better',
+};
+
+/** `12 rounds, loss 0.31` */
+function roundTail({ round, metrics }: JobEvent): string {
+  const figures = Object.entries((metrics ?? {}) as Record<string, unknown>)
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name, value]) => `, ${name} ${figure(value as number)}`);
+  return `${String(round ?? 0)} rounds${figures.join('')}`;
+}
+
 function show(progress: Progress, event: JobEvent): void {
   switch (event.kind) {
     case 'tasks-done': {
@@ -77,6 +93,17 @@ function show(progress: Progress, event: JobEvent): void {
       return;
     }
     case 'tasks-dispatched':
+      return;
+    case 'rounds':
+      progress.update(`rounds of ${String(event.fit)}`, 0, 0, roundTail(event));
+      return;
+    case 'rounds-ended': {
+      const why = String(event.ended ?? 'ended');
+      progress.note(`fit ${String(event.fit)}: ${roundTail(event)}, ${endings[why] ?? why}`);
+      return;
+    }
+    case 'task-moved':
+      progress.note(`task ${String(event.task)} moves to another node`);
       return;
     case 'phase':
       progress.update(String(event.to), 0, 0);

@@ -1,7 +1,7 @@
 /**
  * A job in words: one line a fact, for people.
  */
-import type { JobEvent, JobView } from '../schemas/views.ts';
+import type { JobEvent, JobView, RoundsView } from '../schemas/views.ts';
 import { duration, figure } from './table.ts';
 
 /** All that is known of a job, as lines. */
@@ -29,7 +29,9 @@ export function jobLines(job: JobView): string[] {
         : `${progress.stage} ${progress.done}/${progress.total}, ${progress.running} running`,
     ),
     ...line('tasks', `${job.tasks.done}/${job.tasks.total}`),
+    ...(job.rounds ?? []).map((rounds) => `${'rounds'.padEnd(12)} ${roundsText(rounds)}`),
     ...line('reassigned', job.reassigned),
+    ...line('moves', job.moves === 0 ? null : job.moves),
     ...line('attempts', job.attempts),
     ...line('refused', job.commitsRefused === 0 ? null : `${job.commitsRefused} late commits`),
     ...metricLines(job.metrics).map((text) => `${'metric'.padEnd(12)} ${text}`),
@@ -50,6 +52,12 @@ export function jobLines(job: JobView): string[] {
       (issue) => `  ${issue.path === '' ? '(spec)' : issue.path}: ${issue.message}; ${issue.fix}`,
     ),
   ];
+}
+
+/** `holdout: 24, converged, loss 0.3124` */
+function roundsText({ fit, round, ended, metrics }: RoundsView): string {
+  const figures = Object.entries(metrics).map(([name, value]) => `${name} ${figure(value)}`);
+  return [`${fit}: ${round}`, ...(ended === null ? [] : [ended]), ...figures].join(', ');
 }
 
 export function tookMs(job: JobView): number {

@@ -4,31 +4,40 @@
  *   node bench/import.ts [--mb 1000] [--rounds 3] [--kind dense|mixed|regression] [--gate]
  *
  * Each measurement runs in a process of its own, ours and the peer's in turn: `scan` finds and checks
- * every field, `typed` is the whole first pass (every number parsed, all statistics), `import` both
- * passes up to Arrow shards and their SHA-256, `spooled` the same with the parsed numbers kept in a
- * file between the passes, `stored` that with the shards written to files too,
- * `papaparse` the same file into strings in its fastest mode (chunks of rows). Times are the least
- * of the rounds, wall clock and CPU of the main thread; memory is the peak resident size. Prints one
- * JSON object; with `--gate` it exits 1 unless scan is 4 times and import twice as fast as papaparse
- * by the wall clock, and import stays below 300 MB. `TMPDIR` chooses the disk.
+ * every field, `typed` is the whole first pass in one thread, `alone` a whole import in one thread,
+ * `import` the same as `shoal data import` does it, with its threads, up to a store that hashes what
+ * it is given and keeps nothing; `nats` is that into a nats-server on the same machine; `papaparse`
+ * the same file into strings in its fastest mode (chunks of rows). Times are the least of the rounds,
+ * wall clock and CPU of all threads; memory is the peak resident size. Prints one JSON object; with
+ * `--gate` it exits 1 unless scan is 4 times and import twice as fast as papaparse by the wall
+ * clock, and import stays below 300 MB. `TMPDIR` chooses the disk.
  */
 import { execFileSync } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { fileBytes, fileScratch } from '../cli/file-bytes.ts';
+import { fileBytes } from '../cli/file-bytes.ts';
+import { importCrew } from '../cli/import-crew.ts';
+import { clientOver } from '../client/client.ts';
 import { sniffDialect } from '../datasets/csv-dialect.ts';
-import { type CsvImport, importCsv } from '../datasets/csv-import.ts';
 import { makeCsvKernel } from '../datasets/csv-kernel-choice.ts';
 import { CsvReader } from '../datasets/csv-reader.ts';
 import { sniffCsv } from '../datasets/csv-sniff.ts';
-import { NumberSpool } from '../datasets/number-spool.ts';
 import { type SyntheticKind, syntheticCsv } from '../datasets/synthetic.ts';
+import type { Bus } from '../runtime/bus.ts';
+import { digestOf } from '../runtime/chunked-blobs.ts';
+import { MemoryBroker } from '../runtime/memory/memory-broker.ts';
+import { connectNats } from '../runtime/nats/connect.ts';
+import { nodeClock } from '../runtime/node/clock.ts';
+import { resolveNatsServer } from '../runtime/node/nats-binary.ts';
+import { startNatsServer } from '../runtime/node/nats-server.ts';
+import { nodeRandom } from '../runtime/node/random.ts';
+import type { Blobs } from '../runtime/ports/blobs.ts';
 
 const MB = 1e6;
 
@@ -46,7 +55,10 @@ interface Peer {
 
 const peerModule: string = 'papaparse';
 
-const contenders: Record<string, (file: string, folder: string) => Promise<number>> = {
+/** Gives the number of rows that it saw; `ready` starts the clock again after preparations. */
+type Contender = (file: string, folder: string, ready: () => void) => Promise<number>;
+
+const contenders: Record<string, Contender> = {
   scan: async (file) => {
     const open = fileBytes(file);
     const reader = new CsvReader(makeCsvKernel(), await sniffDialect(open, {}));
@@ -54,14 +66,16 @@ const contenders: Record<string, (file: string, folder: string) => Promise<numbe
     return reader.rows;
   },
   typed: async (file) => (await sniffCsv(fileBytes(file))).rows,
-  import: async (file) => {
-    const open = fileBytes(file);
-    const onShard = () => {};
-    return (await importCsv({ name: 'bench', open, reuseShardBytes: true, onShard })).rows;
+  alone: (file) => importTo(busWithoutBlobs(), file, 1),
+  import: (file) => importTo(busWithoutBlobs(), file),
+  nats: async (file, folder, ready) => {
+    const binary = await resolveNatsServer({ env: process.env });
+    await using server = await startNatsServer({ binary, dataDir: join(folder, 'nats') });
+    const options = { servers: server.url, name: 'bench', clock: nodeClock(), createLayout: true };
+    const bus = await connectNats(options);
+    ready();
+    return await importTo(bus, file);
   },
-  spooled: (file, folder) => importTo(file, folder, () => {}),
-  stored: (file, folder) =>
-    importTo(file, folder, (bytes, { index }) => writeFile(join(folder, `${index}.arrow`), bytes)),
   papaparse: async (file) => {
     const { default: papa } = (await import(peerModule)) as { default: Peer };
     return new Promise((resolve, reject) => {
@@ -77,15 +91,31 @@ const contenders: Record<string, (file: string, folder: string) => Promise<numbe
   },
 };
 
-async function importTo(
-  file: string,
-  folder: string,
-  onShard: CsvImport['onShard'],
-): Promise<number> {
-  await using scratch = await fileScratch(join(folder, 'scratch'));
-  const spool = new NumberSpool(scratch);
-  const open = fileBytes(file);
-  return (await importCsv({ name: 'bench', open, spool, reuseShardBytes: true, onShard })).rows;
+/** What `shoal data import` does once it is connected. */
+async function importTo(bus: Bus, file: string, threads?: number): Promise<number> {
+  await using client = clientOver(bus, nodeClock(), nodeRandom());
+  const { size } = await stat(file);
+  await using threadsOf = importCrew(file, size, threads);
+  const { crew } = threadsOf;
+  return (await client.importCsv('bench', fileBytes(file), { file, crew })).rows;
+}
+
+/** A bus in memory, but for blobs, which are hashed as on a real one and forgotten. */
+function busWithoutBlobs(): Bus {
+  const clock = nodeClock();
+  const broker = new MemoryBroker({ clock, random: nodeRandom() });
+  const seen = new Set<string>();
+  const blobs: Blobs = {
+    put: async (bytes) => {
+      const digest = await digestOf(bytes, clock);
+      seen.add(digest);
+      return digest;
+    },
+    has: async (digest) => seen.has(digest),
+    get: () => Promise.reject(new Error('nothing is kept')),
+    remove: async () => {},
+  };
+  return Object.assign(Object.create(broker.connect({ name: 'bench' })), { blobs });
 }
 
 const { values: flags } = parseArgs({
@@ -106,11 +136,14 @@ else await compare();
 async function measure(contender: string, file: string): Promise<void> {
   const folder = join(file, `../${contender}`);
   await mkdir(folder, { recursive: true });
-  const cpu = process.threadCpuUsage();
-  const start = performance.now();
-  const rows = await contenders[contender]!(file, folder);
+  let cpu = process.cpuUsage();
+  let start = performance.now();
+  const rows = await contenders[contender]!(file, folder, () => {
+    cpu = process.cpuUsage();
+    start = performance.now();
+  });
   const ms = performance.now() - start;
-  const { user, system } = process.threadCpuUsage(cpu);
+  const { user, system } = process.cpuUsage(cpu);
   const peakMB = (process.resourceUsage().maxRSS * 1024) / MB;
   console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMB, rows }));
   await rm(folder, { recursive: true });
@@ -143,9 +176,9 @@ function reportOf(best: ReadonlyMap<string, Measure>, bytes: number) {
   const ratios = (of: 'ms' | 'cpuMs') => ({
     scan: ratio('scan', of),
     typed: ratio('typed', of),
+    alone: ratio('alone', of),
     import: ratio('import', of),
-    spooled: ratio('spooled', of),
-    stored: ratio('stored', of),
+    nats: ratio('nats', of),
   });
   return {
     machine: `${cpus().length} x ${cpus()[0]?.model}`,

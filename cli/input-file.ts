@@ -14,6 +14,8 @@ export interface InputFile extends AsyncDisposable {
   /** For messages: the name as given, `stdin` for standard input. */
   readonly name: string;
   readonly bytes: number;
+  /** Where its bytes lie as a file. */
+  readonly path: string;
   readonly open: ByteSource;
 }
 
@@ -25,6 +27,7 @@ export async function openInput(file: string, signal: AbortSignal): Promise<Inpu
     return {
       name: file,
       bytes: found.size,
+      path: file,
       open: fileBytes(file, signal),
       [Symbol.asyncDispose]: async () => {},
     };
@@ -40,6 +43,7 @@ export async function openInput(file: string, signal: AbortSignal): Promise<Inpu
     return {
       name: 'stdin',
       bytes: size,
+      path,
       open: fileBytes(path, signal),
       [Symbol.asyncDispose]: () => folder.remove(),
     };

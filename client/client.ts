@@ -12,7 +12,7 @@ import type { Learners } from '../learners/learner.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { Random } from '../runtime/ports/random.ts';
-import { parseJobId } from '../schemas/ids.ts';
+import { parseDigest, parseJobId } from '../schemas/ids.ts';
 import { checkSpec, type JobSpecInput, specDigest } from '../schemas/job-spec.ts';
 import { limits } from '../schemas/limits.ts';
 import type { ClusterView, JobView, NodeView } from '../schemas/views.ts';
@@ -142,20 +142,22 @@ export class ShoalClient implements AsyncDisposable {
    * Imports a CSV file as a new version of a data set. A file that breaks half-way, or a signal,
    * leaves nothing behind.
    * @param open opens the file from its first byte; it is read two or three times
+   * @param options with `crew`, threads that can open the same file share the work
    * @throws DataError with file, line and fix
    */
   importCsv(
     name: string,
     open: ByteSource,
-    options: Omit<CsvImport, 'name' | 'open' | 'onShard' | 'digest'> & CallOptions = {},
+    options: Omit<CsvImport, 'name' | 'open' | 'onShard'> & CallOptions = {},
   ): Promise<DatasetDetail> {
     const { signal } = options;
     const produce = async (put: PutShard): Promise<Manifest> => {
       const { importCsv } = await import('../datasets/csv-import.ts');
-      // Storing a shard gives its digest, so it is hashed once.
-      // A put keeps nothing once it resolves, so one buffer serves all shards.
-      const shards = { digest: put, onShard: () => {}, reuseShardBytes: true };
-      return importCsv({ ...options, name, open, ...shards });
+      const onShard: CsvImport['onShard'] = async (bytes, { sha256 }) => {
+        await put(bytes, parseDigest(sha256));
+      };
+      // A put keeps nothing once it resolves, so that the bytes may be used again.
+      return importCsv({ ...options, name, open, onShard, reuseShardBytes: true });
     };
     return this.datasetRegistry.publish(name, produce, { signal });
   }

@@ -10,7 +10,7 @@ import type { Bus } from '../runtime/bus.ts';
 import { ConflictError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import { sha256Hex } from '../schemas/canonical.ts';
-import { RetryableError } from '../schemas/errors.ts';
+import { BugError, RetryableError } from '../schemas/errors.ts';
 import { type Digest, parseDigest, parseName } from '../schemas/ids.ts';
 import { nearest } from '../schemas/nearest.ts';
 import { type DatasetRecord, type DatasetVersion, records } from '../schemas/wire.ts';
@@ -41,8 +41,8 @@ export interface PublishOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Stores one shard's bytes; gives their digest. */
-export type PutShard = (bytes: Uint8Array) => Promise<Digest>;
+/** Stores one shard's bytes; gives their digest. Where that is known it is not computed here. */
+export type PutShard = (bytes: Uint8Array, known?: Digest) => Promise<Digest>;
 
 const casAttempts = 20;
 
@@ -98,12 +98,15 @@ export class DatasetRegistry {
     const { signal } = options;
     parseName(name);
     const fresh = new Set<Digest>();
-    const put = async (bytes: Uint8Array): Promise<Digest> => {
+    const put: PutShard = async (bytes, known) => {
       signal?.throwIfAborted();
-      const digest = sha256Hex(bytes) as Digest;
+      const digest = known ?? (sha256Hex(bytes) as Digest);
       // Only what was not there before is ours to remove again.
       if (!(await this.bus.blobs.has(digest))) fresh.add(digest);
-      return this.bus.blobs.put(bytes);
+      const stored = await this.bus.blobs.put(bytes);
+      if (stored === digest) return stored;
+      fresh.add(stored);
+      throw new BugError('digest', `shard ${digest} was stored as ${stored}`);
     };
     try {
       const manifest = await produce(put);

@@ -1,21 +1,26 @@
 /**
  * A chunked input as bytes in the amounts asked for: how it was cut makes no difference.
  */
-import type { ByteSource } from './csv-types.ts';
+import type { ByteFiller, ByteInput, ByteSource } from './csv-types.ts';
+
+/** The input as amounts of bytes, whichever way it comes. */
+export function openFiller(open: ByteInput): ByteFiller {
+  const input = open();
+  const inChunks = Symbol.iterator in input || Symbol.asyncIterator in input;
+  return inChunks ? new ChunkFiller(input) : input;
+}
 
 /** Hands out the bytes of a chunked input in the amounts asked for. */
-export class ChunkFiller {
+class ChunkFiller implements ByteFiller {
   readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array(0);
   #ended = false;
 
-  constructor(open: ByteSource) {
-    const source = open();
+  constructor(input: ReturnType<ByteSource>) {
     this.#iterator =
-      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+      Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]();
   }
 
-  /** Fills `target[from, to)`; returns where it stopped, before `to` only at the end of the input. */
   async fill(target: Uint8Array, from: number, to: number): Promise<number> {
     let at = from;
     while (at < to && (await this.#more())) {
@@ -27,15 +32,6 @@ export class ChunkFiller {
     return at;
   }
 
-  /** The next `count` bytes as they lie in their chunk, undefined when they span several. */
-  async whole(count: number): Promise<Uint8Array | undefined> {
-    if (!(await this.#more()) || this.#chunk.length < count) return undefined;
-    const part = this.#chunk.subarray(0, count);
-    this.#chunk = this.#chunk.subarray(count);
-    return part;
-  }
-
-  /** Drops the first `count` bytes; returns how many there were to drop. */
   async skip(count: number): Promise<number> {
     let skipped = 0;
     while (skipped < count && (await this.#more())) {

@@ -19,7 +19,7 @@ import type { Column, ColumnSchema } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
 
 export interface ColumnBuilder {
-  /** Missing values so far, in all frames; those from a spool are not counted. */
+  /** Missing values so far, in all frames. */
   readonly missing: number;
   /** Appends the rows [from, to) of the tile. */
   take(context: PassContext, tile: CsvTile, from: number, to: number): void;
@@ -65,19 +65,14 @@ class NumberBuilder implements ColumnBuilder {
   }
 
   take(context: PassContext, tile: CsvTile, from: number, to: number): void {
-    const spooled = context.spool?.values(this.#options.column);
-    if (spooled !== undefined) {
-      this.#values.set(spooled.subarray(from, to), this.#rows);
-      this.#rows += to - from;
-      return;
-    }
     // A tile that two frames share is parsed twice: rare, and simpler than keeping it.
     const outcome = parseNumbers(context, this.#options.column, tile);
     if (typeof outcome !== 'number') {
       throw valueError(this.#options.file, this.#schema.name, outcome, 'a number');
     }
-    if (from === 0) this.missing += outcome;
-    this.#values.set(context.reader.kernel.values.subarray(from, to), this.#rows);
+    const values = context.reader.kernel.values.subarray(from, to);
+    this.missing += outcome === 0 || values.length === tile.rows ? outcome : missingIn(values);
+    this.#values.set(values, this.#rows);
     this.#rows += to - from;
   }
 
@@ -92,6 +87,12 @@ class NumberBuilder implements ColumnBuilder {
     const { rows } = this.#options;
     return this.#schema.storage === 'float32' ? new Float32Array(rows) : new Float64Array(rows);
   }
+}
+
+function missingIn(values: Float64Array): number {
+  let missing = 0;
+  for (const value of values) if (Number.isNaN(value)) missing++;
+  return missing;
 }
 
 /** Levels never seen in training, counted for the report. */
@@ -114,11 +115,6 @@ export class LevelBuilder implements ColumnBuilder {
 
   take(context: PassContext, _tile: CsvTile, from: number, to: number): void {
     const { column } = this.#options;
-    const spooled = context.spool?.values(column);
-    if (spooled !== undefined) {
-      this.#takeSpooled(spooled.subarray(from, to), context.spool!.codes(column));
-      return;
-    }
     const { view, columns } = context.reader;
     const { block, bounds } = context.reader.kernel;
     const codes = this.#codes;
@@ -129,14 +125,6 @@ export class LevelBuilder implements ColumnBuilder {
       const end = bounds[at + 1]!;
       const code = isPlainField(block, start, end) ? levels.find(view, start, end) : -1;
       codes[this.#rows++] = code >= 0 ? code : this.#takeOther(context, row);
-    }
-  }
-
-  #takeSpooled(values: Float64Array, codeOf: Int32Array): void {
-    const codes = this.#codes;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      codes[this.#rows++] = value < 0 ? -1 : codeOf[value]!;
     }
   }
 

@@ -5,7 +5,6 @@ import type { CsvField } from './csv-field.ts';
 import type { CsvReader, CsvTile } from './csv-reader.ts';
 import { DataError, quoteShort } from './data-error.ts';
 import type { LevelDictionary } from './level-dictionary.ts';
-import type { NumberSpool } from './number-spool.ts';
 import { parseNumberText } from './number-text.ts';
 
 /** Shared by all columns of one pass. */
@@ -14,8 +13,6 @@ export interface PassContext {
   readonly field: CsvField;
   /** The texts that mean a missing value. */
   readonly missing: LevelDictionary;
-  /** Numbers of an earlier pass. */
-  readonly spool?: NumberSpool | undefined;
 }
 
 /** A value that is no number, with its place. */

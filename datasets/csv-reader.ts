@@ -6,7 +6,7 @@
  * the input is cut into chunks makes no difference to anything.
  */
 import { isUtf8 } from 'node:buffer';
-import { ChunkFiller } from './chunk-filler.ts';
+import { openFiller } from './chunk-filler.ts';
 import type { CsvDialect } from './csv-dialect.ts';
 import {
   bareReturnError,
@@ -32,7 +32,7 @@ import {
   scanFault,
 } from './csv-kernel.ts';
 import { findInvalidUtf8, readRecord } from './csv-record.ts';
-import { type ByteSource, fieldBytesMax } from './csv-types.ts';
+import { type ByteInput, type CsvMark, fieldBytesMax } from './csv-types.ts';
 
 /** Some whole records; fields and values are in the kernel until the next tile is asked for. */
 export interface CsvTile {
@@ -88,19 +88,34 @@ export class CsvReader {
     return this.kernel.consumed - this.#tileStart;
   }
 
-  /** The tiles of the input in order; at the end `rows` and `bytes` are those of the file. */
-  async *tiles(open: ByteSource): AsyncGenerator<CsvTile> {
+  /** Where the tile at hand begins. */
+  markOf(tile: CsvTile): CsvMark {
+    return { row: tile.firstRow, byteOffset: this.#offsetOf(this.#tileStart), line: this.#line };
+  }
+
+  /** Where the reading ended. */
+  get endMark(): CsvMark {
+    return { row: this.#rows, byteOffset: this.bytes, line: this.#line };
+  }
+
+  /**
+   * The tiles of the input in order; at the end `rows` and `bytes` are those of the file.
+   *
+   * @param start where in the file the first byte of the input stands; absent: at its beginning
+   */
+  async *tiles(open: ByteInput, start?: CsvMark): AsyncGenerator<CsvTile> {
     const { kernel } = this;
     kernel.configure(this.#dialect.delimiter.charCodeAt(0), this.columns);
     kernel.newline = this.#dialect.newline;
-    const chunks = new ChunkFiller(open);
+    const input = openFiller(open);
     try {
-      this.#blockOffset = await chunks.skip(this.#dialect.dataOffset);
-      this.#line = this.#dialect.dataLine;
+      this.#blockOffset = start?.byteOffset ?? (await input.skip(this.#dialect.dataOffset));
+      this.#line = start?.line ?? this.#dialect.dataLine;
+      this.#rows = start?.row ?? 0;
       let keep = 0;
       let want = this.#blockBytes;
       while (!this.#final) {
-        const filled = await chunks.fill(kernel.block, blockPad + keep, blockPad + want);
+        const filled = await input.fill(kernel.block, blockPad + keep, blockPad + want);
         this.#final = filled < blockPad + want;
         this.#filled = filled - blockPad;
         yield* this.#scanBlock();
@@ -110,17 +125,22 @@ export class CsvReader {
         this.#dropUsed(used, keep);
       }
     } finally {
-      await chunks.close();
+      await input.close();
     }
-    if (this.#rows > 0) return;
-    throw noRowsError({ file: this.#file, line: this.#dialect.dataLine });
+    if (this.#rows > (start?.row ?? 0)) return;
+    throw noRowsError({ file: this.#file, line: start?.line ?? this.#dialect.dataLine });
   }
 
   /** Line and byte offset of a position in the block, for an error about a field of the tile. */
   place(position: number): { file: string | undefined; line: number; byteOffset: number } {
     let line = this.#line;
     for (let i = this.#tileStart; i < position; i++) if (this.kernel.block[i] === 0x0a) line++;
-    return { file: this.#file, line, byteOffset: this.#blockOffset + position - blockPad };
+    return { file: this.#file, line, byteOffset: this.#offsetOf(position) };
+  }
+
+  /** Byte offset in the file of a position in the block. */
+  #offsetOf(position: number): number {
+    return this.#blockOffset + position - blockPad;
   }
 
   /** The tiles of the filled block; `#tileStart` ends at the first record that it cuts off. */

@@ -6,12 +6,13 @@ import { type ColumnBuilder, LevelBuilder, makeBuilder } from './column-builder.
 import type { PassContext } from './column-tile.ts';
 import type { CsvDialect } from './csv-dialect.ts';
 import { CsvField } from './csv-field.ts';
+import type { CsvKernel } from './csv-kernel.ts';
 import { makeCsvKernel } from './csv-kernel-choice.ts';
-import { CsvReader, type CsvTile } from './csv-reader.ts';
-import type { ByteSource, CsvProgress } from './csv-types.ts';
+import { CsvReader } from './csv-reader.ts';
+import type { ByteInput, ByteSource, CsvMark, CsvProgress } from './csv-types.ts';
 import type { Column, ColumnSchema, Frame } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
-import type { NumberSpool } from './number-spool.ts';
+import type { ShardSpan } from './shard-plan.ts';
 
 export interface FrameReadOptions {
   readonly dialect: CsvDialect;
@@ -26,33 +27,28 @@ export interface FrameReadOptions {
   readonly unseen: 'refuse' | 'count';
   /** Whether a frame may be overwritten once the next is asked for. */
   readonly reuse: boolean;
-  /** Numbers of the first pass; the file is not read again when they are all that is wanted. */
-  readonly spool?: NumberSpool | undefined;
-  /** Rows and bytes of the file, for progress where it is not read. */
-  readonly size?: { readonly rows: number; readonly bytes: number };
   readonly onProgress?: ((progress: CsvProgress) => void) | undefined;
 }
 
 const progressBytes = 1024 * 1024;
 
-/** Reads the input once; after the last frame `rows`, `bytes` and `unseenLevels` are those of it. */
+/** Reads frames; after the last one `rows`, `bytes` and `unseenLevels` are those of the input. */
 export class FrameReader {
   readonly #options: FrameReadOptions;
   readonly #builders: readonly ColumnBuilder[];
-  readonly #context: PassContext;
+  readonly #kernel: CsvKernel = makeCsvKernel();
+  readonly #field = new CsvField();
+  readonly #missing: LevelDictionary;
+  #reader: CsvReader;
   #frames = 0;
   #firstRow = 0;
   #held = 0;
 
   constructor(options: FrameReadOptions) {
     this.#options = options;
-    const { dialect, file, missing, rowsMax: rows, unseen, reuse } = options;
-    this.#context = {
-      reader: new CsvReader(makeCsvKernel(), dialect, file),
-      field: new CsvField(),
-      missing: new LevelDictionary(missing),
-      spool: options.spool,
-    };
+    const { file, rowsMax: rows, unseen, reuse } = options;
+    this.#missing = new LevelDictionary(options.missing);
+    this.#reader = this.#newReader();
     this.#builders = options.columns.map((schema) =>
       makeBuilder(schema, {
         ...{ file, rows, unseen, reuse },
@@ -62,28 +58,16 @@ export class FrameReader {
   }
 
   get rows(): number {
-    return this.#context.reader.rows;
+    return this.#reader.rows;
   }
 
   get bytes(): number {
-    return this.#context.reader.bytes;
+    return this.#reader.bytes;
   }
 
-  /** Whether every wanted column comes from the spool. */
-  get needsNoFile(): boolean {
-    const { spool, columns } = this.#options;
-    return spool !== undefined && columns.every(({ name }) => spool.has(this.#columnOf(name)));
-  }
-
-  /** Missing values so far by column, of the columns that were read from the file. */
-  missing(): ReadonlyMap<string, number> {
-    const { spool, columns } = this.#options;
-    const counts = new Map<string, number>();
-    columns.forEach(({ name }, i) => {
-      const spooled = spool?.has(this.#columnOf(name)) === true;
-      if (!spooled) counts.set(name, this.#builders[i]!.missing);
-    });
-    return counts;
+  /** Missing values so far, in all frames, of each column. */
+  missing(): number[] {
+    return this.#builders.map((builder) => builder.missing);
   }
 
   /** Values, by column, whose level the schema does not have. */
@@ -97,51 +81,66 @@ export class FrameReader {
     return counts;
   }
 
-  /** The frames in order; without `reuse` every one is the consumer's to keep. */
+  /**
+   * The frames of a whole file in order; without `reuse` every one is the consumer's to keep. To be
+   * called once.
+   */
   async *frames(open: ByteSource): AsyncGenerator<Frame> {
     const { onProgress, rowsOf } = this.#options;
+    const context = this.#context();
     let reported = 0;
-    for await (const tile of this.#tiles(open)) {
+    for await (const tile of this.#reader.tiles(open)) {
       for (let from = 0; from < tile.rows; ) {
         const to = Math.min(tile.rows, from + rowsOf(this.#frames) - this.#held);
-        for (const builder of this.#builders) builder.take(this.#context, tile, from, to);
+        for (const builder of this.#builders) builder.take(context, tile, from, to);
         this.#held += to - from;
         from = to;
         if (this.#held === rowsOf(this.#frames)) yield this.#finish();
       }
-      if (onProgress === undefined) continue;
-      const progress = this.#progress(tile);
-      if (progress.bytes - reported < progressBytes) continue;
-      reported = progress.bytes;
-      onProgress(progress);
+      if (onProgress === undefined || this.bytes - reported < progressBytes) continue;
+      reported = this.bytes;
+      onProgress({ phase: 'import', bytes: reported, rows: tile.firstRow + tile.rows });
     }
     if (this.#held > 0) yield this.#finish();
-    const { rows, bytes } = this.#options.size ?? this;
-    onProgress?.({ phase: 'import', bytes, rows });
+    onProgress?.({ phase: 'import', bytes: this.bytes, rows: this.rows });
   }
 
-  #progress(tile: CsvTile): CsvProgress {
-    const rows = tile.firstRow + tile.rows;
-    const { size } = this.#options;
-    const share = size === undefined ? 0 : Math.floor((size.bytes * rows) / size.rows);
-    return { phase: 'import', bytes: this.needsNoFile ? share : this.bytes, rows };
-  }
-
-  /** Tiles of the file with their spooled numbers, or of the spool alone. */
-  async *#tiles(open: ByteSource): AsyncGenerator<CsvTile> {
-    const { spool } = this.#options;
-    try {
-      if (spool !== undefined && this.needsNoFile) {
-        yield* spool.tiles();
-        return;
+  /**
+   * One frame with the rows of a span, or undefined where the stretch holds other rows than it
+   * should. May be called again for another span.
+   *
+   * @param open the bytes of a file from `start` to `end`, which are around the span
+   * @param onTile called after every few thousand rows
+   */
+  async frameOf(
+    open: ByteInput,
+    { start, end }: { readonly start: CsvMark; readonly end: CsvMark },
+    span: ShardSpan,
+    onTile: () => void,
+  ): Promise<Frame | undefined> {
+    this.#reader = this.#newReader();
+    this.#firstRow = span.firstRow;
+    const context = this.#context();
+    for await (const tile of this.#reader.tiles(open, start)) {
+      const from = Math.max(0, span.firstRow - tile.firstRow);
+      const to = Math.min(tile.rows, span.firstRow + span.rows - tile.firstRow);
+      if (from < to) {
+        for (const builder of this.#builders) builder.take(context, tile, from, to);
+        this.#held += to - from;
       }
-      for await (const tile of this.#context.reader.tiles(open)) {
-        await spool?.next(tile.rows);
-        yield tile;
-      }
-    } finally {
-      await spool?.close();
+      onTile();
     }
+    const frame = this.#finish();
+    const whole = this.rows === end.row && this.bytes === end.byteOffset;
+    return whole && frame.rows === span.rows ? frame : undefined;
+  }
+
+  #newReader(): CsvReader {
+    return new CsvReader(this.#kernel, this.#options.dialect, this.#options.file);
+  }
+
+  #context(): PassContext {
+    return { reader: this.#reader, field: this.#field, missing: this.#missing };
   }
 
   #columnOf(name: string): number {

@@ -18,7 +18,6 @@ import { type DataColumn, levelsMax } from './data-schema.ts';
 import type { ColumnKind } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
 import { compareUtf8 } from './level-order.ts';
-import type { NumberSpool } from './number-spool.ts';
 
 /** A longer value makes a sniffed column text. */
 const levelBytesMax = 256;
@@ -55,60 +54,48 @@ export class LevelSniffer {
     const { view, columns } = context.reader;
     const { block, bounds } = context.reader.kernel;
     const levels = this.#levels;
-    const codes = context.spool?.target(this.column, tile.rows);
     let bytes = 0;
     for (let row = 0, at = this.column; row < tile.rows; row++, at += columns + 1) {
       const start = bounds[at]! + 1;
       const end = bounds[at + 1]!;
       // Nearly every field is a level already seen, as it stands.
-      let code =
+      const code =
         this.#counting && isPlainField(block, start, end) ? levels.find(view, start, end) : -1;
       if (code >= 0) bytes += end - start;
-      else code = this.#takeOther(context, row);
-      if (codes !== undefined) codes[row] = code;
+      else this.#takeOther(context, row);
     }
     this.#bytes += bytes;
     this.#rows += tile.rows;
-    if (!this.#counting) context.spool?.drop(this.column);
   }
 
-  /** Schema and statistics of the finished column; tells the spool what its codes mean. */
-  finish(spool?: NumberSpool): DataColumn {
+  /** Schema and statistics of the finished column. */
+  finish(): DataColumn {
     const name = this.#name;
     const missing = this.#missing;
     if (!this.#counting || this.#mostlyUnique()) {
-      spool?.drop(this.column);
       return { name, kind: 'text', stats: { missing, distinct: null, bytes: this.#bytes } };
     }
     const texts = Array.from({ length: this.#levels.size }, (_, i) => this.#levels.text(i));
     if (this.#given === 'boolean' || (this.#given === undefined && areBooleans(texts))) {
-      spool?.setCodes(this.column, Int32Array.from(texts, booleanCode));
       const distinct = new Set(texts.map(booleanCode)).size;
       return { name, kind: 'boolean', levels: booleanLevels, stats: { missing, distinct } };
     }
     const levels = texts.toSorted(compareUtf8);
-    const codeOf = new Map(levels.map((level, code) => [level, code]));
-    spool?.setCodes(
-      this.column,
-      Int32Array.from(texts, (text) => codeOf.get(text)!),
-    );
     return { name, kind: 'category', levels, stats: { missing, distinct: levels.length } };
   }
 
-  /** A field that is no known level as it stands: its level, in order of first sight, or -1. */
-  #takeOther(context: PassContext, row: number): number {
+  /** A field that is no known level as it stands. */
+  #takeOther(context: PassContext, row: number): void {
     if (readField(context, this.column, row)) {
       this.#missing++;
-      return -1;
+      return;
     }
     const { view, start, end } = context.field;
     this.#bytes += end - start;
-    if (!this.#counting) return -1;
-    const known = this.#levels.find(view, start, end);
-    return known >= 0 ? known : this.#addLevel(context, row);
+    if (this.#counting && this.#levels.find(view, start, end) < 0) this.#addLevel(context, row);
   }
 
-  #addLevel(context: PassContext, row: number): number {
+  #addLevel(context: PassContext, row: number): void {
     const { view, start, end } = context.field;
     if (this.#given === 'boolean' && booleanCode(context.field.text()) < 0) {
       const place = fieldPlace(context, this.column, row);
@@ -120,10 +107,10 @@ export class LevelSniffer {
     if (tooMany || size > levelBytesMax || this.#budget.bytes + size > dictionaryBytesMax) {
       if (this.#given === 'category') this.#refuse(context, row, tooMany);
       this.#counting = false;
-      return -1;
+      return;
     }
     this.#budget.bytes += size;
-    return this.#levels.add(view, start, end);
+    this.#levels.add(view, start, end);
   }
 
   #refuse(context: PassContext, row: number, tooMany: boolean): never {

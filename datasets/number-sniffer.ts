@@ -38,7 +38,6 @@ export class NumberSniffer {
     }
     this.missing += outcome;
     const { values } = context.reader.kernel;
-    context.spool?.target(this.column, tile.rows)?.set(values.subarray(0, tile.rows));
     this.#measure(values, tile.rows);
     if (this.#othersCount <= numberValuesMax) this.#countValues(values, tile.rows);
     return true;

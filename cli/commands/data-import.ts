@@ -5,6 +5,7 @@ import { columnKinds, type DataColumn } from '../../datasets/data-schema.ts';
 import type { ColumnKind } from '../../datasets/frame.ts';
 import { checkDatasetName } from '../../datasets/manifest.ts';
 import { withClient } from '../connection.ts';
+import { importCrew } from '../import-crew.ts';
 import { delimiterOf, type InputFile, openInput } from '../input-file.ts';
 import { Progress } from '../progress.ts';
 import type { ImportFlags } from '../routes/data.ts';
@@ -23,7 +24,12 @@ export async function dataImport(
   const options = csvOptions(flags);
   await using input = await openInput(file, signal);
   const progress = new Progress(screen);
-  const told = { ...options, file: input.name, onProgress: showProgress(progress, input) };
+  await using threads = importCrew(input.path, input.bytes);
+  const told = {
+    ...options,
+    ...{ file: input.name, signal, crew: threads.crew },
+    onProgress: showProgress(progress, input),
+  };
   if (flags.sniffOnly) {
     const schema = await sniffCsv(input.open, told);
     progress.clear();
@@ -40,7 +46,6 @@ export async function dataImport(
     const { manifest, ...view } = await client.importCsv(name, input.open, {
       ...told,
       schema,
-      signal,
       ...(flags.rowsPerShard === undefined ? {} : { rowsPerShard: flags.rowsPerShard }),
     });
     progress.clear();

@@ -5,6 +5,7 @@
  * user's plug-in is made with `defineLearner` and added with `learnersOf(...builtinLearners, own)`.
  */
 import { LearnerError } from './errors.ts';
+import { kMeans } from './k-means/k-means.ts';
 import type { AnyLearner, Learner, Learners } from './learner.ts';
 import { randomForest } from './random-forest/random-forest.ts';
 import type { RoundsLearner } from './rounds-learner.ts';
@@ -51,7 +52,7 @@ export function learnersOf(...learners: readonly AnyLearner[]): Learners {
   return byName;
 }
 
-export const builtinLearners: readonly AnyLearner[] = [randomForest];
+export const builtinLearners: readonly AnyLearner[] = [randomForest, kMeans];
 
 /** What every node knows unless told otherwise. */
 export const learners: Learners = learnersOf(...builtinLearners);

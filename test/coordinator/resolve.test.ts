@@ -196,7 +196,12 @@ describe('a plan', () => {
 });
 
 describe('a spec for a learner in rounds', () => {
-  const cases: [string, RoundsLearner, object, Partial<SpecIssue> & { fix: string | RegExp }][] = [
+  const cases: [
+    string,
+    RoundsLearner,
+    object,
+    Omit<Partial<SpecIssue>, 'fix'> & { fix: string | RegExp },
+  ][] = [
     [
       'no target where one is learned',
       inRounds,

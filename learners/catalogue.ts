@@ -7,6 +7,8 @@
 import { LearnerError } from './errors.ts';
 import { kMeans } from './k-means/k-means.ts';
 import type { AnyLearner, Learner, Learners } from './learner.ts';
+import { linearRegression, logisticRegression, softmaxRegression } from './linear/linear-models.ts';
+import { naiveBayes } from './naive-bayes/naive-bayes.ts';
 import { randomForest } from './random-forest/random-forest.ts';
 import type { RoundsLearner } from './rounds-learner.ts';
 import { toyLearner } from './toy.ts';
@@ -52,7 +54,14 @@ export function learnersOf(...learners: readonly AnyLearner[]): Learners {
   return byName;
 }
 
-export const builtinLearners: readonly AnyLearner[] = [randomForest, kMeans];
+export const builtinLearners: readonly AnyLearner[] = [
+  randomForest,
+  kMeans,
+  linearRegression,
+  logisticRegression,
+  softmaxRegression,
+  naiveBayes,
+];
 
 /** What every node knows unless told otherwise. */
 export const learners: Learners = learnersOf(...builtinLearners);

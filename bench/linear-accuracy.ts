@@ -32,7 +32,7 @@ import type { LinearParams } from '../learners/linear/linear-params.ts';
 import { classificationMetrics, regressionMetrics } from '../learners/metrics.ts';
 import { defaultParams } from '../learners/params.ts';
 import type { Mode } from '../learners/rounds-learner.ts';
-import { prepareSlices, runRounds } from '../test/learners/rounds-driver.ts';
+import { prepareSlices, runRounds } from '../test/support/rounds-driver.ts';
 
 interface Case {
   readonly target: string;

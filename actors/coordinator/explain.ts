@@ -72,12 +72,10 @@ function tasksReason(state: CoordinatorState, job: JobState): Reason {
 function roundsReason(state: CoordinatorState, job: JobState): Reason | null {
   const { holds } = job;
   if (holds === null || holds.claimed.size === holds.tasks.length) return null;
+  const nobody = nobodyFree(state, job, 'worker');
+  if (nobody[2]) return nobody;
   const complaint = holdComplaint(state, job);
   if (complaint !== null) return [complaint, null, true];
-  const placed = placementOf(job);
-  const nodes = [...state.nodes.nodes.values()];
-  if (placed !== null && !nodes.some((node) => unfit(placed, node, 'worker') === null))
-    return nobodyFree(state, job, 'worker');
   const open = holds.tasks.filter((task) => task.state !== 'claimed');
   const node = open[0]?.offers[0]?.node ?? null;
   return [`slices ${some(open.map((task) => task.index))} to be held by a worker`, node, false];

@@ -11,7 +11,6 @@ import { limits } from '../../schemas/limits.ts';
 import type { Offer } from '../../schemas/wire.ts';
 import { type HolderRoom, movesToBalance, placeSlices } from './hold-placement.ts';
 import { type JobState, phase } from './job-state.ts';
-import type { NodeEntry } from './node-table.ts';
 import { type PlacementJob, unfit } from './placement.ts';
 import type { CoordinatorState } from './state.ts';
 import { pendingTasks, type Task, type TaskTable } from './task-table.ts';
@@ -31,38 +30,18 @@ function givenTo(state: CoordinatorState, task: Task): string | undefined {
   return task.state === 'pending' ? task.offers[0]?.node : undefined;
 }
 
-/** Bytes that the jobs' holds reserve on each node. */
-function reservations(state: CoordinatorState): Map<string, number> {
+/** Bytes that the holds of all jobs, or of all but one, reserve on each node. */
+function reservations(state: CoordinatorState, except?: JobState): Map<string, number> {
   const reserved = new Map<string, number>();
   for (const id of state.active) {
     const job = state.jobs.get(id);
-    if (job?.holds === null || job?.plan?.rounds === undefined) continue;
+    if (job === except || job?.holds === null || job?.plan?.rounds === undefined) continue;
     const { memoryBytes, rounds } = job.plan;
-    const nodes = new Set<string>();
-    for (const task of job.holds.tasks) {
-      const node = givenTo(state, task);
-      if (node === undefined) continue;
-      reserved.set(node, (reserved.get(node) ?? 0) + rounds.sliceBytes);
-      nodes.add(node);
+    for (const [node, held] of countHeld(state, job.holds)) {
+      reserved.set(node, (reserved.get(node) ?? 0) + memoryBytes + held * rounds.sliceBytes);
     }
-    for (const node of nodes) reserved.set(node, (reserved.get(node) ?? 0) + memoryBytes);
   }
   return reserved;
-}
-
-/** Workers that may hold slices of the job, at most `workers.max`, those that do first. */
-function holders(state: CoordinatorState, job: JobState, held: ReadonlyMap<string, number>) {
-  const placed: PlacementJob | null =
-    job.plan === null ? null : { plan: job.plan, labels: job.spec?.labels ?? {} };
-  if (placed === null) return [];
-  const fit = [...state.nodes.nodes.values()].filter(
-    (node) => unfit(placed, node, 'worker') === null,
-  );
-  if (fit.length < (job.spec?.workers.min ?? 1)) return [];
-  const rank = (node: NodeEntry) => Number(!held.has(node.id));
-  return fit
-    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
-    .slice(0, job.spec?.workers.max ?? fit.length);
 }
 
 function countHeld(state: CoordinatorState, table: TaskTable): Map<string, number> {
@@ -74,6 +53,10 @@ function countHeld(state: CoordinatorState, table: TaskTable): Map<string, numbe
   return held;
 }
 
+/**
+ * Room on the workers that may hold slices of the job: at most `workers.max` of them, those that
+ * hold some already first, then those with the most memory left.
+ */
 function roomsFor(
   state: CoordinatorState,
   job: JobState,
@@ -82,21 +65,33 @@ function roomsFor(
 ): HolderRoom[] {
   const { plan } = job;
   if (plan?.rounds === undefined) return [];
+  const placed: PlacementJob = { plan, labels: job.spec?.labels ?? {} };
   const { memoryBytes, rounds } = plan;
-  return holders(state, job, held).map((node) => {
-    const own = held.get(node.id) ?? 0;
-    const base = own > 0 ? 0 : memoryBytes;
-    const left = Number(node.heartbeat.memoryBytes) - (reserved.get(node.id) ?? 0) - base;
-    return {
-      node: node.id,
-      slots: Math.max(1, node.heartbeat.slots),
-      held: own,
-      room: Math.max(0, Math.floor(left / Math.max(1, rounds.sliceBytes))),
-    };
-  });
+  const fit = [...state.nodes.nodes.values()].filter(
+    (node) => unfit(placed, node, 'worker') === null,
+  );
+  if (fit.length < (job.spec?.workers.min ?? 1)) return [];
+  return fit
+    .map((node): HolderRoom => {
+      const own = held.get(node.id) ?? 0;
+      const base = own > 0 ? 0 : memoryBytes;
+      const left = Number(node.heartbeat.memoryBytes) - (reserved.get(node.id) ?? 0) - base;
+      return {
+        node: node.id,
+        slots: Math.max(1, node.heartbeat.slots),
+        held: own,
+        room: Math.max(0, Math.floor(left / Math.max(1, rounds.sliceBytes))),
+      };
+    })
+    .filter(({ held: own, room }) => own > 0 || room > 0)
+    .sort(
+      (a, b) =>
+        Number(b.held > 0) - Number(a.held > 0) || b.room - a.room || (a.node < b.node ? -1 : 1),
+    )
+    .slice(0, job.spec?.workers.max ?? fit.length);
 }
 
-/** Why the slices of the job cannot be placed; null when they can, or are. */
+/** What memory is missing for the slices of the job; null when there is enough. */
 export function holdComplaint(state: CoordinatorState, job: JobState): string | null {
   const { holds, plan } = job;
   if (holds === null || plan?.rounds === undefined) return null;
@@ -104,7 +99,7 @@ export function holdComplaint(state: CoordinatorState, job: JobState): string | 
   if (open === 0) return null;
   const rooms = roomsFor(state, job, countHeld(state, holds), reservations(state));
   const room = rooms.reduce((sum, { room }) => sum + room, 0);
-  if (rooms.length === 0 || room >= open) return null;
+  if (room >= open) return null;
   const mib = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   const needed = mib(open * plan.rounds.sliceBytes + plan.memoryBytes);
   return `memory on workers: ${open} slices to be held need ${needed}, there is room for ${room} of them`;
@@ -150,23 +145,30 @@ function byTurn(state: CoordinatorState): JobState[] {
     );
 }
 
+/** Nodes for the slices that nobody holds; null where there is no room for all of them. */
+function placesFor(
+  state: CoordinatorState,
+  job: JobState,
+  reserved: ReadonlyMap<string, number>,
+): ReadonlyMap<number, string> | null {
+  const table = job.holds as TaskTable;
+  const free = table.tasks.filter((task) => givenTo(state, task) === undefined);
+  const rooms = roomsFor(state, job, countHeld(state, table), reserved);
+  const holderOf = (slice: number) => {
+    const task = table.tasks[slice];
+    return task === undefined ? undefined : givenTo(state, task);
+  };
+  const indexes = free.map((task) => task.index);
+  return placeSlices(indexes, table.tasks.length, rooms, holderOf);
+}
+
 /** @returns whether all slices of the job are given to nodes now */
 function placeHolds(state: CoordinatorState, job: JobState, out: Outgoing): boolean {
   const table = job.holds as TaskTable;
   const free = table.tasks.filter((task) => givenTo(state, task) === undefined);
   if (free.length === 0) return true;
-  const held = countHeld(state, table);
-  const rooms = roomsFor(state, job, held, reservations(state));
-  const places = placeSlices(
-    free.map((task) => task.index),
-    table.tasks.length,
-    rooms,
-    (slice) => {
-      const task = table.tasks[slice];
-      return task === undefined ? undefined : givenTo(state, task);
-    },
-  );
-  if (places === null || rooms.length === 0) return false;
+  const places = placesFor(state, job, reservations(state));
+  if (places === null) return false;
   job.movedMs = state.nowMs;
   for (const task of free) {
     const node = places.get(task.index);
@@ -263,12 +265,12 @@ export function placeRounds(state: CoordinatorState, out: Outgoing): void {
   for (const job of jobs) {
     for (const table of [job.holds, job.table]) if (table !== null) dropStale(state, table);
   }
-  let stuck = false;
+  let stuck: JobState | null = null;
   for (const job of jobs) {
     if (placeHolds(state, job, out)) {
       balance(state, job);
       placeLeads(state, job, out);
-    } else if (stuck) yieldHolds(state, job);
-    else stuck = true;
+    } else if (stuck === null) stuck = job;
+    else if (placesFor(state, stuck, reservations(state, job)) !== null) yieldHolds(state, job);
   }
 }

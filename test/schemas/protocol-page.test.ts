@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { layoutOf, submissionQueue } from '../../runtime/layout.ts';
+import { layoutOf, layoutVersion, submissionQueue } from '../../runtime/layout.ts';
 import { parseDigest, parseJobId, parseNodeId, stages } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
-import { buckets, subjects } from '../../schemas/subjects.ts';
+import { buckets, keys, subjects } from '../../schemas/subjects.ts';
 import { messageTypes } from './proto-samples.ts';
 
 const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
@@ -23,6 +23,7 @@ function written(subject: string): string {
     .replace('NODE', '<node>')
     .replace('.1.KIND', '.<n>.<kind>')
     .replace(sha, '<sha256>')
+    .replace('<job>.7.', '<job>.<fit>.')
     .replace('>.7', '>.<n>')
     .replace('VERB', '<verb>');
 }
@@ -36,6 +37,10 @@ const published: Readonly<Record<keyof typeof names, readonly [string, string]>>
   heartbeat: [names.heartbeat(node), 'Envelope(heartbeat)'],
   offers: [names.offers(node), 'Envelope(offers)'],
   control: [names.control(node), 'Envelope(control)'],
+  pull: [names.pull(node), 'Envelope(pull)'],
+  reduce: [names.reduce(node), 'Envelope(reduce-reply)'],
+  roundOpen: [names.roundOpen(job, 7, node), 'Envelope(round-open)'],
+  roundReady: [names.roundReady(job, 7, node), 'Envelope(round-ready)'],
   chunk: [names.chunk(sha, 7), 'bytes'],
   chunksOf: [names.chunk(sha, 7), 'bytes'],
   query: [names.query('VERB'), 'JSON'],
@@ -74,6 +79,17 @@ describe('[P37] the published contract', () => {
     expect(jobs).toContain(`${layout.jobs.dedupeMs / 60_000} min`);
   });
 
+  it('gives the keys of the states of rounds, and the layout that it is of', () => {
+    const state = keys.roundState(job, 7).replace('JOB.7', '<job>.<fit>');
+    const chunk = keys.roundChunk(job, 7, 1, 3).replace('JOB.7.1.3', '<job>.<fit>.<slot>.<n>');
+    for (const key of [state, chunk]) {
+      expect(rows.some((row) => row.includes(`\`${key}\``) && row.includes(buckets.rounds))).toBe(
+        true,
+      );
+    }
+    expect(page).toContain(`refusing a \`layout\` above ${layoutVersion}`);
+  });
+
   it('gives the limits as they are', () => {
     const KiB = 1024;
     const figures = [
@@ -85,6 +101,11 @@ describe('[P37] the published contract', () => {
       `${limits.recordMax / KiB} KiB / ${limits.eventMax / KiB} KiB`,
       `${limits.specMax / KiB} KiB`,
       `${limits.taskErrorsMax} / ${limits.taskLossesMax}`,
+      `${limits.inlineRoundMax / KiB} KiB`,
+      `${limits.checkpointMs / 1_000} s / ${limits.probeMs} ms`,
+      `at most ${limits.inlineRoundMax.toLocaleString('en')} bytes`,
+      `| chunks of one pull in flight | ${limits.chunksInFlight} |`,
+      `more than ${limits.reduceFanIn} |`,
     ];
     expect(figures.filter((figure) => !page.includes(figure))).toEqual([]);
     expect(page).toContain(limits.chunkBytes.toLocaleString('en'));

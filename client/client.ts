@@ -12,7 +12,7 @@ import type { Learners } from '../learners/learner.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import type { Random } from '../runtime/ports/random.ts';
-import { parseDigest, parseJobId } from '../schemas/ids.ts';
+import { parseJobId } from '../schemas/ids.ts';
 import { checkSpec, type JobSpecInput, specDigest } from '../schemas/job-spec.ts';
 import { limits } from '../schemas/limits.ts';
 import type { ClusterView, JobView, NodeView } from '../schemas/views.ts';
@@ -148,16 +148,15 @@ export class ShoalClient implements AsyncDisposable {
   importCsv(
     name: string,
     open: ByteSource,
-    options: Omit<CsvImport, 'name' | 'open' | 'onShard'> & CallOptions = {},
+    options: Omit<CsvImport, 'name' | 'open' | 'onShard' | 'digest'> & CallOptions = {},
   ): Promise<DatasetDetail> {
     const { signal } = options;
     const produce = async (put: PutShard): Promise<Manifest> => {
       const { importCsv } = await import('../datasets/csv-import.ts');
-      const onShard: CsvImport['onShard'] = async (bytes, { sha256 }) => {
-        await put(bytes, parseDigest(sha256));
-      };
+      // Storing a shard gives its digest, so it is hashed once.
       // A put keeps nothing once it resolves, so that the bytes may be used again.
-      return importCsv({ ...options, name, open, onShard, reuseShardBytes: true });
+      const shards = { digest: put, onShard: () => {}, reuseShardBytes: true };
+      return importCsv({ ...options, name, open, ...shards });
     };
     return this.datasetRegistry.publish(name, produce, { signal });
   }

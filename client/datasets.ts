@@ -9,8 +9,7 @@ import { encodeManifest, type Manifest, parseManifest } from '../datasets/manife
 import type { Bus } from '../runtime/bus.ts';
 import { ConflictError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
-import { sha256Hex } from '../schemas/canonical.ts';
-import { BugError, RetryableError } from '../schemas/errors.ts';
+import { RetryableError } from '../schemas/errors.ts';
 import { type Digest, parseDigest, parseName } from '../schemas/ids.ts';
 import { nearest } from '../schemas/nearest.ts';
 import { type DatasetRecord, type DatasetVersion, records } from '../schemas/wire.ts';
@@ -41,8 +40,8 @@ export interface PublishOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Stores one shard's bytes; gives their digest. Where that is known it is not computed here. */
-export type PutShard = (bytes: Uint8Array, known?: Digest) => Promise<Digest>;
+/** Stores one shard's bytes; gives their digest. */
+export type PutShard = (bytes: Uint8Array) => Promise<Digest>;
 
 const casAttempts = 20;
 
@@ -97,16 +96,12 @@ export class DatasetRegistry {
   ): Promise<DatasetDetail> {
     const { signal } = options;
     parseName(name);
-    const fresh = new Set<Digest>();
-    const put: PutShard = async (bytes, known) => {
+    const stored = new Set<Digest>();
+    const put: PutShard = async (bytes) => {
       signal?.throwIfAborted();
-      const digest = known ?? (sha256Hex(bytes) as Digest);
-      // Only what was not there before is ours to remove again.
-      if (!(await this.bus.blobs.has(digest))) fresh.add(digest);
-      const stored = await this.bus.blobs.put(bytes);
-      if (stored === digest) return stored;
-      fresh.add(stored);
-      throw new BugError('digest', `shard ${digest} was stored as ${stored}`);
+      const digest = await this.bus.blobs.put(bytes);
+      stored.add(digest);
+      return digest;
     };
     try {
       const manifest = await produce(put);
@@ -115,7 +110,8 @@ export class DatasetRegistry {
       const version = await this.addVersion(name, manifest, digest);
       return { ...viewOf(name, version), manifest };
     } catch (error) {
-      await this.discard(fresh);
+      // A version taken out of the lists may still serve jobs that began before.
+      await this.discard(stored, (record) => record.versions);
       throw error;
     }
   }
@@ -136,7 +132,7 @@ export class DatasetRegistry {
         throw error;
       }
       const doomed = await this.blobsOf(hit);
-      if (options.purge === true) await this.discard(doomed);
+      if (options.purge === true) await this.discard(doomed, present);
       return hit.map((v) => viewOf(name, v));
     }
     throw busy(name);
@@ -220,13 +216,16 @@ export class DatasetRegistry {
     return digests;
   }
 
-  /** Best effort: a blob that any listed version still names stays. */
-  private async discard(digests: ReadonlySet<Digest>): Promise<void> {
+  /** Best effort: a blob that any of a record's versions in question names stays. */
+  private async discard(
+    digests: ReadonlySet<Digest>,
+    versionsOf: (record: DatasetRecord) => readonly DatasetVersion[],
+  ): Promise<void> {
     if (digests.size === 0) return;
     try {
       const entries = await this.bus.store.list('datasets', '');
-      const listed = entries.flatMap((entry) => present(records.dataset.decode(entry.value)));
-      const kept = await this.blobsOf(listed);
+      const named = entries.flatMap((entry) => versionsOf(records.dataset.decode(entry.value)));
+      const kept = await this.blobsOf(named);
       for (const digest of digests) {
         if (!kept.has(digest)) await this.bus.blobs.remove(digest);
       }

@@ -21,6 +21,10 @@ import { LevelDictionary } from './level-dictionary.ts';
 export interface ColumnBuilder {
   /** Missing values so far, in all frames. */
   readonly missing: number;
+  /** Bytes of a row where it can be told where to put them, else 0. */
+  readonly rowBytes: number;
+  /** Has the next frame put into the buffer; only before its first row. */
+  place(buffer: ArrayBufferLike, byteOffset: number, rows: number): void;
   /** Appends the rows [from, to) of the tile. */
   take(context: PassContext, tile: CsvTile, from: number, to: number): void;
   /** The rows so far, and a fresh start: in new arrays, or over the old ones when told to reuse. */
@@ -31,7 +35,7 @@ export interface BuilderOptions {
   readonly file: string | undefined;
   /** Index of the column in the file. */
   readonly column: number;
-  /** Rows that a frame holds at most. */
+  /** Rows that a frame holds at most; 0 if each is told where to put them. */
   readonly rows: number;
   /** Fill the same arrays again for the next frame: the consumer is done with the last by then. */
   readonly reuse: boolean;
@@ -62,6 +66,17 @@ class NumberBuilder implements ColumnBuilder {
     this.#schema = schema;
     this.#options = options;
     this.#values = this.#fresh();
+  }
+
+  get rowBytes(): number {
+    return this.#values.BYTES_PER_ELEMENT;
+  }
+
+  place(buffer: ArrayBufferLike, byteOffset: number, rows: number): void {
+    this.#values =
+      this.#schema.storage === 'float32'
+        ? new Float32Array(buffer, byteOffset, rows)
+        : new Float64Array(buffer, byteOffset, rows);
   }
 
   take(context: PassContext, tile: CsvTile, from: number, to: number): void {
@@ -102,6 +117,7 @@ export class LevelBuilder implements ColumnBuilder {
   readonly #levels: LevelDictionary;
   #codes: Int32Array;
   #rows = 0;
+  readonly rowBytes = Int32Array.BYTES_PER_ELEMENT;
   missing = 0;
   /** Values so far that are not among the levels. */
   unseen = 0;
@@ -111,6 +127,10 @@ export class LevelBuilder implements ColumnBuilder {
     this.#options = options;
     this.#levels = new LevelDictionary(schema.levels ?? []);
     this.#codes = new Int32Array(options.rows);
+  }
+
+  place(buffer: ArrayBufferLike, byteOffset: number, rows: number): void {
+    this.#codes = new Int32Array(buffer, byteOffset, rows);
   }
 
   take(context: PassContext, _tile: CsvTile, from: number, to: number): void {
@@ -167,12 +187,20 @@ class TextBuilder implements ColumnBuilder {
   #offsets: Int32Array;
   #present: Uint8Array;
   #rows = 0;
+  readonly rowBytes = 0;
   missing = 0;
 
   constructor(options: BuilderOptions) {
     this.#options = options;
     this.#offsets = new Int32Array(options.rows + 1);
     this.#present = new Uint8Array(options.rows);
+  }
+
+  /** The bytes are not known beforehand, so that only the rest is made long enough. */
+  place(_buffer: ArrayBufferLike, _byteOffset: number, rows: number): void {
+    if (this.#present.length >= rows) return;
+    this.#offsets = new Int32Array(rows + 1);
+    this.#present = new Uint8Array(rows);
   }
 
   take(context: PassContext, _tile: CsvTile, from: number, to: number): void {

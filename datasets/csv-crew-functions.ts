@@ -33,7 +33,6 @@ export interface EncodePlan {
   readonly file: string | undefined;
   readonly missing: readonly string[];
   readonly columns: readonly DataColumn[];
-  readonly rowsMax: number;
 }
 
 export interface EncodeInput {
@@ -45,14 +44,18 @@ export interface EncodeInput {
   readonly end: CsvMark;
   /** Whether nothing may follow the end. */
   readonly last: boolean;
-  /** Where to write the shard, if it is long enough. */
+  /**
+   * Where to write the shard, if it is long enough. Its columns are gathered at the end, then move
+   * to their places from first to last.
+   */
   readonly room: SharedArrayBuffer;
+  readonly hash: boolean;
 }
 
 export interface EncodeOutput {
   /** Bytes of the shard in the room, or the shard itself where the room was too short. */
   readonly bytes: number | Uint8Array;
-  readonly sha256: string;
+  readonly sha256: string | undefined;
   /** Missing values of each column. */
   readonly missing: readonly number[];
 }
@@ -125,25 +128,25 @@ class SpanEncoder {
   constructor(plan: Buffer, content: EncodePlan, encoder: ShardEncoder) {
     this.plan = plan;
     this.#encoder = encoder;
-    const { rowsMax } = content;
     this.#reader = new FrameReader({
       ...content,
       columns: content.columns.map(columnSchema),
-      rowsOf: () => rowsMax,
+      rowsOf: () => 0,
+      rowsMax: 0,
       unseen: 'refuse',
       reuse: true,
     });
   }
 
   async encode(
-    { path, span, start, end, last, room }: EncodeInput,
+    { path, span, start, end, last, room, hash }: EncodeInput,
     openRange: OpenRange,
     progress: () => void,
   ): Promise<EncodeOutput | EncodeFault> {
     const before = this.#reader.missing();
     const to = last ? Number.POSITIVE_INFINITY : end.byteOffset;
     const open = () => openRange(path, start.byteOffset, to);
-    const frame = await this.#reader.frameOf(open, { start, end }, span, progress);
+    const frame = await this.#reader.frameOf(open, { start, end }, span, room, progress);
     if (frame === undefined) {
       const { rows, bytes } = this.#reader;
       return {
@@ -153,7 +156,7 @@ class SpanEncoder {
     const shard = this.#encoder.encode(frame, new Uint8Array(room));
     return {
       bytes: shard.buffer === room ? shard.length : shard.slice(),
-      sha256: sha256Hex(shard),
+      sha256: hash ? sha256Hex(shard) : undefined,
       missing: this.#reader.missing().map((count, i) => count - before[i]!),
     };
   }

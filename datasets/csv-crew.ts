@@ -114,6 +114,7 @@ class Calls {
 interface SpanJob extends CsvOptions {
   readonly crew: CsvCrew;
   readonly reuseShardBytes?: boolean;
+  readonly digest?: (bytes: Uint8Array) => Promise<string>;
 }
 
 /** A shard under way, and the room that it is written to. */
@@ -135,19 +136,20 @@ export async function encodeInSpans(
   dialect: CsvDialect,
   schema: CsvSchema,
   spans: readonly ShardSpan[],
-  store: (span: ShardSpan, bytes: Uint8Array, sha256: string) => Promise<void>,
+  store: (span: ShardSpan, bytes: Uint8Array, sha256?: string) => Promise<void>,
 ): Promise<readonly number[]> {
   const { crew, file, signal, onProgress } = job;
   const { columns, rows, marks } = schema;
   const rowsMax = Math.ceil(rows / spans.length);
-  const plan = encodedPlan({ dialect, file, missing: schema.missing, columns, rowsMax });
+  const plan = encodedPlan({ dialect, file, missing: schema.missing, columns });
   const missing = columns.map(() => 0);
   const calls = new Calls(crew, signal);
   const flights: Flight[] = [];
   const begin = (span: ShardSpan, room: SharedArrayBuffer) => {
     const end = span.firstRow + span.rows;
     const place = { ...marksAround(marks, span.firstRow, end), last: end === rows };
-    const input: EncodeInput = { path: crew.path, plan, span, ...place, room };
+    const hash = job.digest === undefined;
+    const input: EncodeInput = { path: crew.path, plan, span, ...place, room, hash };
     const output = calls.run('csv-shard', input) as Flight['output'];
     flights.push({ span, room, output });
   };
@@ -186,7 +188,7 @@ function bytesOf({ bytes }: EncodeOutput, room: SharedArrayBuffer, lend: boolean
 function roomBytes(columns: CsvSchema['columns'], rows: number, rowsMax: number): number {
   let bytes = rowsMax * bytesPerRow(columns, rows) * 1.02 + 4096;
   for (const { name, levels } of columns) {
-    bytes += rowsMax / 8 + 1024 + 2 * name.length;
+    bytes += rowsMax / 8 + 1024 + 3 * name.length;
     for (const level of levels ?? []) bytes += 4 + 3 * level.length;
   }
   return Math.ceil(bytes);

@@ -25,6 +25,8 @@ export interface CsvImport extends CsvOptions {
   readonly schema?: CsvSchema;
   /** Most rows of a shard; absent: shards of about 16 MiB. */
   readonly rowsPerShard?: number;
+  /** SHA-256 in hexadecimal digits, for a caller who gets it anyway; absent: node:crypto's. */
+  readonly digest?: (bytes: Uint8Array) => Promise<string>;
   /** Shards are written over the bytes of others, which `onShard` must not keep. Default false. */
   readonly reuseShardBytes?: boolean;
   /**
@@ -46,7 +48,8 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
   });
   const spans = shardSpans(rows, shardCount(rows, bytesPerRow(columns, rows), job.rowsPerShard));
   const shards: ShardEntry[] = [];
-  const store: StoreShard = async (span, bytes, sha256) => {
+  const store: StoreShard = async (span, bytes, known) => {
+    const sha256 = known ?? (await (job.digest ?? sha256Aside)(bytes));
     const entry = { ...span, bytes: bytes.length, sha256 };
     await job.onShard(bytes, entry);
     shards.push(entry);
@@ -74,8 +77,8 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
   };
 }
 
-/** Takes shards in order, the next once the last is stored; a copy if the bytes are kept. */
-type StoreShard = (span: ShardSpan, bytes: Uint8Array, sha256: string) => Promise<void>;
+/** Takes shards in order, the next once the last is stored. */
+type StoreShard = (span: ShardSpan, bytes: Uint8Array, sha256?: string) => Promise<void>;
 
 /** Reads the file from its first row to its last; returns the missing values of each column. */
 async function encodeInTurn(
@@ -112,7 +115,7 @@ async function encodeInTurn(
       if (span === undefined || span.rows !== frame.rows) break;
       const bytes = encoder.encode(frame, room);
       if (job.reuseShardBytes === true) room = new Uint8Array(bytes.buffer);
-      storing = sha256Aside(bytes).then((sha256) => store(span, bytes, sha256));
+      storing = store(span, bytes);
       // A failure is thrown where it is awaited, not as an unhandled rejection before.
       storing.catch(() => {});
     }

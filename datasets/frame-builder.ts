@@ -109,6 +109,7 @@ export class FrameReader {
    * One frame with the rows of a span, or undefined where the stretch holds other rows than it
    * should. May be called again for another span.
    *
+   * @param room holds the columns at its end, but for texts; the frame is good until it is changed
    * @param open the bytes of a file from `start` to `end`, which are around the span
    * @param onTile called after every few thousand rows
    */
@@ -116,10 +117,12 @@ export class FrameReader {
     open: ByteInput,
     { start, end }: { readonly start: CsvMark; readonly end: CsvMark },
     span: ShardSpan,
+    room: ArrayBufferLike,
     onTile: () => void,
   ): Promise<Frame | undefined> {
     this.#reader = this.#newReader();
     this.#firstRow = span.firstRow;
+    this.#placeBuilders(room, span.rows);
     const context = this.#context();
     for await (const tile of this.#reader.tiles(open, start)) {
       const from = Math.max(0, span.firstRow - tile.firstRow);
@@ -133,6 +136,14 @@ export class FrameReader {
     const frame = this.#finish();
     const whole = this.rows === end.row && this.bytes === end.byteOffset;
     return whole && frame.rows === span.rows ? frame : undefined;
+  }
+
+  #placeBuilders(room: ArrayBufferLike, rows: number): void {
+    let at = room.byteLength - (room.byteLength % 8);
+    for (const builder of this.#builders.toReversed()) {
+      at -= Math.ceil((rows * builder.rowBytes) / 8) * 8;
+      builder.place(room, at, rows);
+    }
   }
 
   #newReader(): CsvReader {

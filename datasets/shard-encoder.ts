@@ -47,7 +47,8 @@ export class ShardEncoder {
   /**
    * The Arrow IPC stream of a frame that holds all columns.
    *
-   * @param room where to write it, if it is long enough
+   * @param room where to write it, if it is long enough; columns of the frame may lie in it, in
+   *   their order, and are then overwritten
    */
   encode(frame: Frame, room?: Uint8Array): Uint8Array {
     const children = this.#columns.map((schema, i) => {
@@ -65,7 +66,8 @@ export class ShardEncoder {
       nullCount: 0,
       children,
     });
-    const sink = new ByteSink(room ?? new Uint8Array(this.#expectedBytes + 4096));
+    const bytes = room ?? new Uint8Array(this.#expectedBytes + 4096);
+    const sink = new ByteSink(bytes, firstColumnIn(bytes, frame));
     const writer = new RecordBatchStreamWriter();
     writer.reset(sink);
     writer.write(new RecordBatch(this.#schema, struct));
@@ -79,23 +81,44 @@ export class ShardEncoder {
 class ByteSink extends AsyncByteQueue<Uint8Array> {
   bytes: Uint8Array;
   size = 0;
+  /** Where something begins that must not be overwritten: a column to be read yet, or the end. */
+  #limit: number;
 
-  constructor(room: Uint8Array) {
+  constructor(room: Uint8Array, limit: number) {
     super();
     this.bytes = room;
+    this.#limit = limit;
   }
 
   override write(value: unknown): void {
     const part = value as Uint8Array;
     const end = this.size + part.byteLength;
-    if (end > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(end, this.bytes.length * 2));
-      grown.set(this.bytes.subarray(0, this.size));
-      this.bytes = grown;
-    }
+    // A column in the room moves towards the front, which leaves the ones after it alone.
+    if (part.buffer === this.bytes.buffer)
+      this.#limit = part.byteOffset - this.bytes.byteOffset + part.byteLength;
+    else if (end > this.#limit) this.#leave(end);
     this.bytes.set(part, this.size);
     this.size = end;
   }
+
+  /** Goes on in longer bytes of its own, leaving the room as it is. */
+  #leave(needed: number): void {
+    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    grown.set(this.bytes.subarray(0, this.size));
+    this.bytes = grown;
+    this.#limit = grown.length;
+  }
+}
+
+/** Position of the first of the frame's columns that lie in the room, or its end. */
+function firstColumnIn(room: Uint8Array, frame: Frame): number {
+  let first = room.length;
+  for (const column of frame.columns.values()) {
+    if (column.kind === 'text') continue;
+    const part = column.kind === 'number' ? column.values : column.codes;
+    if (part.buffer === room.buffer) first = Math.min(first, part.byteOffset - room.byteOffset);
+  }
+  return first;
 }
 
 function arrowType(column: ColumnSchema, id: number): DataType {

@@ -172,6 +172,29 @@ describe('an import by a crew', () => {
     );
   });
 
+  it('gives the same shards where texts outgrow the room that is made for them', async () => {
+    const row = (i: number) =>
+      `${'long text '.repeat(i < 3_000 ? 0 : 60)},${i},${i % 7}x,${i / 8}\n`;
+    const text = `t,a,c,b\n${Array.from({ length: 4_000 }, (_, i) => row(i)).join('')}`;
+    const options = { kinds: { t: 'text' }, rowsPerShard: 500 } as const;
+    const { digest } = await imported(text, options);
+    for (const slots of [1, 3]) {
+      expect((await importedBy(slots, text, options)).digest).toBe(digest);
+    }
+  });
+
+  it('leaves hashing to a caller who does it', async () => {
+    const text = `a,b\n${'1,2\n'.repeat(1_000)}`;
+    const seen: string[] = [];
+    const digest = async (bytes: Uint8Array) => {
+      seen.push(sha256Hex(bytes));
+      return seen.at(-1)!;
+    };
+    const { manifest } = await importedBy(2, text, { digest, rowsPerShard: 300 });
+    expect(manifest.shards.map(({ sha256 }) => sha256)).toEqual(seen);
+    expect(manifest).toEqual((await imported(text, { rowsPerShard: 300 })).manifest);
+  });
+
   it('judges levels that take too much room together as one thread does', async () => {
     const level = (column: number, row: number) => `${column}-${row}-${'x'.repeat(240)}`;
     const columns = [...'abcdefghijklmnopqr'];

@@ -191,6 +191,17 @@ describe('importing CSV', () => {
     );
   });
 
+  it('hands the bytes to a digest of the caller', async () => {
+    const manifest = await importCsv({
+      name: 'sample',
+      open: sourceOf(mixed),
+      rowsPerShard: 1,
+      digest: async () => 'ab'.repeat(32),
+      onShard: () => {},
+    });
+    expect(manifest.shards.map(({ sha256 }) => sha256)).toEqual(Array(4).fill('ab'.repeat(32)));
+  });
+
   it('hands shards to onShard in order, each once the last is stored', async () => {
     const seen: number[] = [];
     let storing = 0;

@@ -5,6 +5,7 @@
  * user's plug-in is made with `defineLearner` and added with `learnersOf(...builtinLearners, own)`.
  */
 import { LearnerError } from './errors.ts';
+import { factorisation } from './factorisation/factorisation.ts';
 import { kMeans } from './k-means/k-means.ts';
 import type { AnyLearner, Learner, Learners } from './learner.ts';
 import { linearRegression, logisticRegression, softmaxRegression } from './linear/linear-models.ts';
@@ -61,6 +62,7 @@ export const builtinLearners: readonly AnyLearner[] = [
   logisticRegression,
   softmaxRegression,
   naiveBayes,
+  factorisation,
 ];
 
 /** What every node knows unless told otherwise. */

@@ -18,16 +18,21 @@ export function doublesIn(bytes: Uint8Array, from: number, count: number): Float
   return new Float64Array(aligned.buffer, aligned.byteOffset + from, count);
 }
 
+/** All the Float64 numbers in the bytes. */
+export function doublesOf(bytes: Uint8Array): Float64Array {
+  return doublesIn(bytes, 0, Math.floor(bytes.length / 8));
+}
+
+/** The bytes of these numbers. */
+export function bytesOf(numbers: Float64Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
 /** Unsigned 32-bit integers that lie `from` bytes into `bytes`; as `doublesIn`. */
 export function wordsIn(bytes: Uint8Array, from: number, count: number): Uint32Array {
   const aligned = (bytes.byteOffset + from) % 4 === 0 ? bytes : bytes.slice();
   check(bytes, from, count * 4);
   return new Uint32Array(aligned.buffer, aligned.byteOffset + from, count);
-}
-
-/** Zeroed float64 numbers that threads share. */
-export function sharedDoubles(count: number): Float64Array<SharedArrayBuffer> {
-  return new Float64Array(new SharedArrayBuffer(8 * count));
 }
 
 function check(bytes: Uint8Array, from: number, size: number): void {

@@ -15,7 +15,7 @@ import { type Scaling, scaleRows, scalingOf } from '../encoding/scaling.ts';
 import { LearnerError, ModelError } from '../errors.ts';
 import type { Predictor, Problem } from '../learner.ts';
 import { asModelError, modelHeader, readModelHeader, writeModelHeader } from '../model.ts';
-import { doublesIn } from '../round-bytes.ts';
+import { bytesOf, doublesOf } from '../round-bytes.ts';
 import type { Closed, RoundsLearner } from '../rounds-learner.ts';
 import { type ClusterRows, clusterRows } from './cluster-rows.ts';
 import { emptyState, newState, readState } from './cluster-state.ts';
@@ -202,12 +202,4 @@ function layoutOf(features: readonly ColumnSchema[]): DesignLayout {
     if (!(error instanceof LearnerError)) throw error;
     throw new ModelError(`not a sound model: ${error.message}`, { cause: error });
   }
-}
-
-function doublesOf(bytes: Uint8Array): Float64Array {
-  return doublesIn(bytes, 0, bytes.length / 8);
-}
-
-function bytesOf(numbers: Float64Array): Uint8Array {
-  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }

@@ -54,6 +54,22 @@ export {
 } from './learners/model.ts';
 export type { Param, ParamTable } from './learners/params.ts';
 export { hash32 } from './learners/random.ts';
+export type {
+  Closed,
+  HeldSlice,
+  HolderState,
+  Mode,
+  RoundPlace,
+  RoundsLearner,
+} from './learners/rounds-learner.ts';
+export {
+  doublesOf,
+  readTensors,
+  type Tensor,
+  type TensorData,
+  type Tensors,
+  writeTensors,
+} from './learners/tensors.ts';
 export { CanonicalReader, CanonicalWriter } from './schemas/canonical.ts';
 export { ShoalError } from './schemas/errors.ts';
 export type { JobSpecInput, SpecIssue } from './schemas/job-spec.ts';

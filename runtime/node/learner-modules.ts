@@ -40,6 +40,10 @@ async function learnersIn(url: string): Promise<AnyLearner[]> {
 
 function isLearner(value: unknown): value is AnyLearner {
   if (typeof value !== 'object' || value === null) return false;
-  const functions = ['taskCount', 'prepare', 'train', 'merge', 'decode'];
-  return functions.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+  const fields = value as Record<string, unknown>;
+  const functions =
+    fields.stage === 'rounds'
+      ? ['prepare', 'begin', 'contribute', 'combine', 'close', 'finish', 'decode']
+      : ['taskCount', 'prepare', 'train', 'merge', 'decode'];
+  return functions.every((name) => typeof fields[name] === 'function');
 }

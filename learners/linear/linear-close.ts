@@ -14,9 +14,10 @@ import { copyState, HEAD, type LinearState, PHASE } from './linear-state.ts';
 import { type LinearSum, readSum, SUM } from './linear-sum.ts';
 import type { LinearTask } from './linear-task.ts';
 import { solveProducts } from './normal-equations.ts';
+import { objectiveOf } from './objective.ts';
 import { estimateCurvature } from './preconditioner.ts';
 import { pseudoGradient, searchOn } from './quasi-newton.ts';
-import { countStep, meanPenalties, stepSize, takeStep } from './step-rules.ts';
+import { countStep, stepSize, takeStep } from './step-rules.ts';
 
 /** A loss this many times the first one has left all bounds. */
 const DIVERGED = 1e8;
@@ -102,7 +103,7 @@ function descend(
   const evaluated = state.weights.slice();
   const moved =
     task.solver === 'lbfgs'
-      ? searchRound(task, state, sum, loss)
+      ? searchRound(task, state, sum)
       : task.mode === 'local'
         ? averageRound(task, state, sum)
         : stepRound(task, state, sum);
@@ -141,27 +142,16 @@ interface Moved {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-function searchRound(task: LinearTask, state: LinearState, sum: LinearSum, loss: number): Moved {
-  const { head, weights } = state;
-  const { penalised, params } = task;
-  const { l1, l2 } = meanPenalties(task, head);
-  const seen = sum.head[SUM.rows]!;
-  const gradient = new Float64Array(weights.length);
-  let objective = loss;
-  for (let i = 0; i < gradient.length; i++) {
-    const weight = weights[i]!;
-    gradient[i] = sum.body[i]! / seen;
-    if (i >= penalised) continue;
-    gradient[i]! += l2 * weight;
-    objective += 0.5 * l2 * weight * weight + l1 * Math.abs(weight);
-  }
-  const { tolerance } = params;
-  const trial = { objective, gradient, l1, penalised, outputs: task.outputs, tolerance };
+function searchRound(task: LinearTask, state: LinearState, sum: LinearSum): Moved {
+  const { penalised, outputs } = task;
+  const { value, gradient, l1 } = objectiveOf(task, state, sum);
+  const { tolerance } = task.params;
+  const trial = { objective: value, gradient, l1, penalised, outputs, tolerance };
   const outcome = searchOn(state, trial);
   return {
     accepted: outcome.trial === 'accepted',
     ended: outcome.ended,
-    metrics: { gradientNorm: head[HEAD.gradientNorm]! },
+    metrics: { gradientNorm: state.head[HEAD.gradientNorm]! },
   };
 }
 
@@ -169,15 +159,10 @@ function searchRound(task: LinearTask, state: LinearState, sum: LinearSum, loss:
 function stepRound(task: LinearTask, state: LinearState, sum: LinearSum): Moved {
   const { penalised, params } = task;
   const { weights } = state;
-  const { l1, l2 } = meanPenalties(task, state.head);
-  const seen = sum.head[SUM.rows]!;
+  const { gradient, l1 } = objectiveOf(task, state, sum);
   const before = weights.slice();
-  const gradient = new Float64Array(weights.length);
-  for (let i = 0; i < gradient.length; i++) {
-    gradient[i] = sum.body[i]! / seen + (i < penalised ? l2 * weights[i]! : 0);
-  }
   const gradientNorm = largest(pseudoGradient(state, { gradient, l1, penalised }));
-  takeStep(task, state, sum.body.slice(), seen);
+  takeStep(task, state, sum.body.slice(), sum.head[SUM.rows]!);
   const still = params.batch === null ? gradientNorm : changeOf(before, weights);
   // At the optimum the weights that were evaluated are the result, not the step beyond them.
   if (still <= params.tolerance) weights.set(before);

@@ -6,6 +6,7 @@
  */
 import { HEAD } from './linear-state.ts';
 import { CURVATURE, type LinearTask } from './linear-task.ts';
+import { meanPenalties } from './objective.ts';
 
 const RATE_1 = 0.9;
 const RATE_2 = 0.999;
@@ -19,12 +20,6 @@ export interface Stepped {
   readonly weights: Float64Array;
   readonly first: Float64Array;
   readonly second: Float64Array;
-}
-
-/** Penalties beside the mean loss, in units of scaled targets. */
-export function meanPenalties({ params }: LinearTask, head: Float64Array) {
-  const rows = head[HEAD.rows]!;
-  return { l1: params.l1 / head[HEAD.targetScale]! / rows, l2: params.l2 / rows };
 }
 
 /** The size of the next step, before Adam's scaling. */

@@ -72,6 +72,37 @@ export const metricShapes = {
     labels: [],
     help: 'attempts of one task whose results differ: never to be above 0',
   },
+  shoal_rounds_total: {
+    kind: 'counter',
+    labels: [],
+    help: 'rounds closed by this process as their leader',
+  },
+  shoal_round_seconds: {
+    kind: 'histogram',
+    labels: [],
+    help: 'from the opening of a round to its closing, seconds',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1, 2.5, 10, 60, 300],
+  },
+  shoal_round_bytes_pulled_total: {
+    kind: 'counter',
+    labels: ['what'],
+    help: 'bytes that came from other nodes in rounds: state, share',
+  },
+  shoal_round_refusals_total: {
+    kind: 'counter',
+    labels: ['reason'],
+    help: 'messages of rounds not counted: bad-share, stale-attempt, stale-open, wrong-state, bad-digest',
+  },
+  shoal_shard_bytes_fetched_total: {
+    kind: 'counter',
+    labels: [],
+    help: 'bytes of shards that were not on this host yet',
+  },
+  shoal_compute_busy_seconds_total: {
+    kind: 'counter',
+    labels: [],
+    help: 'seconds that compute threads were at work, all threads together',
+  },
   shoal_leader: { kind: 'gauge', labels: [], help: '1 while this process leads' },
   shoal_link_changes_total: {
     kind: 'counter',

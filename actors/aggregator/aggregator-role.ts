@@ -1,5 +1,5 @@
 /**
- * The aggregator's work: merging the parts of a model, and measuring scored rows.
+ * The aggregator's work: leading rounds, merging the parts of a model, and measuring scored rows.
  *
  * Results come in the order of their index, never of their arrival; the arithmetic runs on compute
  * threads.
@@ -7,24 +7,29 @@
 import type { Compute } from '../../runtime/ports/compute.ts';
 import { BugError, TerminalError } from '../../schemas/errors.ts';
 import type { Digest } from '../../schemas/ids.ts';
-import { type TaskWork, workOf } from '../../schemas/job-plan.ts';
+import { sliceCount, type TaskWork, workOf } from '../../schemas/job-plan.ts';
+import { leadRounds } from '../rounds/leader.ts';
+import type { RoundNode } from '../rounds/round-node.ts';
 import type { MeasureInput, MergeInput } from '../task-runner/compute-functions.ts';
 import type { JobData, JobSource } from '../task-runner/job-source.ts';
-import type { Role, TaskContext, TaskRequest } from '../task-runner/role.ts';
+import type { Role, TaskContext, TaskOutcome, TaskRequest } from '../task-runner/role.ts';
 
 export class AggregatorRole implements Role {
   readonly name = 'aggregator';
-  readonly stages = ['merge', 'measure'] as const;
+  readonly stages = ['rounds', 'merge', 'measure'] as const;
   readonly inlines = false;
   readonly #compute: Compute;
   readonly #source: JobSource;
+  readonly #rounds: RoundNode;
 
-  constructor(compute: Compute, source: JobSource) {
+  constructor(compute: Compute, source: JobSource, rounds: RoundNode) {
     this.#compute = compute;
     this.#source = source;
+    this.#rounds = rounds;
   }
 
-  async execute(request: TaskRequest, context: TaskContext): Promise<Uint8Array> {
+  async execute(request: TaskRequest, context: TaskContext): Promise<Uint8Array | TaskOutcome> {
+    if (request.stage === 'rounds') return this.#lead(request, context);
     if (request.inputs === null) {
       throw new TerminalError('bad-plan', `a ${request.stage} task needs inputs`);
     }
@@ -46,6 +51,17 @@ export class AggregatorRole implements Role {
     throw new BugError('compute', `"${work.stage}" returned no bytes`);
   }
 
+  async #lead(request: TaskRequest, context: TaskContext): Promise<TaskOutcome> {
+    const { plan, bytes } = await context.span('blob.get', () => this.#source.job(request.plan));
+    const work = workOf(plan, request.stage, request.index);
+    if (work.stage !== 'rounds') throw new BugError('role', `"${work.stage}" is not led`);
+    const { node, nonce, attempt } = context;
+    const { job } = request;
+    const slices = sliceCount(plan);
+    const place = { job, fit: work.fit, slices, node, nonce, attempt };
+    return context.span('rounds', () => leadRounds(this.#rounds, place, bytes, context));
+  }
+
   /** Nothing is kept between tasks but plans, which are bounded. */
   forget(): void {}
 
@@ -60,6 +76,7 @@ export class AggregatorRole implements Role {
 function wantedResults(job: JobData, work: TaskWork, results: readonly Digest[]): Digest[] {
   if (work.stage === 'measure') return [...results];
   if (work.stage !== 'merge') throw new BugError('role', `an aggregator runs no ${work.stage}`);
+  if (job.plan.rounds !== undefined) return results.slice(work.fit, work.fit + 1);
   const fit = job.plan.fits[work.fit];
   const from = fit?.firstTask ?? 0;
   const wanted = results.slice(from, from + (fit?.tasks ?? 0));

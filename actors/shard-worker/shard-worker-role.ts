@@ -1,5 +1,5 @@
 /**
- * The shard-worker's work: training on rows, and scoring rows with a finished model.
+ * The shard-worker's work: training on rows, holding them for rounds, and scoring them.
  *
  * It reads only the shards that a task names. Prepared data is made once a node and shared by its
  * threads; a shard whose bytes are not those of the manifest is fetched once more, then the task
@@ -8,8 +8,10 @@
 
 import type { Compute } from '../../runtime/ports/compute.ts';
 import { BugError, TerminalError } from '../../schemas/errors.ts';
-import { type Digest, parseDigest } from '../../schemas/ids.ts';
+import { parseDigest } from '../../schemas/ids.ts';
 import { type TaskWork, workOf } from '../../schemas/job-plan.ts';
+import { Holder } from '../rounds/holder.ts';
+import type { RoundNode } from '../rounds/round-node.ts';
 import type {
   NamedBytes,
   PrepareInput,
@@ -22,30 +24,34 @@ import type { JobData, JobSource } from '../task-runner/job-source.ts';
 import { Memo } from '../task-runner/memo.ts';
 import type { PreparedCache } from '../task-runner/prepared-cache.ts';
 import type { Role, TaskContext, TaskRequest } from '../task-runner/role.ts';
-import type { ShardFiles } from '../task-runner/shard-files.ts';
+import type { ShardPaths } from './shard-paths.ts';
 
 type TrainWork = Extract<TaskWork, { stage: 'train' }>;
 type ScoreWork = Extract<TaskWork, { stage: 'score' }>;
 
-const shardsInFlight = 4;
 const modelsKept = 2;
 
 export interface ShardWorkerParts {
   readonly compute: Compute;
   readonly source: JobSource;
-  readonly files: ShardFiles;
+  readonly paths: ShardPaths;
   readonly prepared: PreparedCache;
+  readonly rounds: RoundNode;
 }
 
 export class ShardWorkerRole implements Role {
   readonly name = 'worker';
-  readonly stages = ['train', 'score'] as const;
+  readonly stages = ['train', 'hold', 'score'] as const;
   readonly inlines = true;
   readonly #parts: ShardWorkerParts;
   readonly #models = new Memo<NamedBytes>(modelsKept);
+  readonly #holder: Holder;
 
   constructor(parts: ShardWorkerParts) {
     this.#parts = parts;
+    this.#holder = new Holder(parts.rounds, (job, shard, context, run) =>
+      this.#withShards(job, [shard], context, ([path]) => run(path as ShardPath)),
+    );
   }
 
   async execute(request: TaskRequest, context: TaskContext): Promise<Uint8Array> {
@@ -53,6 +59,7 @@ export class ShardWorkerRole implements Role {
     const work = workOf(job.plan, request.stage, request.index);
     if (work.stage === 'train') return this.#train(job, work, request, context);
     if (work.stage === 'score') return this.#score(job, work, request, context);
+    if (work.stage === 'hold') return this.#holder.hold(request.job, job, work, context);
     throw new BugError('role', `a shard-worker does not run ${work.stage} tasks`);
   }
 
@@ -65,7 +72,11 @@ export class ShardWorkerRole implements Role {
   }
 
   held(): readonly string[] {
-    return this.#parts.prepared.held();
+    return [...new Set([...this.#parts.prepared.held(), ...this.#holder.held()])];
+  }
+
+  stop(): void {
+    this.#holder.stop();
   }
 
   async #train(
@@ -138,54 +149,19 @@ export class ShardWorkerRole implements Role {
     });
   }
 
-  /** Runs with the shards' files at hand; after a corrupt one, once more with a fresh copy of it. */
-  async #withShards<T>(
+  #withShards<T>(
     job: JobData,
     indexes: readonly number[],
     context: TaskContext,
     run: (shards: readonly ShardPath[]) => Promise<T>,
   ): Promise<T> {
-    const fetchAll = () =>
-      context.span('shard.get', () => this.#paths(job, indexes, context.moved));
-    try {
-      return await run(await fetchAll());
-    } catch (error) {
-      const corrupt = corruptShard(job, error);
-      if (corrupt === null) throw error;
-      await this.#parts.files.drop(corrupt);
-      return run(await fetchAll());
-    }
-  }
-
-  async #paths(job: JobData, indexes: readonly number[], onEach: () => void): Promise<ShardPath[]> {
-    const found: ShardPath[] = new Array(indexes.length);
-    let next = 0;
-    const fetchSome = async () => {
-      for (let i = next++; i < indexes.length; i = next++) {
-        const index = indexes[i] as number;
-        const entry = job.manifest.shards[index];
-        if (entry === undefined) {
-          throw new TerminalError('bad-plan', `the data set has no shard ${index}`);
-        }
-        found[i] = { index, path: await this.#parts.files.path(parseDigest(entry.sha256)) };
-        onEach();
-      }
-    };
-    await Promise.all(Array.from({ length: shardsInFlight }, fetchSome));
-    return found;
+    const fetching = (work: () => Promise<ShardPath[]>) => context.span('shard.get', work);
+    return this.#parts.paths.with(job, indexes, context.moved, run, fetching);
   }
 }
 
 function trainedShards(job: JobData, work: TrainWork): number[] {
   return work.shard === null ? job.manifest.shards.map((shard) => shard.index) : [work.shard];
-}
-
-/** Digest of the shard that an error of a compute function found corrupt. */
-function corruptShard(job: JobData, error: unknown): Digest | null {
-  if (!(error instanceof TerminalError) || error.code !== 'corrupt-shard') return null;
-  const index = Number(error.path?.split('.')[1]);
-  const entry = job.manifest.shards[index];
-  return entry === undefined ? null : parseDigest(entry.sha256);
 }
 
 async function bytes(result: Promise<unknown>): Promise<Uint8Array> {

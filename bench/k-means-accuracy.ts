@@ -24,7 +24,7 @@ import { kMeans } from '../learners/k-means/k-means.ts';
 import type { KMeansParams } from '../learners/k-means/k-means-params.ts';
 import type { Problem } from '../learners/learner.ts';
 import { defaultParams } from '../learners/params.ts';
-import { prepareSlices, runRounds, sumOf } from '../test/learners/rounds-driver.ts';
+import { prepareSlices, runRounds, sumOf } from '../test/support/rounds-driver.ts';
 
 const EXCESS_MAX = 0.001;
 

@@ -25,7 +25,7 @@ import {
   prepareSlices,
   runRounds,
   sumOf,
-} from './rounds-driver.ts';
+} from '../support/rounds-driver.ts';
 
 type Rating = readonly [user: number, item: number, rating: number];
 

@@ -3,6 +3,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openModel } from '../../client/model-handle.ts';
+import type { ModelView } from '../../client/models.ts';
 import type { Column, ColumnSchema, Frame } from '../../datasets/frame.ts';
 import { splitRows } from '../../datasets/row-split.ts';
 import { learnersOf } from '../../learners/catalogue.ts';
@@ -21,7 +23,7 @@ import {
   prepareSlices,
   runRounds,
   sumOf,
-} from './rounds-driver.ts';
+} from '../support/rounds-driver.ts';
 
 const LEVELS = ['a', 'b', 'c'];
 const features: readonly ColumnSchema[] = [
@@ -133,6 +135,18 @@ describe('k-means', () => {
     const labels = predictor.predict(frameOf(rows, 0));
     expect(new Set(labels)).toEqual(new Set([0, 1, 2, 3]));
     expect(predictor.predict(frameOf(rows.slice(10, 12), 0))).toEqual(labels.slice(10, 12));
+  });
+
+  it('a model predicts the number of a cluster for rows, as any other model does', () => {
+    const rows = makeRows(200, 3, 8);
+    const { model } = fitRows(rows, { ...defaults, k: 3 }, [90]);
+    const handle = openModel({} as ModelView, model, learnersOf(kMeans));
+    const wanted = kMeans.decode(model).predict(frameOf([[5, 1, 0]], 0))[0];
+    expect(handle.kind).toBe('clustering');
+    expect(handle.predict([{ x: 5, y: 1, level: 'a' }])).toEqual([
+      { prediction: wanted, probabilities: {} },
+    ]);
+    expect(handle.predict([{ x: null, y: null, level: 'never seen' }])).toHaveLength(1);
   });
 
   it('finds groups that lie apart from its own start', () => {

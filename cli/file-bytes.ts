@@ -9,7 +9,7 @@ import { open } from 'node:fs/promises';
 import type { OpenRange } from '../datasets/csv-crew-functions.ts';
 import type { ByteSource } from '../datasets/csv-types.ts';
 
-const readBytes = 4 * 1024 * 1024;
+const readBytes = 1024 * 1024;
 
 /** The bytes of a file; a chunk is good until the next is asked for. The signal ends the reading. */
 export function fileBytes(path: string, signal?: AbortSignal): ByteSource {

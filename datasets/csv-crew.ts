@@ -154,7 +154,7 @@ export async function encodeInSpans(
     flights.push({ span, room, output });
   };
   try {
-    const ahead = crew.compute.slots + 1;
+    const ahead = crew.compute.slots;
     for (const span of spans.slice(0, ahead)) {
       begin(span, new SharedArrayBuffer(roomBytes(columns, rows, rowsMax)));
     }

@@ -81,7 +81,6 @@ function moveFrom(state: CoordinatorState, node: NodeEntry): void {
  * say because the job was paused. A wrong guess is fenced like any other loss.
  */
 function findAbandoned(state: CoordinatorState, node: NodeEntry): void {
-  if (node.claims === 0) return;
   const running = new Set(node.heartbeat.running.map(({ job, task }) => `${job}.${task}`));
   for (const id of state.active) {
     const job = state.jobs.get(id);

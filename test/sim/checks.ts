@@ -169,7 +169,7 @@ export async function checkPlan(cluster: SimCluster, outcome: Outcome): Promise<
   if (outcome.phase !== 'completed' || record === undefined) return [];
   const plan = parsePlan(await cluster.settled(bus.blobs.get(record.plan as never)));
   const broken: string[] = [];
-  for (const stage of ['train', 'merge', 'score', 'measure'] as const) {
+  for (const stage of ['train', 'rounds', 'merge', 'score', 'measure'] as const) {
     const done = [...outcome.results.keys()].filter((task) => task.startsWith(`${stage}.`)).length;
     const wanted = taskCount(plan, stage);
     if (done !== wanted) broken.push(`${done} of ${wanted} ${stage} tasks are done`);

@@ -30,6 +30,16 @@ const specs: readonly (JobSpecInput & { id: string })[] = [
     ...{ id: 'scored', dataset: 'demo', target: 'label', algorithm: 'toy-sum', seed: 3 },
     params: { tasks: 4 },
   },
+  {
+    ...{ id: 'rounds', dataset: 'demo', target: 'label', algorithm: 'toy-rounds' },
+    params: { rounds: 25 },
+  },
+  {
+    // Too large to travel inside messages: states and contributions are pulled.
+    ...{ id: 'pulled', dataset: 'demo', target: 'label', algorithm: 'toy-rounds' },
+    ...{ evaluate: false, seed: 5 },
+    params: { rounds: 8, stateBytes: 600_000, contributionBytes: 150_000 },
+  },
 ];
 
 /** One of its tasks errs every time. */
@@ -52,7 +62,8 @@ let data: DataSet;
 async function run(seed: number, plan: Plan | null, people = false) {
   const cluster = new SimCluster(seed, data);
   await cluster.open();
-  const jobs = seed % 3 === 0 || plan === null ? specs : [specs[seed % 2] as (typeof specs)[0]];
+  const turn = [[0], [1], [2], [0, 2], [3], [1, 2]][seed % 6] as number[];
+  const jobs = plan === null ? specs : turn.map((at) => specs[at] as (typeof specs)[0]);
   const submitted = plan !== null && seed % 6 === 1 ? [...jobs, failing] : jobs;
   const overMs = plan === null ? 0 : unleash(cluster, plan);
   for (const spec of submitted) await cluster.submit(spec);

@@ -60,6 +60,17 @@ export interface JobPlan {
   readonly memoryPerSlot: number;
   /** How the job trains in rounds; absent where it trains by independent tasks. */
   readonly rounds?: RoundsPlan;
+  /** Absent in a job that trains. */
+  readonly predict?: PredictPlan;
+}
+
+/** Scoring all rows with a finished model, instead of training one. */
+export interface PredictPlan {
+  readonly model: Digest;
+  /** `name@version`, for people. */
+  readonly name: string;
+  /** Data set that the predictions become; named after the job where empty. */
+  readonly output: string;
 }
 
 export interface RoundsPlan {
@@ -111,7 +122,7 @@ export function taskCount(plan: JobPlan, stage: Stage): number {
     case 'rounds':
       return plan.rounds === undefined ? 0 : plan.fits.length;
     case 'merge':
-      return plan.fits.length;
+      return plan.predict === undefined ? plan.fits.length : 0;
     case 'score':
       return scoredFits(plan).length * plan.shardCount;
     case 'measure':

@@ -66,7 +66,14 @@ const specSchema = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{1,64}(@[1-9]\d{0,8})?$/, 'a data set name, or name@version'),
   /** The column to be learned; every algorithm but clustering needs one. */
   target: column.optional(),
-  algorithm: token,
+  algorithm: token.optional(),
+  /** Instead of training: the model that every row of the data set is scored with. */
+  predict: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}(@[1-9]\d{0,8})?$/, 'a model name, or name@version')
+    .optional(),
+  /** Name of the data set that the predictions become; the job's id where none is given. */
+  output: token.optional(),
   id: token.optional(),
   task: z.enum(['classification', 'regression', 'clustering']).optional(),
   params: z.record(z.string().max(64), z.unknown()).default({}),
@@ -226,12 +233,45 @@ function depthOf(bytes: Uint8Array): number {
   return deepest;
 }
 
+/** Keys that say how to train, and mean nothing where a model is given. */
+const trainingKeys = [
+  ...(['algorithm', 'target', 'task', 'params', 'features', 'preprocess', 'evaluate'] as const),
+  ...(['refit', 'seed', 'rows', 'model', 'mode', 'updateCodec'] as const),
+] as const;
+
+/** What the keys say together: a job trains with an algorithm, or predicts with a model. */
+function purposeIssues(input: unknown): SpecIssue[] {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return [];
+  const given = (key: string) => valueAt(input, [key]) !== undefined;
+  const value = (key: string) => showValue(valueAt(input, [key]));
+  if (given('predict')) {
+    return trainingKeys.filter(given).map((key) => ({
+      path: key,
+      value: value(key),
+      message: 'means nothing in a job that predicts with a finished model',
+      fix: 'remove it, or remove "predict" to train',
+    }));
+  }
+  const issues: SpecIssue[] = [];
+  if (!given('algorithm'))
+    issues.push({ path: 'algorithm', value: null, message: 'is missing', fix: 'add it' });
+  if (given('output')) {
+    const message = 'means nothing in a job that trains';
+    const fix = 'name the model with "model"';
+    issues.push({ path: 'output', value: value('output'), message, fix });
+  }
+  return issues;
+}
+
 /** Like `parseSpec`, for a value that is parsed already. */
 export function checkSpec(input: unknown): JobSpec {
   const parsed = specSchema.safeParse(input);
+  const purpose = purposeIssues(input);
   if (!parsed.success) {
-    throw new SpecError(parsed.error.issues.flatMap((issue) => translate(issue, input)));
+    const found = parsed.error.issues.flatMap((issue) => translate(issue, input));
+    throw new SpecError([...found, ...purpose]);
   }
+  if (purpose.length > 0) throw new SpecError(purpose);
   const spec = parsed.data;
   if (spec.workers.min > spec.workers.max) {
     throw new SpecError([

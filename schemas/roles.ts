@@ -213,8 +213,8 @@ function coordinatorRights(names: Names, node: string) {
       `$JS.ACK.${names.jobs}.>`,
       allEvents,
       ...watchJobs(names).publish,
-      ...writeRecords(names, 'cluster', 'jobs', 'tasks', 'models'),
-      ...readRecords(names, 'datasets', 'blobs', 'rounds'),
+      ...writeRecords(names, 'cluster', 'jobs', 'tasks', 'models', 'datasets'),
+      ...readRecords(names, 'blobs', 'rounds'),
       ...writeBlobs(names),
       // Clean-up after jobs. Job records, audit log and submissions are not theirs to empty.
       ...[names.bucket('tasks'), names.bucket('rounds'), names.blobs].map((stream) =>

@@ -69,6 +69,8 @@ export interface JobView {
   readonly seed: number | null;
   /** `name@version` in the registry, once published. */
   readonly model: string | null;
+  /** `name@version` of the data set that a job's predictions have become. */
+  readonly output: string | null;
   readonly digest: string | null;
   readonly exactness: 'exact' | 'recorded' | null;
   readonly metrics: Readonly<Record<string, unknown>> | null;

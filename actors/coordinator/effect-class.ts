@@ -18,6 +18,7 @@ const classes: Readonly<Record<CoordinatorEffect['type'], EffectClass>> = {
   plan: 'start',
   'store-input': 'start',
   'publish-model': 'start',
+  'publish-dataset': 'start',
   clean: 'start',
   'write-task': 'start',
   sweep: 'start',

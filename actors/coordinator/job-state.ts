@@ -43,6 +43,8 @@ export interface JobResult {
   /** Null until it was planned. */
   readonly facts: JobFacts | null;
   readonly model: string | null;
+  /** Data set of predictions; absent for a job that trains. */
+  readonly output?: string | null;
   readonly digest: string | null;
   readonly metrics: Readonly<Record<string, unknown>> | null;
   /** By fit, in the order of the plan; null for a job of independent tasks. */

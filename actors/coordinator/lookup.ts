@@ -16,6 +16,7 @@ import { type JobSpec, SpecError, showValue } from '../../schemas/job-spec.ts';
 import { nearest } from '../../schemas/nearest.ts';
 import { type DatasetVersion, records } from '../../schemas/wire.ts';
 import type { InputToStore } from './messages.ts';
+import { findModel, resolvePrediction } from './predictions.ts';
 import { type ResolvedDataset, resolvePlan } from './resolve.ts';
 
 const casTries = 16;
@@ -67,10 +68,15 @@ export async function planJob(
   learners: Learners,
   spec: JobSpec,
 ): Promise<{ plan: JobPlan; digest: Digest }> {
-  const learner = learners.get(spec.algorithm);
+  if (spec.predict !== undefined) {
+    const model = await findModel(bus, spec.predict);
+    const plan = resolvePrediction(spec, await findDataset(bus, spec), model, learners);
+    return { plan, digest: await bus.blobs.put(encodeJson(plan)) };
+  }
+  const learner = learners.get(spec.algorithm ?? '');
   if (learner === undefined) {
     const known = [...learners.keys()];
-    const guess = nearest(spec.algorithm, known);
+    const guess = nearest(spec.algorithm ?? '', known);
     throw new SpecError([
       {
         path: 'algorithm',

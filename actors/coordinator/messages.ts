@@ -69,6 +69,12 @@ export type CoordinatorEvent = At &
         readonly digest: string;
         readonly metrics: Readonly<Record<string, unknown>> | null;
       }
+    | {
+        readonly type: 'dataset-published';
+        readonly job: JobId;
+        readonly dataset: string;
+        readonly digest: string;
+      }
     | { readonly type: 'cleaned'; readonly job: JobId }
     | { readonly type: 'job-stored'; readonly job: JobId; readonly revision: number }
     | { readonly type: 'events-published'; readonly job: JobId; readonly n: number }
@@ -147,6 +153,14 @@ export type CoordinatorEffect =
       readonly digest: string;
       readonly measured: string | null;
       readonly spec: NonNullable<JobState['spec']>;
+      readonly wallMs: number;
+    }
+  | {
+      readonly type: 'publish-dataset';
+      readonly job: JobId;
+      readonly name: string;
+      /** Digest of the manifest. */
+      readonly manifest: string;
       readonly wallMs: number;
     }
   | { readonly type: 'clean'; readonly job: JobId }

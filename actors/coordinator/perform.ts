@@ -23,6 +23,7 @@ import { decodeMessage, encodeMessage, records, type TaskRecord } from '../../sc
 import { emitSpan } from './emit-span.ts';
 import { planJob, publishModel, storeInput } from './lookup.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
+import { publishDataset } from './predictions.ts';
 import type { Identity } from './state.ts';
 import { failureOf } from './submissions.ts';
 
@@ -102,7 +103,7 @@ export async function perform(
 /** Work on behalf of a job: its failure is a setback of the job, never the coordinator's. */
 async function forJob(
   context: PerformContext,
-  effect: Effect<'plan' | 'store-input' | 'publish-model' | 'clean'>,
+  effect: Effect<'plan' | 'store-input' | 'publish-model' | 'publish-dataset' | 'clean'>,
   emit: Emit,
 ): Promise<void> {
   const { bus, learners } = context;
@@ -127,6 +128,9 @@ async function forJob(
           digest: effect.digest,
           ...(await publishModel(bus, effect)),
         });
+        return;
+      case 'publish-dataset':
+        emit({ type: 'dataset-published', job, ...(await publishDataset(bus, effect)) });
         return;
       case 'clean':
         await bus.store.purge('tasks', keys.tasksOf(job));

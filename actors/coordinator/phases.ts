@@ -214,7 +214,7 @@ function runStage(state: CoordinatorState, job: JobState): void {
   }
   const count = taskCount(plan, stage);
   if (count === 0) {
-    signal(state, job, { type: 'evaluated' }, 'coordinator');
+    signal(state, job, { type: passed[stage] ?? 'evaluated' }, 'coordinator');
     return;
   }
   if (job.table?.stage !== stage) {
@@ -231,6 +231,12 @@ function runStage(state: CoordinatorState, job: JobState): void {
   }
   if (complete(job.table) && !notesPile(state, job)) close(state, job, stage);
 }
+
+/** What a stage without tasks comes to. */
+const passed: { readonly [stage in Stage]?: 'trained' | 'reduced' | 'evaluated' } = {
+  ...{ train: 'trained', rounds: 'trained', merge: 'reduced' },
+  ...{ score: 'evaluated', measure: 'evaluated' },
+};
 
 /** A table of the stage's tasks; a restored job's log may have told of some already. */
 function openTable(job: JobState, stage: Stage, count: number): TaskTable {
@@ -280,6 +286,10 @@ function inlineResults(job: JobState): ReadonlyMap<string, Uint8Array> {
 
 function publish(state: CoordinatorState, job: JobState): void {
   const { plan, spec } = job;
+  if (plan?.predict !== undefined) {
+    publishPredictions(state, job, plan.predict.output || job.id);
+    return;
+  }
   const digest = inputOf(job, 'model');
   if (plan === null || spec === null || digest === null) {
     fail(state, job, lost(plan === null ? 'plan' : 'model'), 'coordinator');
@@ -296,4 +306,15 @@ function publish(state: CoordinatorState, job: JobState): void {
     spec,
     wallMs: Number(job.record.acceptedAtMs),
   });
+}
+
+function publishPredictions(state: CoordinatorState, job: JobState, name: string): void {
+  const manifest = inputOf(job, 'measured');
+  if (manifest === null) {
+    fail(state, job, lost('predictions'), 'coordinator');
+    return;
+  }
+  if (!begin(state, job, 'publishing')) return;
+  const wallMs = Number(job.record.acceptedAtMs);
+  state.effects.push({ type: 'publish-dataset', job: job.id, name, manifest, wallMs });
 }

@@ -114,6 +114,7 @@ type Outcome = Extract<
       | 'broken'
       | 'input-stored'
       | 'model-published'
+      | 'dataset-published'
       | 'cleaned'
       | 'job-stored'
       | 'events-published';
@@ -185,6 +186,14 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       });
       signal(state, job, { type: 'published' }, `model:${event.model}`);
       return;
+    case 'dataset-published': {
+      if (phase(job) !== 'publishing') return;
+      const { dataset, digest } = event;
+      job.result = { ...job.result, output: dataset, digest };
+      tell(job, 'published', 'coordinator', state.wallMs, { dataset, digest });
+      signal(state, job, { type: 'published' }, `dataset:${dataset}`);
+      return;
+    }
     case 'cleaned':
       signal(state, job, { type: 'cleaned' }, 'coordinator');
       return;
@@ -213,6 +222,7 @@ function planned(job: JobState): Readonly<Record<string, unknown>> {
   return {
     dataset: `${plan.dataset.name}@${plan.dataset.version}`,
     task: plan.kind,
+    ...(plan.predict === undefined ? {} : { predict: plan.predict.name }),
     algorithm: `${plan.learner}@${plan.numerics}`,
     params: plan.params,
     features: plan.features.length,

@@ -165,7 +165,9 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
   tell(job, 'accepted', `submission:${submission.seq}`, state.wallMs, {
     dataset: spec.dataset,
     target: spec.target ?? null,
-    algorithm: spec.algorithm,
+    ...(spec.predict === undefined
+      ? { algorithm: spec.algorithm ?? null }
+      : { predict: spec.predict }),
     specDigest: job.record.specDigest,
     submissionSeq: submission.seq,
   });

@@ -47,6 +47,7 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
     task: facts?.task ?? spec?.task ?? null,
     seed: spec?.seed ?? null,
     model: result.model,
+    output: result.output ?? null,
     digest: result.digest,
     exactness: result.digest === null ? null : 'exact',
     metrics: result.metrics,

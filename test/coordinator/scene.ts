@@ -133,6 +133,7 @@ export class Scene {
       case 'plan':
       case 'store-input':
       case 'publish-model':
+      case 'publish-dataset':
       case 'clean':
         this.held.set(`${effect.type} ${effect.job}`, effect);
         return;
@@ -348,7 +349,7 @@ export class Scene {
   planned(job: string): Unstamped {
     const { spec } = this.take('plan', job);
     try {
-      const learner = learnersWithToy.get(spec.algorithm) ?? toyLearner;
+      const learner = learnersWithToy.get(spec.algorithm ?? '') ?? toyLearner;
       const plan = resolvePlan(spec, this.dataset, learner);
       const digest = `plan-${job}` as Digest;
       this.plans.set(digest, plan);

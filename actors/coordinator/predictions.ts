@@ -1,0 +1,169 @@
+/**
+ * Jobs that predict: a finished model, a data set, and a data set of predictions that comes of them.
+ *
+ * Such a job is cut into the same shards as one that trains, each scored by whichever worker has
+ * room. Everything here can be done twice with the same outcome.
+ */
+import type { Manifest } from '../../datasets/manifest.ts';
+import { parseManifest } from '../../datasets/manifest.ts';
+import type { Learners } from '../../learners/learner.ts';
+import { describeModel, type ModelHeader } from '../../learners/model.ts';
+import type { Bus } from '../../runtime/bus.ts';
+import { ConflictError } from '../../runtime/errors.ts';
+import { RetryableError } from '../../schemas/errors.ts';
+import { type Digest, parseDigest } from '../../schemas/ids.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
+import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
+import { nearest } from '../../schemas/nearest.ts';
+import { type DatasetVersion, records } from '../../schemas/wire.ts';
+import type { ResolvedDataset } from './resolve.ts';
+
+const casTries = 16;
+/** What a process needs beside model and shard. */
+const baseBytes = 32 * 2 ** 20;
+
+export interface FoundModel {
+  /** `name@version` */
+  readonly name: string;
+  readonly digest: Digest;
+  readonly bytes: number;
+  readonly header: ModelHeader;
+}
+
+/** The version that the reference names, else the live one, else the newest. @throws SpecError */
+export async function findModel(bus: Bus, reference: string): Promise<FoundModel> {
+  const [name = '', wanted] = reference.split('@');
+  const entry = await bus.store.get('models', name);
+  const record = entry === undefined ? null : records.model.decode(entry.value);
+  const present = (record?.versions ?? []).filter((version) => version.removed !== true);
+  const live = present.find((own) => own.version === record?.live) ?? present.at(-1);
+  const chosen =
+    wanted === undefined ? live : present.find((own) => own.version === Number(wanted));
+  if (chosen === undefined) {
+    const names = (await bus.store.list('models', '')).map(({ key }) => key);
+    const guess = nearest(name, names);
+    const has = present.map(({ version }) => `${name}@${version}`).join(', ');
+    const fix =
+      has !== ''
+        ? `use ${has}`
+        : guess !== undefined && guess !== name
+          ? `did you mean ${JSON.stringify(guess)}?`
+          : 'list the models with `shoal models`';
+    const value = showValue(reference);
+    throw new SpecError([{ path: 'predict', value, message: `there is no model ${value}`, fix }]);
+  }
+  const digest = parseDigest(chosen.digest ?? '');
+  const bytes = await bus.blobs.get(digest);
+  return {
+    ...{ name: `${name}@${chosen.version}`, digest, bytes: bytes.length },
+    header: describeModel(Uint8Array.from(bytes)),
+  };
+}
+
+/** Makes the plan. @throws SpecError with every issue found */
+export function resolvePrediction(
+  spec: JobSpec,
+  dataset: ResolvedDataset,
+  model: FoundModel,
+  learners: Learners,
+): JobPlan {
+  const { manifest } = dataset;
+  const { header } = model;
+  const learner = learners.get(header.learner);
+  const issues = columnIssues(spec, manifest, model);
+  if (learner === undefined) {
+    issues.push({
+      path: 'predict',
+      value: showValue(spec.predict),
+      message: `the model is of algorithm ${JSON.stringify(header.learner)}, which is not known here`,
+      fix: 'start the coordinator with `--learner FILE`',
+    });
+  }
+  if (issues.length > 0 || learner === undefined) throw new SpecError(issues);
+  const shardBytes = Math.max(...manifest.shards.map((shard) => shard.bytes));
+  const memoryPerSlot = 3 * shardBytes + 2 * model.bytes;
+  const all = { kind: 'all' } as const;
+  return {
+    format: 1,
+    learner: learner.name,
+    numerics: learner.numerics,
+    kind: header.kind,
+    seed: 0,
+    params: {},
+    dataset: { name: dataset.name, version: dataset.version, manifest: dataset.digest },
+    target: '',
+    features: header.features.map((feature) => feature.name),
+    rowCount: manifest.rows,
+    shardCount: manifest.shards.length,
+    rows: 'all',
+    fits: [{ name: 'predict', split: all, scored: all, firstTask: 0, tasks: 0 }],
+    memoryBytes: baseBytes + memoryPerSlot,
+    memoryPerSlot,
+    predict: {
+      model: model.digest,
+      name: model.name,
+      output: spec.output ?? '',
+    },
+  };
+}
+
+/** Columns of the model that the data set lacks, or has of another kind. */
+function columnIssues(
+  spec: JobSpec,
+  manifest: Manifest,
+  { name, header }: FoundModel,
+): SpecIssue[] {
+  const names = manifest.columns.map((column) => column.name);
+  const levels = (kind: string) => kind === 'category' || kind === 'boolean';
+  return header.features.flatMap((feature): SpecIssue[] => {
+    const found = manifest.columns.find((column) => column.name === feature.name);
+    const value = showValue(spec.dataset);
+    const column = JSON.stringify(feature.name);
+    if (found === undefined) {
+      const guess = nearest(feature.name, names);
+      const message = `the data set has no column ${column}, which model ${name} needs`;
+      const fix = guess === undefined ? 'import it with that column' : `rename "${guess}" to it`;
+      return [{ path: 'dataset', value, message, fix }];
+    }
+    if (found.kind === feature.kind || (levels(found.kind) && levels(feature.kind))) return [];
+    const message = `column ${column} is of type ${found.kind}, model ${name} needs ${feature.kind}`;
+    const fix = `import the data set with --type ${feature.name}=${feature.kind}`;
+    return [{ path: 'dataset', value, message, fix }];
+  });
+}
+
+/** Enters the predictions in the registry of data sets; the same manifest makes one version. */
+export async function publishDataset(
+  bus: Bus,
+  { name, manifest: digest, wallMs }: { name: string; manifest: string; wallMs: number },
+): Promise<{ dataset: string; digest: string }> {
+  const manifest = parseManifest(Uint8Array.from(await bus.blobs.get(parseDigest(digest))));
+  for (let i = 0; i < casTries; i++) {
+    const entry = await bus.store.get('datasets', name);
+    const record =
+      entry === undefined ? records.dataset.create({ name }) : records.dataset.decode(entry.value);
+    const known = record.versions.find((own) => own.manifest === digest && own.removed !== true);
+    if (known !== undefined) return { dataset: `${name}@${known.version}`, digest };
+    const version: DatasetVersion = {
+      version: record.versions.reduce((most, own) => Math.max(most, own.version ?? 0), 0) + 1,
+      manifest: digest,
+      rows: manifest.rows,
+      columns: manifest.columns.length,
+      shards: manifest.shards.length,
+      bytes: manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0),
+      createdAtMs: wallMs,
+      removed: false,
+    };
+    record.versions.push(version);
+    const value = records.dataset.encode(record);
+    try {
+      if (entry === undefined) await bus.store.create('datasets', name, value);
+      else await bus.store.update('datasets', name, value, entry.revision);
+      return { dataset: `${name}@${version.version}`, digest };
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+  const message = `data set ${JSON.stringify(name)} keeps being changed by others`;
+  throw new RetryableError('registry-busy', message, 500);
+}

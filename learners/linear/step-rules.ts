@@ -69,10 +69,13 @@ function stepMomentum(
   penalised: number,
 ): void {
   for (let i = 0; i < weights.length; i++) {
+    const from = weights[i]!;
     const velocity = momentum * first[i]! - size * gradient[i]!;
-    first[i] = velocity;
-    const moved = weights[i]! + velocity;
-    weights[i] = l1 > 0 && i < penalised ? shrunk(moved, size * l1) : moved;
+    const moved = from + velocity;
+    const kept = l1 > 0 && i < penalised ? shrunk(moved, size * l1) : moved;
+    weights[i] = kept;
+    // What the penalty took must not stay in the velocity: at rest it has to be zero.
+    first[i] = kept === moved ? velocity : kept - from;
   }
 }
 

@@ -38,7 +38,7 @@ export function roundsOf(
   };
 }
 
-export function fit(
+export function trained(
   learner: LinearLearner,
   data: Data,
   given: Partial<LinearParams> = {},

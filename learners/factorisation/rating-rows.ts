@@ -29,8 +29,8 @@ export interface RatingRows {
   readonly byItem: Ratings;
 }
 
-/** Bytes that a rating takes, at most, with a group of its own on both sides. */
-export const ratingBytes = 2 * (4 + 8 + 4 + 4);
+/** Bytes that a rating takes at most: in a group of its own on both sides, and while it is read. */
+export const ratingBytes = 2 * (4 + 8 + 4 + 4) + 3 * 8;
 
 export function ratingRows(
   problem: Problem,

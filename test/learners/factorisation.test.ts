@@ -179,7 +179,7 @@ describe('factorisation', () => {
     });
   });
 
-  it('any whole subtrees can be summed anywhere: the sums have the same bytes', () => {
+  it('[P88] combine law: any whole subtrees can be summed anywhere: the sums have the same bytes', () => {
     const cut = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(cut, fc.func(fc.boolean()), (sizes, summedApart) => {

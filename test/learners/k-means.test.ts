@@ -159,7 +159,7 @@ describe('k-means', () => {
     }
   });
 
-  it('any whole subtrees can be summed anywhere: the sums have the same bytes', () => {
+  it('[P88] combine law: any whole subtrees can be summed anywhere: the sums have the same bytes', () => {
     const cut = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 });
     const start = fc.constantFrom('sample' as const, 'first' as const);
     fc.assert(

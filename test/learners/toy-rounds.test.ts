@@ -9,7 +9,8 @@ import { LearnerError, ModelError, ProcessExitRequest } from '../../learners/err
 import type { RowSource } from '../../learners/learner.ts';
 import { decodeModel, describeModel } from '../../learners/model.ts';
 import { defaultParams } from '../../learners/params.ts';
-import { combineTree } from '../../learners/slice-tree.ts';
+import { wordsIn } from '../../learners/round-bytes.ts';
+import { combineTree, cover, type Span } from '../../learners/slice-tree.ts';
 import { toyProblem } from '../../learners/toy.ts';
 import { type ToyHeld, type ToyRoundsParams, toyRounds } from '../../learners/toy-rounds.ts';
 
@@ -54,20 +55,22 @@ function train(params: ToyRoundsParams, slices: number): Trace {
       return toyRounds.contribute(problem, params, state, hold, { round, slice, slices }, quiet);
     });
     parts.push(sums);
-    const closed = toyRounds.close(problem, params, state, sumOf(params, sums), round);
+    const closed = toyRounds.close(problem, params, state, sumOf(sums), round);
     states.push(closed.state);
     if (closed.ended === null) continue;
     return { states, parts, helds, model: toyRounds.finish(problem, params, closed.state) };
   }
 }
 
-function sumOf(params: ToyRoundsParams, parts: readonly Uint8Array[]): Uint8Array {
-  return combineTree(
-    { from: 0, to: parts.length },
-    ({ from, to }) => (to - from === 1 ? parts[from] : undefined),
-    (left, right) => toyRounds.combine(problem, params, left, right),
-  );
+const combine = (left: Uint8Array, right: Uint8Array) =>
+  toyRounds.combine(problem, defaults, left, right);
+
+function sumAt(parts: readonly Uint8Array[], span: Span): Uint8Array {
+  const known = ({ from, to }: Span) => (to - from === 1 ? parts[from] : undefined);
+  return combineTree(span, known, combine);
 }
+
+const sumOf = (parts: readonly Uint8Array[]) => sumAt(parts, { from: 0, to: parts.length });
 
 describe('toy learner in rounds', () => {
   it('one model for the same arguments, another for other data, seed, slices or parameters', () => {
@@ -110,7 +113,7 @@ describe('toy learner in rounds', () => {
     const { parts, states } = train(defaults, 4);
     const [a, b, c, d] = parts[1] as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
     const close = (...chosen: Uint8Array[]) =>
-      toyRounds.close(problem, defaults, states[1]!, sumOf(defaults, chosen), 1);
+      toyRounds.close(problem, defaults, states[1]!, sumOf(chosen), 1);
     expect(close(a, b, c, d).state).toEqual(states[2]);
     expect(() => close(a, b, c)).toThrow('slices 0 to 3 of 4 in round 1');
     expect(() => close(a, b, b, d)).toThrow(LearnerError);
@@ -119,11 +122,33 @@ describe('toy learner in rounds', () => {
     expect(() => toyRounds.close(problem, defaults, states[0]!, a, 0)).toThrow(LearnerError);
   });
 
+  it('[P88] combine law: a hundred contributions in any whole subtrees give one exact sum', () => {
+    const { parts, states } = train({ ...defaults, rounds: 1 }, 100);
+    const metrics = (chosen: readonly Uint8Array[]) =>
+      toyRounds.close(problem, defaults, states[0]!, sumOf(chosen), 0).metrics;
+    const whole = sumOf(parts[0]!);
+    const exact = parts[0]!.reduce((sum, part) => (sum + wordsIn(part, 0, 5)[4]!) >>> 0, 0);
+    expect(metrics(parts[0]!)).toEqual({ sum: exact, rows: problem.rows });
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(99), { minLength: 1, maxLength: 99 }), (picked) => {
+        const owned = new Set(picked);
+        const others = new Set(parts[0]!.keys().filter((slice) => !owned.has(slice)));
+        const sums = new Map<string, Uint8Array>();
+        for (const span of [...cover(100, owned), ...cover(100, others)]) {
+          sums.set(`${span.from} ${span.to}`, sumAt(parts[0]!, span));
+        }
+        const known = ({ from, to }: Span) => sums.get(`${from} ${to}`);
+        expect(combineTree({ from: 0, to: 100 }, known, combine)).toEqual(whole);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('a contribution of the right place with another content gives another model', () => {
     const { parts, states } = train(defaults, 2);
     const changed = parts[1]![1]!.slice();
     changed[24]! ^= 1;
-    const sum = sumOf(defaults, [parts[1]![0]!, changed]);
+    const sum = sumOf([parts[1]![0]!, changed]);
     const { state } = toyRounds.close(problem, defaults, states[1]!, sum, 1);
     expect(state).not.toEqual(states[2]);
   });
@@ -136,7 +161,7 @@ describe('toy learner in rounds', () => {
     expect(parts[0]![0]).toHaveLength(1 << 17);
     const torn = parts[1]!.map((part) => part.slice());
     torn[2]![100_000]! ^= 1;
-    expect(() => toyRounds.close(problem, params, states[1]!, sumOf(params, torn), 1)).toThrow(
+    expect(() => toyRounds.close(problem, params, states[1]!, sumOf(torn), 1)).toThrow(
       /word 2500\d of the sum was changed/,
     );
   });

@@ -2,7 +2,7 @@
  * The model of naive Bayes as bytes, and what it says of a frame.
  *
  * Reading trusts nothing: tables must have the sizes that the header's columns give them, shares
- * must sum to one, variances be above zero and probabilities at most one.
+ * must sum to one, variances not be below zero and probabilities be at most one.
  */
 import type { Frame } from '../../datasets/frame.ts';
 import { CanonicalReader, CanonicalWriter } from '../../schemas/canonical.ts';
@@ -46,7 +46,7 @@ export function decodeBayes(learner: Named, bytes: Uint8Array): Predictor {
   const tables: BayesTables = {
     priors: readTable(reader, classes, 'priors', (value) => value >= 0 && value <= 1),
     means: readTable(reader, cells, 'means', () => true),
-    variances: readTable(reader, cells, 'variances', (value) => value > 0),
+    variances: readTable(reader, cells, 'variances', (value) => value >= 0),
     logLevels: readTable(reader, classes * levelWidth(layout), 'levels', (value) => value <= 0),
   };
   reader.end();
@@ -87,7 +87,7 @@ function predict(layout: DesignLayout, tables: BayesTables, frame: Frame): Float
   const numbers = layout.numbers.length;
   const width = levelWidth(layout);
   const logPriors = priors.map((prior) => log(prior));
-  const logVariances = variances.map((variance) => log(variance));
+  const logVariances = variances.map((variance) => (variance > 0 ? log(variance) : 0));
   const out = new Float64Array(frame.rows * classes);
   for (let row = 0; row < frame.rows; row++) {
     const to = row * classes;
@@ -95,7 +95,7 @@ function predict(layout: DesignLayout, tables: BayesTables, frame: Frame): Float
       let sum = logPriors[k]!;
       for (let d = 0, cell = k * numbers; d < numbers; d++, cell++) {
         const value = design.numbers[row * numbers + d]!;
-        if (Number.isNaN(value)) continue;
+        if (Number.isNaN(value) || variances[cell] === 0) continue;
         const off = value - means[cell]!;
         sum -= 0.5 * (logVariances[cell]! + (off * off) / variances[cell]!);
       }

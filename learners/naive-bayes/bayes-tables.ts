@@ -17,7 +17,7 @@ export interface BayesTables {
   readonly priors: Float64Array;
   /** `classes x numbers`. */
   readonly means: Float64Array;
-  /** `classes x numbers`, above 0. */
+  /** `classes x numbers`; 0 where the column has no spread and says nothing. */
   readonly variances: Float64Array;
   /** `classes x columns of levels`: natural logarithms of probabilities. */
   readonly logLevels: Float64Array;
@@ -63,7 +63,7 @@ function numberTables(layout: DesignLayout, { rows, moments }: ClassSums, smooth
   const numbers = layout.numbers.length;
   const cells = rows.length * numbers;
   const means = moments.slice(cells, 2 * cells);
-  const variances = new Float64Array(cells).fill(1);
+  const variances = new Float64Array(cells);
   for (let d = 0; d < numbers; d++) {
     const [, mean, variance] = overall(moments, rows.length, numbers, d);
     if (!Number.isFinite(mean + variance)) {
@@ -76,6 +76,7 @@ function numberTables(layout: DesignLayout, { rows, moments }: ClassSums, smooth
       const count = moments[cell]!;
       if (!hasSpread || count === 0) means[cell] = mean;
       if (!hasSpread) continue;
+      // Without smoothing a class may lack spread; the column as a whole then speaks for it.
       const own = count === 0 ? variance : moments[2 * cells + cell]! / count;
       const raised = own + smoothing * variance;
       variances[cell] = raised > 0 ? raised : variance;

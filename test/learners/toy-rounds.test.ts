@@ -132,7 +132,7 @@ describe('toy learner in rounds', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(99), { minLength: 1, maxLength: 99 }), (picked) => {
         const owned = new Set(picked);
-        const others = new Set(parts[0]!.keys().filter((slice) => !owned.has(slice)));
+        const others = new Set([...parts[0]!.keys()].filter((slice) => !owned.has(slice)));
         const sums = new Map<string, Uint8Array>();
         for (const span of [...cover(100, owned), ...cover(100, others)]) {
           sums.set(`${span.from} ${span.to}`, sumAt(parts[0]!, span));

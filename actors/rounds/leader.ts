@@ -131,7 +131,8 @@ class RoundLeader {
     this.#timer = null;
     if (dueMs === null || this.#over) return;
     const { clock } = this.#node;
-    this.#timer = clock.after(Math.max(0, dueMs - clock.nowMs()), () => {
+    // Whole milliseconds: what is due is not to be missed by a fraction.
+    this.#timer = clock.after(Math.max(0, Math.ceil(dueMs - clock.nowMs())), () => {
       this.#tell({ type: 'tick' });
     });
   }

@@ -147,7 +147,10 @@ export class RoundsCluster {
   }
 
   async stop(): Promise<void> {
-    for (const node of this.nodes.values()) await node.stop();
+    const stopping = Promise.all([...this.nodes.values()].map((node) => node.stop()));
+    // What is under way waits for answers, which take time.
+    await this.clock.advance(5_000);
+    await stopping;
   }
 
   #nodeOptions(name: string, slots: number) {

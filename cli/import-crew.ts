@@ -1,13 +1,13 @@
 /**
- * Threads for an import, as many as cores but a few at most: each takes about 60 MB. A small file
- * is read sooner by the main thread alone.
+ * Threads for an import, as many as cores but two at most: each takes about 50 MB, and an import is
+ * to stay below 300 MB. A small file is read sooner by the main thread alone.
  */
 import { availableParallelism } from 'node:os';
 import type { CsvCrew } from '../datasets/csv-types.ts';
 import { computePool } from '../runtime/node/compute-pool.ts';
 
 const threadsMax = 2;
-const fileBytesMin = 16 * 1024 * 1024;
+const fileBytesMin = 64 * 1024 * 1024;
 
 export interface ImportCrew extends AsyncDisposable {
   /** Undefined where threads would not pay. */

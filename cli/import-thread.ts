@@ -1,17 +1,19 @@
 /**
  * The entry of the threads that share an import: a composition root that gives the functions of
- * `datasets/csv-crew-functions.ts` the file system.
+ * `datasets/csv-crew-functions.ts` the file system. The code comes from the compile cache, where a
+ * command left it the last time.
  */
+import { enableCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
-import {
-  csvCrewFunctions,
-  type EncodeInput,
-  type SniffInput,
-} from '../datasets/csv-crew-functions.ts';
-import { serveCalls, type ThreadFunction } from '../runtime/node/compute-channel.ts';
-import { fileRange } from './file-bytes.ts';
+import type { EncodeInput, SniffInput } from '../datasets/csv-crew-functions.ts';
+import type { ThreadFunction } from '../runtime/node/compute-channel.ts';
 
 type Progress = Parameters<ThreadFunction>[1];
+
+enableCompileCache();
+const { csvCrewFunctions } = await import('../datasets/csv-crew-functions.ts');
+const { serveCalls } = await import('../runtime/node/compute-channel.ts');
+const { fileRange } = await import('./file-bytes.ts');
 
 const functions = csvCrewFunctions(fileRange);
 

@@ -38,7 +38,7 @@ export async function sniffInShares(
   const inputs = Array.from({ length: shares }, (_, share): SniffInput => {
     // Neighbouring columns are often alike, so each share takes every so many.
     const columns = dialect.names.map((_, i) => i).filter((i) => i % shares === share);
-    const task = { dialect, missing, file, kinds, storage, columns };
+    const task = { dialect, missing, file, kinds, storage, columns, bytesChecked: share > 0 };
     return { path: crew.path, task, tally: new SharedArrayBuffer(16) };
   });
   const tell = () => {
@@ -125,8 +125,8 @@ interface Flight {
 }
 
 /**
- * The second pass by the crew: as many shards at the same time as there are members, and one more
- * that waits to be stored. Returns the missing values of each column.
+ * The second pass by the crew: as many shards at the same time as there are members, the one that is
+ * being stored among them. Returns the missing values of each column.
  *
  * @param store is called in order, the next time once the last is done
  * @throws DataError `data-changed` for anything that the first pass had not seen

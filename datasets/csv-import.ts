@@ -3,7 +3,7 @@
  *
  * Shards are handed over one at a time, in order, and the manifest only at the end: a file that
  * breaks half-way, or changed between the passes, gives an error and no manifest. Memory is about
- * two shards, and two more for each thread of a crew, whatever the size of the file.
+ * two shards, or one for each thread of a crew, whatever the size of the file.
  */
 import { subtle } from 'node:crypto';
 import { encodeInSpans } from './csv-crew.ts';

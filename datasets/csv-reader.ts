@@ -45,6 +45,8 @@ export class CsvReader {
   /** The kernel's block as a view. */
   readonly view: DataView;
   readonly columns: number;
+  /** Whether others look for NUL bytes and bytes that are not UTF-8. */
+  bytesChecked = false;
   readonly #dialect: CsvDialect;
   readonly #file: string | undefined;
   readonly #blockBytes: number;
@@ -199,6 +201,7 @@ export class CsvReader {
 
   /** NUL bytes and UTF-8 of the records just scanned. */
   #checkBytes(from: number, to: number): void {
+    if (this.bytesChecked) return;
     const { block } = this.kernel;
     // As a Buffer, because its search is many times faster than the typed array's.
     const tile = Buffer.from(block.buffer, block.byteOffset + from, to - from);

@@ -27,6 +27,8 @@ export interface SniffTask {
   readonly storage?: 'float32' | 'float64' | undefined;
   /** Indices of the columns to look at; absent: all. */
   readonly columns?: readonly number[] | undefined;
+  /** Another pass over the same file looks for NUL bytes and bytes that are not UTF-8. */
+  readonly bytesChecked?: boolean | undefined;
 }
 
 /** Plain data, which can be handed from thread to thread. */
@@ -153,8 +155,9 @@ export class SniffPass {
     onProgress: (progress: SniffProgress) => void,
     take: (context: PassContext, tile: CsvTile) => void,
   ): Promise<CsvReader> {
-    const { dialect, file, missing } = this.#task;
+    const { dialect, file, missing, bytesChecked } = this.#task;
     const reader = new CsvReader(makeCsvKernel(), dialect, file);
+    reader.bytesChecked = bytesChecked === true;
     const context = { reader, field: new CsvField(), missing: new LevelDictionary(missing) };
     let reported = 0;
     for await (const tile of reader.tiles(open)) {

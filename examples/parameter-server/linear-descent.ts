@@ -33,7 +33,7 @@ import {
 /** An alias, not an interface: parameters are plain data with known keys. */
 type Params = { rounds: number; rate: number; tolerance: number };
 
-/** The rows of a slice that count and miss no value, row-major, in memory that threads share. */
+/** The rows of a slice that count and have a target, row-major, in memory that threads share. */
 interface Prepared {
   readonly values: Float64Array;
   readonly targets: Float64Array;
@@ -125,8 +125,8 @@ function prepare(
   for (const frame of source.frames()) {
     const numbers = columns.map((column) => valuesIn(frame, column));
     for (const i of splitRows(source.split, frame.firstRow, frame.rows)) {
-      const row = numbers.map((column) => column[i]!);
-      if (row.every(Number.isFinite)) found.push(...row);
+      if (Number.isNaN(numbers.at(-1)![i]!)) continue;
+      for (const column of numbers) found.push(orZero(column[i]!));
     }
     progress(frame.firstRow + frame.rows, problem.rows);
   }
@@ -187,7 +187,7 @@ function close(
   const slopes = doublesOf(sums, 'W', [width]);
   const slope = doublesOf(sums, 'b', [])[0]!;
   const rows = doublesOf(sums, 'rows', [])[0]!;
-  if (rows === 0) throw new LearnerError('no row has a number in every column');
+  if (rows === 0) throw new LearnerError('no row has a target');
   const loss = doublesOf(sums, 'loss', [])[0]! / rows;
   if (!(loss < lossMax)) {
     throw new LearnerError(`the loss grew to ${loss} in round ${round}: lower params.rate`);
@@ -227,6 +227,11 @@ function valuesIn(frame: Frame, { name }: ColumnSchema): ArrayLike<number> {
   return column.values;
 }
 
+/** A value that is missing counts as zero. */
+function orZero(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
+}
+
 function predictions(
   frame: Frame,
   columns: readonly ColumnSchema[],
@@ -236,7 +241,7 @@ function predictions(
   const out = new Float64Array(frame.rows).fill(bias);
   columns.forEach((column, f) => {
     const values = valuesIn(frame, column);
-    for (let row = 0; row < frame.rows; row++) out[row]! += weights[f]! * values[row]!;
+    for (let row = 0; row < frame.rows; row++) out[row]! += weights[f]! * orZero(values[row]!);
   });
   return out;
 }

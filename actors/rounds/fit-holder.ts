@@ -275,6 +275,7 @@ export class FitHolder {
       const found = (await node.compute.run('contribute', input, {
         signal,
         isolated,
+        urgent: true,
         onProgress: () => this.#parts.moved(),
       })) as ContributeOutput;
       this.#parts.moved();
@@ -321,7 +322,7 @@ export class FitHolder {
     const { compute } = this.#parts.node;
     this.#calls += 1;
     try {
-      return (await compute.run('combine', input, { signal })) as Sum[];
+      return (await compute.run('combine', input, { signal, urgent: true })) as Sum[];
     } finally {
       this.#calls -= 1;
     }

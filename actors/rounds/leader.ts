@@ -215,7 +215,7 @@ class RoundLeader {
   async #begin(): Promise<void> {
     const { isolated, signal } = this.#context;
     const input = { job: this.#job };
-    const options = { signal, isolated };
+    const options = { signal, isolated, urgent: true };
     const first = (await this.#node.compute.run('begin-rounds', input, options)) as OpenedState;
     const { state: bytes, sha256: digest } = first;
     const state = { round: 0, digest, size: bytes.length, bytes, nodes: [] };
@@ -311,6 +311,7 @@ class RoundLeader {
     const closed = (await this.#node.compute.run('close-round', input, {
       signal,
       isolated,
+      urgent: true,
       onProgress: () => this.#context.moved(),
     })) as CloseOutput;
     const { state: bytes, sha256: digest, ended, metrics } = closed;

@@ -1,8 +1,9 @@
 /**
  * Compute by plain calls in this thread, from a table of functions; durations pass on the clock.
  *
- * As strict as the real pool: at most `slots` calls at a time, inputs and results are cloned, the
- * signal ends a call even if the function does not listen, and a crash can be asked for.
+ * As strict as the real pool: at most `slots` calls at a time and as many urgent ones, inputs and
+ * results are cloned, the signal ends a call even if the function does not listen, and a crash can
+ * be asked for.
  */
 import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { CancelledError } from '../errors.ts';
@@ -32,12 +33,13 @@ export class InlineCompute implements Compute {
   private readonly options: InlineComputeOptions;
   private readonly waiting: (() => void)[] = [];
   private readonly running = new Set<AbortController>();
-  private free: number;
+  /** Slots free for usual calls and for urgent ones. */
+  private readonly free: { usual: number; urgent: number };
   private stopped = false;
 
   constructor(options: InlineComputeOptions) {
     this.slots = options.slots;
-    this.free = options.slots;
+    this.free = { usual: options.slots, urgent: options.slots };
     this.options = options;
   }
 
@@ -48,7 +50,8 @@ export class InlineCompute implements Compute {
     }
     // Cloned first: the caller may change its input while the call waits.
     const copy = structuredClone(input);
-    await this.enter(name, options.signal);
+    const lane = options.urgent === true ? 'urgent' : 'usual';
+    await this.enter(name, lane, options.signal);
     const own = new AbortController();
     const abort = () => own.abort();
     options.signal?.addEventListener('abort', abort);
@@ -61,7 +64,7 @@ export class InlineCompute implements Compute {
     } finally {
       options.signal?.removeEventListener('abort', abort);
       this.running.delete(own);
-      this.free += 1;
+      this.free[lane] += 1;
       // All of them: the first in line may have been cancelled meanwhile.
       for (const wake of this.waiting.splice(0)) wake();
     }
@@ -106,8 +109,12 @@ export class InlineCompute implements Compute {
     };
   }
 
-  private async enter(name: string, signal: AbortSignal | undefined): Promise<void> {
-    while (this.free <= 0 && !this.stopped) {
+  private async enter(
+    name: string,
+    lane: 'usual' | 'urgent',
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    while (this.free[lane] <= 0 && !this.stopped) {
       if (signal?.aborted === true) throw new CancelledError(name);
       await new Promise<void>((resolve) => {
         this.waiting.push(resolve);
@@ -115,7 +122,7 @@ export class InlineCompute implements Compute {
       });
     }
     if (this.stopped) throw new CancelledError(name);
-    this.free -= 1;
+    this.free[lane] -= 1;
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * Compute on worker threads: N long-lived threads, started when first needed.
+ * Compute on worker threads: N long-lived threads, started when first needed, and as many again
+ * for urgent calls once there are any while the others are taken.
  *
  * A thread that dies fails its call with `compute-crashed` and is replaced; cancelled work is asked
  * to stop through shared memory, and its thread is ended when it does not listen. Isolated calls run
@@ -60,13 +61,19 @@ export function computePool(options: ComputePoolOptions): ComputePool {
   return new ThreadPool(options);
 }
 
+/** Calls of one urgency: those that wait, and how many run. */
+class Lane {
+  readonly waiting: Job[] = [];
+  busy = 0;
+}
+
 class ThreadPool implements Compute {
   readonly slots: number;
   readonly #options: ComputePoolOptions;
   readonly #threads = new Set<Thread>();
-  readonly #waiting: Job[] = [];
+  readonly #usual = new Lane();
+  readonly #urgent = new Lane();
   readonly #processes = new Set<AbortController>();
-  #busy = 0;
   #nextId = 1;
   #poll: NodeJS.Timeout | null = null;
   #stopped = false;
@@ -86,7 +93,7 @@ class ThreadPool implements Compute {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const call: Call = { id: this.#nextId++, name, input, control: newControl() };
     const job: Job = { call, options, resolve, reject, lastCount: 0 };
-    this.#waiting.push(job);
+    this.#laneOf(job).waiting.push(job);
     const abort = () => this.#cancel(job);
     options.signal?.addEventListener('abort', abort, { once: true });
     this.#dispatch();
@@ -95,19 +102,27 @@ class ThreadPool implements Compute {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const job of this.#waiting.splice(0)) job.reject(new CancelledError(`"${job.call.name}"`));
+    for (const job of [...this.#usual.waiting.splice(0), ...this.#urgent.waiting.splice(0)]) {
+      job.reject(new CancelledError(`"${job.call.name}"`));
+    }
     for (const abort of this.#processes) abort.abort();
     await Promise.all([...this.#threads].map((thread) => thread.worker.terminate()));
     this.#pollWhileBusy();
   }
 
+  #laneOf(job: Job): Lane {
+    return job.options.urgent === true ? this.#urgent : this.#usual;
+  }
+
   #dispatch(): void {
-    while (this.#busy < this.slots && !this.#stopped) {
-      const job = this.#waiting.shift();
-      if (job === undefined) break;
-      this.#busy += 1;
-      if (job.options.isolated === true) this.#runIsolated(job);
-      else this.#runOnThread(job);
+    for (const lane of [this.#urgent, this.#usual]) {
+      while (lane.busy < this.slots && !this.#stopped) {
+        const job = lane.waiting.shift();
+        if (job === undefined) break;
+        lane.busy += 1;
+        if (job.options.isolated === true) this.#runIsolated(job);
+        else this.#runOnThread(job);
+      }
     }
     this.#pollWhileBusy();
   }
@@ -121,7 +136,7 @@ class ThreadPool implements Compute {
       thread.worker.postMessage(job.call);
     } catch (error) {
       // The input cannot be cloned: the caller's fault, the thread is as good as before.
-      this.#release(thread);
+      this.#release(thread, job);
       job.reject(error);
     }
   }
@@ -140,7 +155,7 @@ class ThreadPool implements Compute {
     });
     work.then(job.resolve, job.reject).finally(() => {
       this.#processes.delete(abort);
-      this.#busy -= 1;
+      this.#laneOf(job).busy -= 1;
       this.#dispatch();
     });
   }
@@ -165,7 +180,7 @@ class ThreadPool implements Compute {
   #answered(thread: Thread, reply: Reply): void {
     const job = thread.job;
     if (job === null || job.call.id !== reply.id) return;
-    this.#release(thread);
+    this.#release(thread, job);
     if ('error' in reply) job.reject(errorFromPlain(reply.error));
     else {
       // The last count is told too, so that short work is seen to have moved.
@@ -174,11 +189,11 @@ class ThreadPool implements Compute {
     }
   }
 
-  #release(thread: Thread): void {
+  #release(thread: Thread, job: Job): void {
     thread.job = null;
     // An idle thread does not keep the process alive.
     thread.worker.unref();
-    this.#busy -= 1;
+    this.#laneOf(job).busy -= 1;
     this.#dispatch();
   }
 
@@ -187,7 +202,7 @@ class ThreadPool implements Compute {
     const job = thread.job;
     if (job === null) return;
     thread.job = null;
-    this.#busy -= 1;
+    this.#laneOf(job).busy -= 1;
     const cancelled = this.#stopped || job.options.signal?.aborted === true;
     const cause = thread.fault?.message ?? `it ended with code ${code}`;
     const crash = `the compute thread of "${job.call.name}" died: ${cause}`;
@@ -200,9 +215,10 @@ class ThreadPool implements Compute {
   }
 
   #cancel(job: Job): void {
-    const at = this.#waiting.indexOf(job);
+    const { waiting } = this.#laneOf(job);
+    const at = waiting.indexOf(job);
     if (at >= 0) {
-      this.#waiting.splice(at, 1);
+      waiting.splice(at, 1);
       job.reject(new CancelledError(`"${job.call.name}"`));
       return;
     }
@@ -215,7 +231,7 @@ class ThreadPool implements Compute {
   }
 
   #pollWhileBusy(): void {
-    const busy = this.#busy > 0 && !this.#stopped;
+    const busy = this.#usual.busy + this.#urgent.busy > 0 && !this.#stopped;
     if (!busy && this.#poll !== null) {
       clearInterval(this.#poll);
       this.#poll = null;

@@ -7,10 +7,15 @@ export interface ComputeOptions {
   readonly onProgress?: (count: number) => void;
   /** Run in a process of its own, so that a crash there harms nothing else. */
   readonly isolated?: boolean;
+  /**
+   * Does not wait behind calls that are not urgent, for which the threads may be taken for long: as
+   * many urgent calls as there are slots run beside them, and share the processor with them.
+   */
+  readonly urgent?: boolean;
 }
 
 export interface Compute {
-  /** How many calls run at the same time. */
+  /** How many calls run at the same time, of either urgency. */
   readonly slots: number;
   /**
    * Runs the named function with data that can be cloned between threads; SharedArrayBuffers are shared.

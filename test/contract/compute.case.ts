@@ -64,6 +64,18 @@ export function runComputeCases(make: () => Promise<ComputeHarness>): void {
       expect(await pool.compute.run('echo', 4)).toBe(4);
     });
 
+    it('runs what is urgent though all slots are taken, and what is not when one is free', async () => {
+      await using pool = await make();
+      const stop = new AbortController();
+      const { signal } = stop;
+      const taken = [1, 2].map(() => pool.compute.run('endless', null, { signal }));
+      for (const one of taken) one.catch(() => {});
+      const waits = pool.compute.run('echo', 'usual');
+      expect(await pool.compute.run('echo', 'urgent', { urgent: true })).toBe('urgent');
+      stop.abort();
+      expect(await waits).toBe('usual');
+    });
+
     it('refuses a call that is cancelled before it begins', async () => {
       await using pool = await make();
       const run = pool.compute.run('echo', 1, { signal: AbortSignal.abort() });

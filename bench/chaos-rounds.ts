@@ -7,7 +7,7 @@
  * 1 when a run breaks a promise.
  *
  * Usage: node bench/chaos-rounds.ts [--scenario all|workers|holder|aggregator|coordinator|all-three|
- *   frozen-holder|frozen-aggregator|phases] [--runs N] [--seed S] [--rounds 300] [--spin 300000]
+ *   frozen-holder|frozen-aggregator|phases] [--runs N] [--seed S] [--rounds 150] [--spin 100000]
  */
 import { parseArgs } from 'node:util';
 import type { JobHandle } from '../client/job-handle.ts';
@@ -23,8 +23,8 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     seed: { type: 'string', default: '1' },
     rows: { type: 'string', default: '20000' },
-    rounds: { type: 'string', default: '300' },
-    spin: { type: 'string', default: '300000' },
+    rounds: { type: 'string', default: '150' },
+    spin: { type: 'string', default: '100000' },
   },
 });
 const random = new SeededRandom(Number(values.seed));
@@ -33,7 +33,7 @@ const frozenMs = 10_000;
 /** Two kinds of jobs by turns: states and contributions inside the messages, and pulled. */
 const kinds = [
   { stateBytes: 0, contributionBytes: 0 },
-  { stateBytes: 700_000, contributionBytes: 300_000 },
+  { stateBytes: 600_000, contributionBytes: 200_000 },
 ] as const;
 
 function specOf(kind: number): Partial<JobSpecInput> {
@@ -106,6 +106,7 @@ async function prepare(rig: Rig): Promise<Bench> {
     const job = await rig.submit(specOf(kind));
     const { view, tookMs } = await rig.outcome(job, startedMs, [], startedMs);
     calm.push({ digest: view.digest ?? '', tookMs });
+    process.stderr.write(`  calm ${kind}: ${(tookMs / 1000).toFixed(1)} s\n`);
   }
   return { rig, rounds, calm };
 }

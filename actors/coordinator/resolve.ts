@@ -47,13 +47,21 @@ function canClassify(target: DataColumn): boolean {
   );
 }
 
-/** Classification or regression: as told, else what the target's values suggest. */
-export function kindOf(spec: JobSpec, target: DataColumn): TaskKind | SpecIssue {
+/** Classification or regression: as told, else what target and algorithm suggest. */
+export function kindOf(
+  spec: JobSpec,
+  target: DataColumn,
+  kinds: readonly TaskKind[] = ['classification', 'regression'],
+): TaskKind | SpecIssue {
   const fewIntegers = canClassify(target) && (target.stats.values?.length ?? 0) <= classNumbersMax;
   const natural = target.kind === 'number' && !fewIntegers ? 'regression' : 'classification';
-  const kind = spec.task ?? natural;
-  const possible = kind === 'regression' ? target.kind === 'number' : canClassify(target);
-  if (possible) return kind;
+  const fits = (kind: TaskKind) =>
+    kind === 'regression' ? target.kind === 'number' : canClassify(target);
+  // An algorithm that does only the other kind settles it, where the values allow.
+  const other = natural === 'regression' ? 'classification' : 'regression';
+  const settled = !kinds.includes(natural) && kinds.includes(other) && fits(other);
+  const kind = spec.task ?? (settled ? other : natural);
+  if (fits(kind)) return kind;
   return {
     path: spec.task === undefined ? 'target' : 'task',
     value: showValue(spec.task ?? target.name),
@@ -265,7 +273,7 @@ function checkTarget(
       fix: 'choose another target',
     });
   }
-  const kind = kindOf(spec, target);
+  const kind = kindOf(spec, target, learner.kinds);
   if (typeof kind !== 'string') {
     issues.push(kind);
     return null;

@@ -110,7 +110,7 @@ it('[P28] [P35] contributes from the parameters of the round alone, which it giv
   const { transport, subjects } = cluster.bus;
   const job = parseJobId('pulled');
   const opened = new Map<number, string>();
-  const announced: (RoundReady & { by: string })[] = [];
+  const announced: { by: string; ready: RoundReady }[] = [];
   const pulled: { digest: string; bytes: Uint8Array }[] = [];
   const asking: Promise<void>[] = [];
   transport.subscribe(subjects.roundOpen(job, 0, '*'), ({ bytes }) => {
@@ -120,7 +120,7 @@ it('[P28] [P35] contributes from the parameters of the round alone, which it giv
   transport.subscribe(subjects.roundReady(job, 0, '*'), ({ subject, bytes }) => {
     const ready = decodeMessage('round-ready', bytes);
     const by = subject.split('.').at(-1) ?? '';
-    announced.push({ ...ready, by });
+    announced.push({ by, ready });
     if (by !== 'python-1') return;
     const ask = encodeMessage('pull', { digest: ready.state, n: 0 });
     const answer = transport.request(subjects.pull(parseNodeId('python-1')), ask, wait);
@@ -131,12 +131,12 @@ it('[P28] [P35] contributes from the parameters of the round alone, which it giv
   await (await cluster.client.submit({ ...unscored, id: job })).result(wait);
   await Promise.all(asking);
   // Who contributes to a round has its parameters by then: the very ones that the server opened with.
-  const told = announced.filter(({ shares }) => shares.length > 0);
+  const told = announced.filter(({ ready }) => ready.shares.length > 0);
   for (const node of ['worker-1', 'python-1']) {
-    const rounds = told.filter(({ by }) => by === node).map(({ round }) => round);
+    const rounds = told.filter(({ by }) => by === node).map(({ ready }) => ready.round);
     expect(new Set(rounds).size).toBe(spec.params.rounds);
   }
-  expect(told.filter(({ round, state }) => opened.get(round) !== state)).toEqual([]);
+  expect(told.filter(({ ready }) => opened.get(ready.round) !== ready.state)).toEqual([]);
   const whole = pulled.filter(({ bytes }) => bytes.length > 0);
   expect(whole.length).toBeGreaterThan(0);
   for (const { digest, bytes } of whole) {

@@ -46,8 +46,9 @@ const HEAD_LENGTH = 24;
 
 export const PHASE = { measure: 0, products: 1, descend: 2 } as const;
 
-/** Pairs of differences that L-BFGS keeps. */
-export const pairsMax = 10;
+/** Pairs of differences that L-BFGS keeps: ten, fewer where the state would grow beyond bounds. */
+const pairsOf = (size: number): number =>
+  Math.max(3, Math.min(10, Math.floor(2 ** 20 / Math.max(1, size))));
 
 export interface LinearState {
   readonly bytes: Uint8Array;
@@ -64,7 +65,7 @@ export interface LinearState {
   readonly accepted: Float64Array;
   readonly gradient: Float64Array;
   readonly direction: Float64Array;
-  /** L-BFGS: differences of weights and of gradients, `pairsMax x size` each. */
+  /** L-BFGS: differences of weights and of gradients, `pairsOf(size) x size` each. */
   readonly moves: Float64Array;
   readonly turns: Float64Array;
   /** L-BFGS: packed factor of the Hessian's first estimate; empty without one. */
@@ -85,8 +86,8 @@ function lengthsOf({ layout, size, solver, params, products }: LinearTask): numb
     quasiNewton,
     quasiNewton,
     quasiNewton,
-    quasiNewton * pairsMax,
-    quasiNewton * pairsMax,
+    quasiNewton * pairsOf(size),
+    quasiNewton * pairsOf(size),
     solver === 'lbfgs' && products ? triangleLength(layout.width + 1) : 0,
   ];
 }

@@ -34,8 +34,8 @@ export interface LinearTask {
   readonly penalised: number;
 }
 
-/** Most weights of a model: 32 MiB of them. */
-const weightsMax = 2 ** 22;
+/** Most weights of a model: 8 MiB of them, and ten times that in a state of L-BFGS. */
+const weightsMax = 2 ** 20;
 /** Most columns whose products the exact solver sums: 4 MiB of them. */
 const exactWidthMax = 1024;
 /** Most columns whose products L-BFGS begins with: 260 KiB in each state. */

@@ -2,10 +2,9 @@
  * Sums of products over all rows, and linear regression solved outright from them.
  *
  * The body of such a sum holds the upper triangle of X'X, the sums of the columns, and X'y, all of
- * scaled values. For the solution the intercept is taken out by centring. With an L1 penalty the system is solved by
- * coordinate descent (Friedman, Hastie and Tibshirani 2010), without one by Cholesky.
+ * scaled values. For the solution the intercept is taken out by centring. With an L1 penalty the
+ * system is solved by coordinate descent (Friedman, Hastie and Tibshirani 2010), without by Cholesky.
  */
-
 import type { TargetRows } from '../encoding/training-rows.ts';
 import type { Progress } from '../learner.ts';
 import { factorise, solve, triangleLength } from './cholesky.ts';
@@ -14,7 +13,8 @@ import { type LinearSum, newSum, SUM } from './linear-sum.ts';
 import type { LinearTask } from './linear-task.ts';
 import { blockRows, loadBlock, newBlock } from './row-block.ts';
 
-const SWEEPS_MAX = 10_000;
+/** Multiplications that coordinate descent may take, some seconds' worth, in sweeps of n^2. */
+const DESCENT_MAX = 2e9;
 /** Squares of a scaled column sum to about its rows, of a level to its rows; less is rounding. */
 const SQUARE_MIN = 1e-9;
 
@@ -154,7 +154,8 @@ function descend(a: Float64Array, b: Float64Array, l1: number): Float64Array {
   const w = new Float64Array(n);
   /** b - A w, kept up to date. */
   const rest = b.slice();
-  for (let sweep = 0; sweep < SWEEPS_MAX; sweep++) {
+  const sweeps = Math.min(10_000, Math.ceil(DESCENT_MAX / n / n));
+  for (let sweep = 0; sweep < sweeps; sweep++) {
     let moved = 0;
     for (let i = 0; i < n; i++) {
       const own = a[i * n + i]!;

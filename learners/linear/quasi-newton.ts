@@ -1,12 +1,12 @@
 /**
  * L-BFGS over rounds: each round evaluates one trial point, and closing it moves the search on.
  *
- * Directions come from the last ten pairs of differences by the two-loop recursion (Nocedal 1980),
+ * Directions come from the last pairs of differences by the two-loop recursion (Nocedal 1980),
  * steps from backtracking with quadratic interpolation under Armijo's condition. With an L1 penalty
  * it is OWL-QN (Andrew and Gao 2007): pseudo-gradient, directions and steps kept in one orthant.
  */
 import { dot, largest } from './float-bytes.ts';
-import { HEAD, type LinearState, pairsMax } from './linear-state.ts';
+import { HEAD, type LinearState } from './linear-state.ts';
 import { precondition } from './preconditioner.ts';
 
 /** Share of the promised decrease that a step must keep. */
@@ -96,8 +96,9 @@ function keepPair(state: LinearState, gradient: Float64Array): void {
   if (!(curvature > CURVATURE_MIN * Math.sqrt(dot(moved, moved) * dot(turned, turned)))) return;
   move.set(moved);
   turn.set(turned);
-  head[HEAD.next] = (head[HEAD.next]! + 1) % pairsMax;
-  head[HEAD.pairs] = Math.min(pairsMax, head[HEAD.pairs]! + 1);
+  const room = moves.length / size;
+  head[HEAD.next] = (head[HEAD.next]! + 1) % room;
+  head[HEAD.pairs] = Math.min(room, head[HEAD.pairs]! + 1);
 }
 
 function pseudoSlope(weight: number, slope: number, l1: number): number {
@@ -144,10 +145,11 @@ function twoLoops(state: LinearState, slopes: Float64Array, outputs: number): vo
   const { head, direction, moves, turns, factor } = state;
   const size = slopes.length;
   const pairs = head[HEAD.pairs]!;
+  const room = moves.length / size;
   const factors = new Float64Array(pairs);
   for (let i = 0; i < size; i++) direction[i] = -slopes[i]!;
   const at = (age: number) => {
-    const slot = (head[HEAD.next]! - 1 - age + 2 * pairsMax) % pairsMax;
+    const slot = (head[HEAD.next]! - 1 - age + 2 * room) % room;
     const from = slot * size;
     return { move: moves.subarray(from, from + size), turn: turns.subarray(from, from + size) };
   };

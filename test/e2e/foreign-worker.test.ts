@@ -60,6 +60,16 @@ function skipWithoutPython(context: TestContext): void {
   context.skip(fault !== null, fault ?? '');
 }
 
+/** Starts it, and waits until the coordinator has heard of it. */
+async function startPython(cluster: Cluster, node: string): Promise<ForeignWorker> {
+  const python = await ForeignWorker.start(cluster.url, node);
+  // A beat that came here came there before whatever is asked after it.
+  await cluster.beat(node);
+  const nodes = await cluster.client.nodes();
+  expect(nodes.map(({ id }) => id)).toContain(node);
+  return python;
+}
+
 /** As much of the problem as the arithmetic of the learner looks at. */
 function problemWith(width: number): Problem {
   const features = Array.from({ length: width }, (_, i) => {
@@ -86,7 +96,7 @@ it('[P35] trains the same model with a worker in Python as without it', async (c
   await using cluster = await withPlane();
   const { client } = cluster;
   const alone = await (await client.submit({ ...spec, id: 'alone' })).result(wait);
-  await using python = await ForeignWorker.start(cluster.url, 'python-1');
+  await using python = await startPython(cluster, 'python-1');
   const both = await (await client.submit({ ...spec, id: 'both' })).result(wait);
   expect(await holdersOf(cluster, 'both')).toEqual(new Set(['worker-1', 'python-1']));
   expect(both.digest).toBe(alone.digest);
@@ -106,7 +116,7 @@ it('[P35] trains the same model with a worker in Python as without it', async (c
 it('[P28] [P35] contributes from the parameters of the round alone, which it gives to whoever pulls', async (context) => {
   skipWithoutPython(context);
   await using cluster = await withPlane();
-  await using _python = await ForeignWorker.start(cluster.url, 'python-1');
+  await using _python = await startPython(cluster, 'python-1');
   const { transport, subjects } = cluster.bus;
   const job = parseJobId('pulled');
   const opened = new Map<number, string>();
@@ -148,7 +158,7 @@ it('[P28] [P35] contributes from the parameters of the round alone, which it giv
 it('[P36] applies 100 pushes a round once each, though all come twice and late', async (context) => {
   skipWithoutPython(context);
   await using cluster = await withPlane(rowCount / 100);
-  await using _python = await ForeignWorker.start(cluster.url, 'python-1');
+  await using _python = await startPython(cluster, 'python-1');
   const { transport, subjects } = cluster.bus;
   const job = parseJobId('doubled');
   const opened: { round: number; digest: string; state: Uint8Array }[] = [];
@@ -211,7 +221,7 @@ it('goes on without a worker in Python that is killed, and moves what one that l
   const long = { ...unscored, params: { ...spec.params, rounds: 1_000 } };
   const reference = await (await client.submit({ ...long, id: 'calm' })).result(wait);
 
-  await using killed = await ForeignWorker.start(cluster.url, 'python-1');
+  await using killed = await startPython(cluster, 'python-1');
   const first = await client.submit({ ...long, id: 'killed' });
   await cluster.event('killed', ({ kind }) => kind === 'rounds');
   expect(await killed.end('SIGKILL')).toBeNull();
@@ -219,7 +229,7 @@ it('goes on without a worker in Python that is killed, and moves what one that l
   expect(survived.digest).toBe(reference.digest);
   expect(survived.reassigned).toBeGreaterThan(0);
 
-  await using leaving = await ForeignWorker.start(cluster.url, 'python-2');
+  await using leaving = await startPython(cluster, 'python-2');
   const second = await client.submit({ ...long, id: 'left' });
   await cluster.event('left', ({ kind }) => kind === 'rounds');
   expect(await leaving.end('SIGTERM')).toBe(0);

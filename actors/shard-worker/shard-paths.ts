@@ -4,6 +4,7 @@
  * A shard whose bytes are not those of the manifest is fetched once more, then the work that reads
  * it fails by name.
  */
+import type { Metrics } from '../../runtime/metrics.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type { JobData } from '../task-runner/job-source.ts';
@@ -14,9 +15,11 @@ const shardsInFlight = 4;
 
 export class ShardPaths {
   readonly #files: ShardFiles;
+  readonly #metrics: Metrics;
 
-  constructor(files: ShardFiles) {
+  constructor(files: ShardFiles, metrics: Metrics) {
     this.#files = files;
+    this.#metrics = metrics;
   }
 
   /**
@@ -44,6 +47,8 @@ export class ShardPaths {
   async #paths(job: JobData, indexes: readonly number[], onEach: () => void): Promise<ShardPath[]> {
     const found: ShardPath[] = new Array(indexes.length);
     let next = 0;
+    const onFetched = (bytes: number) =>
+      this.#metrics.count('shoal_shard_bytes_fetched_total', bytes);
     const fetchSome = async () => {
       for (let i = next++; i < indexes.length; i = next++) {
         const index = indexes[i] as number;
@@ -51,7 +56,7 @@ export class ShardPaths {
         if (entry === undefined) {
           throw new TerminalError('bad-plan', `the data set has no shard ${index}`);
         }
-        found[i] = { index, path: await this.#files.path(parseDigest(entry.sha256)) };
+        found[i] = { index, path: await this.#files.path(parseDigest(entry.sha256), onFetched) };
         onEach();
       }
     };

@@ -27,7 +27,7 @@ export async function startShardWorker(options: ShardWorkerOptions): Promise<Run
   const prepared = new PreparedCache(memoryBytes * preparedShare);
   const { clock, log } = options;
   const rounds = { bus, clock, compute, metrics, log, kept: new KeptBytes(bus, log) };
-  const paths = new ShardPaths(files);
+  const paths = new ShardPaths(files, metrics);
   const role = new ShardWorkerRole({ compute, source, paths, prepared, rounds });
   return startNode({ ...options, metrics }, role);
 }

@@ -5,8 +5,12 @@
 import type { Digest } from '../../schemas/ids.ts';
 
 export interface ShardFiles {
-  /** Fetches the blob if the host lacks it. @returns the path of a file that holds its bytes */
-  path(digest: Digest): Promise<string>;
+  /**
+   * Fetches the blob if the host lacks it.
+   * @param onFetched called with its size where it came over the network
+   * @returns the path of a file that holds its bytes
+   */
+  path(digest: Digest, onFetched?: (bytes: number) => void): Promise<string>;
   /** Forgets a file whose bytes turned out wrong, so that the next `path` fetches it anew. */
   drop(digest: Digest): Promise<void>;
 }

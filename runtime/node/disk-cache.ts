@@ -16,8 +16,12 @@ import type { Digest } from '../../schemas/ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
 
 export interface DiskCache {
-  /** A file with the blob's bytes. @throws what `Blobs.get` throws */
-  path(digest: Digest): Promise<string>;
+  /**
+   * A file with the blob's bytes.
+   * @param onFetched called with their number where this call had them fetched
+   * @throws what `Blobs.get` throws
+   */
+  path(digest: Digest, onFetched?: (bytes: number) => void): Promise<string>;
   /** Forgets the blob here: it was removed, or its file is wrong. */
   drop(digest: Digest): Promise<void>;
 }
@@ -61,12 +65,12 @@ class HostCache implements DiskCache {
     this.restMs = options.restMs ?? 60_000;
   }
 
-  async path(digest: Digest): Promise<string> {
+  async path(digest: Digest, onFetched?: (bytes: number) => void): Promise<string> {
     const file = this.file(digest);
     if (this.checked.has(digest) && (await touch(file))) return file;
     let work = this.fetching.get(digest);
     if (work === undefined) {
-      work = this.provide(digest, file).finally(() => this.fetching.delete(digest));
+      work = this.provide(digest, file, onFetched).finally(() => this.fetching.delete(digest));
       this.fetching.set(digest, work);
     }
     await work;
@@ -83,7 +87,11 @@ class HostCache implements DiskCache {
   }
 
   /** Makes sure that the file is there and right. */
-  private async provide(digest: Digest, file: string): Promise<void> {
+  private async provide(
+    digest: Digest,
+    file: string,
+    onFetched: ((bytes: number) => void) | undefined,
+  ): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     for (;;) {
       if (await this.isRight(digest, file)) return;
@@ -95,7 +103,8 @@ class HostCache implements DiskCache {
       try {
         // Somebody may have been quicker between the look and the lock.
         if (await this.isRight(digest, file)) return;
-        await this.fetch(digest, file);
+        const bytes = await this.fetch(digest, file);
+        onFetched?.(bytes);
         this.checked.add(digest);
       } finally {
         await release();
@@ -118,7 +127,8 @@ class HostCache implements DiskCache {
     return false;
   }
 
-  private async fetch(digest: Digest, file: string): Promise<void> {
+  /** @returns the number of bytes */
+  private async fetch(digest: Digest, file: string): Promise<number> {
     const bytes = await this.blobs.get(digest);
     const part = `${file}.${process.pid}.part`;
     try {
@@ -129,6 +139,7 @@ class HostCache implements DiskCache {
         await handle.close();
       }
       await rename(part, file);
+      return bytes.length;
     } finally {
       await rm(part, { force: true });
     }

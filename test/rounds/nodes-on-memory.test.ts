@@ -3,11 +3,14 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ContributeInput } from '../../actors/rounds/round-functions.ts';
 import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
+import { sha256Hex } from '../../schemas/canonical.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
+import { decodeMessage } from '../../schemas/wire.ts';
 import { dataSet } from '../task-runner/data.ts';
 import { type ClusterOptions, RoundsCluster } from './rounds-cluster.ts';
-import { expectedResults, holdTasks, roundsPlan } from './rounds-plan.ts';
+import { expectedFits, expectedResults, holdTasks, roundsPlan } from './rounds-plan.ts';
 
 const data = await dataSet();
 const plan = roundsPlan(data);
@@ -223,6 +226,62 @@ describe('rounds', () => {
     const cluster = await running(wide, {}, 12);
     expect(await cluster.results()).toEqual(expectedResults(data, wide));
     expect(cluster.calls.filter((call) => /^w\d+ combine$/.test(call)).length).toBeGreaterThan(6);
+    await cluster.stop();
+  });
+
+  it('[P28] have every worker start a round with the state that opened it, and no other', async () => {
+    const cluster = await running(long, slow);
+    const fits = expectedFits(data, long);
+    const seen = new Set<string>();
+    cluster.onCall = (node, name, input) => {
+      if (name !== 'contribute') return;
+      const { fit, round, state } = input as ContributeInput;
+      expect(sha256Hex(state)).toBe(fits[fit]?.states[round]);
+      seen.add(`${node} ${fit} ${round}`);
+    };
+    await cluster.results();
+    expect(seen.size).toBe(2 * 2 * 40);
+    await cluster.stop();
+  });
+
+  it('[P67] leave the same state on every replica after each synchronisation', async () => {
+    const cluster = await running(long, slow, 4);
+    const fits = expectedFits(data, long);
+    const replicas = new Map<string, Set<string>>();
+    const { transport, subjects } = cluster.offerer.bus;
+    for (const fit of [0, 1]) {
+      transport.subscribe(subjects.roundReady(cluster.offerer.job, fit, '*'), ({ bytes }) => {
+        const { round, state, node } = decodeMessage('round-ready', bytes);
+        if (state === '') return;
+        expect(state).toBe(fits[fit]?.states[round]);
+        const key = `${fit} ${round}`;
+        replicas.set(key, (replicas.get(key) ?? new Set()).add(node));
+      });
+    }
+    await cluster.results();
+    expect(replicas.size).toBe(2 * 40);
+    for (const nodes of replicas.values()) expect(nodes.size).toBe(4);
+    await cluster.stop();
+  });
+
+  it('[P36] count each of 100 concurrent contributions once', async () => {
+    const many = await dataSet(400, 4);
+    const wide = roundsPlan(many, { rounds: 4 }, 1);
+    const cluster = new RoundsCluster(many, { durationMs: slow.durationMs ?? (() => 0) });
+    await cluster.open(wide);
+    const tasks = holdTasks(wide);
+    expect(tasks).toHaveLength(100);
+    for (const [i] of tasks.entries()) await cluster.worker(`w${i}`);
+    await cluster.aggregator('a0');
+    const luck = new SeededRandom(3);
+    cluster.broker.faults = ({ kind }) =>
+      kind === 'message' && luck.next() < 0.2 ? { copies: 2, delayMs: 3 } : 'deliver';
+    for (const [i, task] of tasks.entries()) cluster.offer(`w${i}`, [task]);
+    cluster.offer('a0', leads);
+    expect(await cluster.results()).toEqual(expectedResults(many, wide));
+    const note = JSON.parse(cluster.offerer.tasks.get('rounds.1')?.note ?? '');
+    // Every row of the data set, once.
+    expect(note.metrics.rows).toBe(400);
     await cluster.stop();
   });
 });

@@ -41,6 +41,8 @@ export class RoundsCluster {
   readonly fetched: string[] = [];
   /** Calls of compute functions, as `node name`. */
   readonly calls: string[] = [];
+  /** Sees the input of every call. */
+  onCall: (node: string, name: string, input: unknown) => void = () => {};
   readonly attempts = new Map<string, number>();
   log: Log = noLog;
   readonly #data: DataSet;
@@ -189,6 +191,7 @@ export class RoundsCluster {
     const wrapped = Object.entries(table).map(([name, run]) => {
       const inlined: InlineFunction = (input, context) => {
         this.calls.push(`${node} ${name}`);
+        this.onCall(node, name, input);
         let count = 0;
         return run(input as never, () => context.progress(++count));
       };

@@ -44,8 +44,18 @@ export function holdTasks(plan: JobPlan): string[] {
   return Array.from({ length: count }, (_, i) => `hold.${i}`);
 }
 
-/** SHA-256 of the result of each fit's rounds. */
+export interface ExpectedFit {
+  /** SHA-256 of the result of the fit's rounds. */
+  readonly result: string;
+  /** SHA-256 of the state that opens each round, and of the last. */
+  readonly states: readonly string[];
+}
+
 export function expectedResults(data: DataSet, plan: JobPlan): string[] {
+  return expectedFits(data, plan).map(({ result }) => result);
+}
+
+export function expectedFits(data: DataSet, plan: JobPlan): ExpectedFit[] {
   const learner = learnersWithToy.get(plan.learner) as AnyRoundsLearner;
   const problem = problemOf(plan, data.manifest);
   const perShard = plan.rounds?.slicesPerShard ?? 1;
@@ -59,9 +69,13 @@ export function expectedResults(data: DataSet, plan: JobPlan): string[] {
   });
   return plan.fits.map(({ split }) => {
     const prepared = prepareSlices(learner, problem, plan.params, slices, split);
-    const run = runRounds({ learner, problem, params: plan.params, slices: prepared });
+    const states: string[] = [];
+    const onRound = (_round: number, state: Uint8Array) => void states.push(sha256Hex(state));
+    const rounds = { learner, problem, params: plan.params, slices: prepared, onRound };
+    const run = runRounds(rounds);
     const metrics = run.metrics.at(-1) ?? {};
-    return sha256Hex(encodeRoundResult({ ...run, metrics }));
+    states.push(sha256Hex(run.state));
+    return { result: sha256Hex(encodeRoundResult({ ...run, metrics })), states };
   });
 }
 

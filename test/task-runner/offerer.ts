@@ -141,8 +141,8 @@ export class TestShardFiles implements ShardFiles {
     this.#folder = mkdtemp(join(tmpdir(), 'shoal-shards-'));
   }
 
-  path(digest: Digest): Promise<string> {
-    const found = this.#paths.get(digest) ?? this.#fetch(digest);
+  path(digest: Digest, onFetched?: (bytes: number) => void): Promise<string> {
+    const found = this.#paths.get(digest) ?? this.#fetch(digest, onFetched);
     this.#paths.set(digest, found);
     return found;
   }
@@ -156,11 +156,12 @@ export class TestShardFiles implements ShardFiles {
     await rm(await this.#folder, { recursive: true, force: true });
   }
 
-  async #fetch(digest: Digest): Promise<string> {
+  async #fetch(digest: Digest, onFetched?: (bytes: number) => void): Promise<string> {
     this.fetched.push(digest);
     const bytes = Uint8Array.from(await this.#bus.blobs.get(digest));
     if (createHash('sha256').update(bytes).digest('hex') !== digest) throw new Error('bad blob');
     if (this.corrupt.delete(digest)) bytes[64] = (bytes[64] as number) ^ 0xff;
+    onFetched?.(bytes.length);
     const path = join(await this.#folder, digest);
     await writeFile(path, bytes);
     return path;

@@ -93,6 +93,11 @@ function solverOf(loss: Loss, mode: Mode, params: LinearParams, width: number): 
     );
   }
   if (solver === 'lbfgs') return 'lbfgs';
+  if (validation > 0) {
+    throw new LearnerError(
+      `solver "exact" has no rounds to stop early, validation ${validation} is of no use; set it to 0 or use "lbfgs"`,
+    );
+  }
   if (width > exactWidthMax) {
     throw new LearnerError(
       `solver "exact" takes at most ${exactWidthMax} columns, the features have ${width}; use "lbfgs"`,

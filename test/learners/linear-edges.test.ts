@@ -225,6 +225,10 @@ describe('settings that cannot be', () => {
     const regression = { ...problemOf('regression', 9), features: [many] };
     expect(bad(linearRegression, regression, { solver: 'exact' })).toThrow(/at most 1024 columns/);
     expect(bad(linearRegression, regression)()).toBeGreaterThan(0);
+    const idle = { solver: 'exact', validation: 0.2 };
+    expect(bad(linearRegression, problemOf('regression', 9), idle)).toThrow(
+      /validation 0.2 is of no/,
+    );
   });
 });
 

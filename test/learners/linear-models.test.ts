@@ -176,6 +176,32 @@ describe('replicas', () => {
     );
   });
 
+  it('numerics 1 means these digests, on every machine and for ever', () => {
+    const of = (found: { model: Uint8Array }) => sha256Hex(found.model).slice(0, 16);
+    const local: Data = { ...two, problem: { ...two.problem, mode: 'local' } };
+    expect({
+      exact: of(trained(linearRegression, numbers)),
+      lasso: of(trained(linearRegression, numbers, { l1: 3 })),
+      lbfgs: of(trained(logisticRegression, two)),
+      owlqn: of(trained(logisticRegression, two, { l1: 3 })),
+      softmax: of(trained(softmaxRegression, three)),
+      momentum: of(trained(softmaxRegression, three, { solver: 'momentum', maxRounds: 50 })),
+      adam: of(trained(logisticRegression, two, { batch: 8, maxRounds: 50 })),
+      local: of(trained(logisticRegression, local, { syncEvery: 3, maxRounds: 20 })),
+    }).toMatchInlineSnapshot(`
+      {
+        "adam": "feb818a1b366c376",
+        "exact": "1792c1cf9040cfb6",
+        "lasso": "9a59beb8252e856b",
+        "lbfgs": "f5ba25fe12be660d",
+        "local": "30356f255169a211",
+        "momentum": "110e0c6de471f182",
+        "owlqn": "f74db1a2eb26fd4f",
+        "softmax": "1ff2ffe713141ebe",
+      }
+    `);
+  });
+
   it('[P65] training over slices gives what one process gives on all rows', () => {
     for (const [learner, data] of [
       [linearRegression, numbers],

@@ -99,8 +99,13 @@ export interface OpenedState {
 
 export interface CloseOutput extends OpenedState, Pick<Closed, 'ended' | 'metrics'> {}
 
+interface RoundsJob extends ThreadJob {
+  readonly learner: AnyRoundsLearner;
+  readonly params: Record<string, unknown>;
+}
+
 export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
-  const jobOf = (bytes: JobBytes) => {
+  const jobOf = (bytes: JobBytes): RoundsJob => {
     const job = jobs.get(bytes);
     return { ...job, learner: roundsLearner(job), params: { ...job.plan.params } };
   };
@@ -118,35 +123,8 @@ export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
       });
     },
 
-    contribute(input: ContributeInput, progress: Progress): ContributeOutput {
-      const { plan, problem, learner, params } = jobOf(input.job);
-      const slices = sliceCount(plan);
-      const sums = new Map<number, Uint8Array>();
-      const held: unknown[] = [];
-      for (const one of input.slices) {
-        const at = { round: input.round, slice: one.slice, slices };
-        try {
-          const state = heldState(learner, problem, params, input, one, slices);
-          const slice = { prepared: one.prepared, held: state };
-          const sum = learner.contribute(problem, params, input.state, slice, at, progress);
-          held.push(state);
-          sums.set(one.slice, sum);
-          progress(one.slice, slices);
-        } catch (error) {
-          return { sums: [], held: [], failed: failureOf(error, one.slice) };
-        }
-      }
-      const combine = (a: Uint8Array, b: Uint8Array) => learner.combine(problem, params, a, b);
-      const leaf = (span: Span) => (span.to - span.from === 1 ? sums.get(span.from) : undefined);
-      const spans = cover(slices, new Set(sums.keys()));
-      const travels = (span: Span) =>
-        input.announced.some((other) => other.from === span.from && other.to === span.to);
-      return {
-        sums: spans.map((span) => sumOf(span, combineTree(span, leaf, combine), travels(span))),
-        held,
-        failed: null,
-      };
-    },
+    contribute: (input: ContributeInput, progress: Progress) =>
+      contribute(jobOf(input.job), input, progress),
 
     combine(input: CombineInput, progress: Progress): Sum[] {
       const { problem, learner, params } = jobOf(input.job);
@@ -172,6 +150,42 @@ export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
       return { state, sha256: sha256Hex(state), ended: closed.ended, metrics: closed.metrics };
     },
   };
+}
+
+/**
+ * Contributes slice by slice, in order, and combines on the way: a sum for each level of the tree is
+ * all that is in memory at a time.
+ */
+function contribute(job: RoundsJob, input: ContributeInput, progress: Progress): ContributeOutput {
+  const { plan, problem, learner, params } = job;
+  const { round, state } = input;
+  const slices = sliceCount(plan);
+  const wanted = new Map(input.slices.map((one) => [one.slice, one]));
+  const held = new Map<number, unknown>();
+  let current = -1;
+  const leaf = ({ from, to }: Span): Uint8Array | undefined => {
+    const one = to - from === 1 ? wanted.get(from) : undefined;
+    if (one === undefined) return undefined;
+    current = from;
+    const own = heldState(learner, problem, params, input, one, slices);
+    held.set(from, own);
+    const slice = { prepared: one.prepared, held: own };
+    const at = { round, slice: from, slices };
+    const sum = learner.contribute(problem, params, state, slice, at, progress);
+    progress(held.size, wanted.size);
+    return sum;
+  };
+  const combine = (a: Uint8Array, b: Uint8Array) => learner.combine(problem, params, a, b);
+  const travels = ({ from, to }: Span) =>
+    input.announced.some((other) => other.from === from && other.to === to);
+  try {
+    const sums = cover(slices, new Set(wanted.keys())).map((span) =>
+      sumOf(span, combineTree(span, leaf, combine), travels(span)),
+    );
+    return { sums, held: input.slices.map(({ slice }) => held.get(slice)), failed: null };
+  } catch (error) {
+    return { sums: [], held: [], failed: failureOf(error, current) };
+  }
 }
 
 function combineParts(

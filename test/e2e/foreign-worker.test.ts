@@ -218,7 +218,7 @@ it('goes on without a worker in Python that is killed, and moves what one that l
   skipWithoutPython(context);
   await using cluster = await withPlane();
   const { client } = cluster;
-  const long = { ...unscored, params: { ...spec.params, rounds: 1_000 } };
+  const long = { ...unscored, params: { ...spec.params, rounds: 2_000 } };
   const reference = await (await client.submit({ ...long, id: 'calm' })).result(wait);
 
   await using killed = await startPython(cluster, 'python-1');

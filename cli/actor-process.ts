@@ -137,7 +137,8 @@ function leaveSoon(): void {
 /** What the stock `nats micro` command shows of this process. */
 function describe(role: Role, node: NodeId, bus: Bus, clock: Clock): ServiceDescription {
   const { subjects } = bus;
-  const verbs = ['jobs', 'job', 'tasks', 'cancel', 'pause', 'resume', 'nodes', 'drain', 'status'];
+  const verbs = ['jobs', 'job', 'tasks', 'nodes', 'status'];
+  verbs.push('cancel', 'pause', 'resume', 'snapshot', 'drain');
   return {
     name: `shoal-${role}`,
     id: node,

@@ -8,7 +8,7 @@ import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import { type JobId, parseJobId } from '../schemas/ids.ts';
 import { limits } from '../schemas/limits.ts';
-import type { EventKind, JobEvent, JobView, TaskView } from '../schemas/views.ts';
+import type { EventKind, JobEvent, JobView, SnapshotView, TaskView } from '../schemas/views.ts';
 import { limited } from './abort.ts';
 import { type Admission, rejectionOf } from './admission.ts';
 import { JobCancelledError, JobFailedError } from './errors.ts';
@@ -145,6 +145,14 @@ export class JobHandle {
 
   resume(signal?: AbortSignal): Promise<JobView> {
     return ask(this.bus, this.clock, 'resume', { id: this.id }, this.asking(signal));
+  }
+
+  /**
+   * Enters the state that a job in rounds has put by last (every few seconds) as a model, while the
+   * job goes on. @throws the coordinator's refusal where nothing has been put by yet
+   */
+  snapshot(signal?: AbortSignal): Promise<SnapshotView> {
+    return ask(this.bus, this.clock, 'snapshot', { id: this.id }, this.asking(signal));
   }
 
   /** A rejected id can be submitted again: then the same chain of events goes on. */

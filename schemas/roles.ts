@@ -162,7 +162,7 @@ function discovery(role: ServiceRole): string[] {
 const askServices = ['PING', 'INFO', 'STATS'].flatMap((verb) => [`$SRV.${verb}`, `$SRV.${verb}.>`]);
 
 const statusVerbs = ['jobs', 'job', 'tasks', 'nodes', 'status'];
-const steerVerbs = ['cancel', 'pause', 'resume'];
+const steerVerbs = ['cancel', 'pause', 'resume', 'snapshot'];
 const nodeVerbs = ['drain'];
 
 function queries(names: Names, ...verbs: string[]): string[] {

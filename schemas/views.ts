@@ -130,11 +130,28 @@ export interface Queries {
   cancel: { ask: { id: string }; answer: JobView };
   pause: { ask: { id: string }; answer: JobView };
   resume: { ask: { id: string }; answer: JobView };
+  /** Enters the state that a job in rounds has put by as a model. */
+  snapshot: { ask: { id: string }; answer: SnapshotView };
   nodes: { ask: Record<string, never>; answer: NodeView[] };
   drain: { ask: { id: string }; answer: NodeView };
   status: { ask: Record<string, never>; answer: ClusterView };
 }
 export type QueryVerb = keyof Queries;
+
+/** A model taken from a job that is still in training. */
+export interface SnapshotView {
+  /** `name@version` */
+  readonly model: string;
+  readonly digest: string;
+  readonly job: string;
+  readonly fit: string;
+  /** Rounds closed. */
+  readonly round: number;
+  /** Of the round closed last. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** ISO 8601: when the state was put by. */
+  readonly at: string;
+}
 
 export interface TaskView {
   readonly task: string;

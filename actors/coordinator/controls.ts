@@ -95,3 +95,27 @@ export function onDrain(state: CoordinatorState, id: string, reply: number): voi
   node.heartbeat.draining = true;
   answer(state, reply, nodeView(state, node));
 }
+
+/** The answer comes when the model is in the registry. */
+export function onSnapshot(state: CoordinatorState, id: string, reply: number): void {
+  const job = state.jobs.get(id as JobId);
+  if (job === undefined) {
+    refuse(state, reply, noJob(id));
+    return;
+  }
+  const { plan, spec } = job;
+  if (job.table?.stage !== 'rounds' || plan === null || spec === null) {
+    const ended = phase(job) === 'completed';
+    refuse(state, reply, {
+      code: 'wrong-phase',
+      message: `job ${JSON.stringify(id)} is ${phase(job)} and has no rounds under way`,
+      fix: ended
+        ? `its model is ${job.result.model}`
+        : 'only a job that trains in rounds has a state',
+    });
+    return;
+  }
+  const name = spec.model ?? job.id;
+  const { wallMs } = state;
+  state.effects.push({ type: 'snapshot', job: job.id, reply, name, plan, spec, wallMs });
+}

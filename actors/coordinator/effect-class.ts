@@ -19,6 +19,7 @@ const classes: Readonly<Record<CoordinatorEffect['type'], EffectClass>> = {
   'store-input': 'start',
   'publish-model': 'start',
   'publish-dataset': 'start',
+  snapshot: 'start',
   clean: 'start',
   'write-task': 'start',
   sweep: 'start',

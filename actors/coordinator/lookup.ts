@@ -110,6 +110,8 @@ export interface Publication {
   readonly measured: string | null;
   readonly spec: JobSpec;
   readonly wallMs: number;
+  /** Rounds closed so far, for a model taken from a job in training; 0 for a finished one. */
+  readonly snapshotRound?: number;
 }
 
 export interface Published {
@@ -122,18 +124,23 @@ export interface Published {
  * job's id, so publishing twice makes one version.
  */
 export async function publishModel(bus: Bus, publication: Publication): Promise<Published> {
-  const { job, name, plan, digest, measured } = publication;
+  const { job, name, plan, digest, measured, snapshotRound = 0 } = publication;
   const metrics = measured === null ? null : await readMetrics(bus, parseDigest(measured));
   const stored = await bus.store.get('blobs', digest);
   const bytes = stored === undefined ? 0 : Number(records.blob.decode(stored.value).size);
   const provenance = await bus.blobs.put(
-    encodeJson({ format: 1, model: digest, job, plan, spec: publication.spec, metrics }),
+    encodeJson({
+      ...{ format: 1, model: digest, job, plan, spec: publication.spec, metrics },
+      ...(snapshotRound === 0 ? {} : { snapshotRound }),
+    }),
   );
   for (let i = 0; i < casTries; i++) {
     const entry = await bus.store.get('models', name);
     const record =
       entry === undefined ? records.model.create({ name }) : records.model.decode(entry.value);
-    const known = record.versions.find((version) => version.job === job);
+    const known = record.versions.find(
+      (own) => own.job === job && (own.snapshotRound ?? 0) === snapshotRound,
+    );
     if (known !== undefined) return { model: `${name}@${known.version}`, metrics };
     const version = (record.versions.at(-1)?.version ?? 0) + 1;
     record.versions.push({
@@ -148,6 +155,7 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
       metrics: metrics === null ? '' : JSON.stringify(metrics),
       bytes,
       createdAtMs: publication.wallMs,
+      snapshotRound,
     });
     try {
       const value = records.model.encode(record);

@@ -85,6 +85,7 @@ export type CoordinatorEvent = At &
         readonly reply: number;
       }
     | { readonly type: 'drain'; readonly node: string; readonly reply: number }
+    | { readonly type: 'snapshot'; readonly job: string; readonly reply: number }
     /** All task records of the job have been read. */
     | { readonly type: 'swept'; readonly job: JobId }
     /** A job that another coordinator accepted after this one had read its records. */
@@ -161,6 +162,15 @@ export type CoordinatorEffect =
       readonly name: string;
       /** Digest of the manifest. */
       readonly manifest: string;
+      readonly wallMs: number;
+    }
+  | {
+      readonly type: 'snapshot';
+      readonly job: JobId;
+      readonly reply: number;
+      readonly name: string;
+      readonly plan: JobPlan;
+      readonly spec: NonNullable<JobState['spec']>;
       readonly wallMs: number;
     }
   | { readonly type: 'clean'; readonly job: JobId }

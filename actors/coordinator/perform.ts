@@ -14,16 +14,18 @@ import type { Clock } from '../../runtime/ports/clock.ts';
 import type { Delivery } from '../../runtime/ports/journal.ts';
 import type { Message } from '../../runtime/ports/transport.ts';
 import type { Tracer } from '../../runtime/trace.ts';
-import { familyOf, type TerminalError } from '../../schemas/errors.ts';
+import { familyOf, ShoalError, type TerminalError } from '../../schemas/errors.ts';
 import type { JobId } from '../../schemas/ids.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
+import type { QueryError } from '../../schemas/views.ts';
 import { decodeMessage, encodeMessage, records, type TaskRecord } from '../../schemas/wire.ts';
 import { emitSpan } from './emit-span.ts';
 import { planJob, publishModel, storeInput } from './lookup.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { publishDataset } from './predictions.ts';
+import { takeSnapshot } from './snapshots.ts';
 import type { Identity } from './state.ts';
 import { failureOf } from './submissions.ts';
 
@@ -86,6 +88,8 @@ export async function perform(
     case 'reply':
       reply(context, effect);
       return;
+    case 'snapshot':
+      return answerSnapshot(context, effect);
     case 'span':
       emitSpan(context.tracer, me.cluster, effect);
       return;
@@ -288,6 +292,18 @@ function readTask(bytes: Uint8Array): TaskRecord | null {
     return records.task.decode(bytes);
   } catch {
     return null;
+  }
+}
+
+async function answerSnapshot(context: PerformContext, effect: Effect<'snapshot'>): Promise<void> {
+  const answer = (value: unknown, error: QueryError | null) =>
+    reply(context, { type: 'reply', reply: effect.reply, value, error });
+  try {
+    answer(await takeSnapshot(context.bus, context.learners, effect), null);
+  } catch (error) {
+    const { code = 'unexpected', message } = error as { code?: string; message: string };
+    const fix = error instanceof ShoalError ? error.fix : undefined;
+    answer(null, { code, message, ...(fix === undefined ? {} : { fix }) });
   }
 }
 

@@ -17,6 +17,7 @@ export const queryVerbs = [
   'cancel',
   'pause',
   'resume',
+  'snapshot',
   'nodes',
   'drain',
   'status',
@@ -124,6 +125,8 @@ export function answerQuery(
   switch (verb) {
     case 'drain':
       return { type: 'drain', node: id, reply };
+    case 'snapshot':
+      return { type: 'snapshot', job: id, reply };
     case 'cancel':
     case 'pause':
     case 'resume':

@@ -9,7 +9,7 @@
 import type { JobId } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
-import { onControl, onDrain } from './controls.ts';
+import { onControl, onDrain, onSnapshot } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
 import { explain } from './explain.ts';
 import type { JobFacts, JobState } from './job-state.ts';
@@ -75,6 +75,9 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       return;
     case 'drain':
       onDrain(state, event.node, event.reply);
+      return;
+    case 'snapshot':
+      onSnapshot(state, event.job, event.reply);
       return;
     case 'close':
       onClose(state);

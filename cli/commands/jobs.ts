@@ -7,7 +7,7 @@ import { follow } from '../follow.ts';
 import { eventLine, jobLines, tookMs } from '../job-text.ts';
 import type { EventsFlags, WaitFlags } from '../routes/jobs.ts';
 import type { Session } from '../session.ts';
-import { duration, table } from '../table.ts';
+import { duration, figure, table } from '../table.ts';
 
 export async function jobs(session: Session, flags: BusFlags): Promise<void> {
   const { screen, signal } = session;
@@ -97,6 +97,24 @@ export async function jobEvents(session: Session, flags: EventsFlags, id: string
       else screen.print(eventLine(event));
     }
     if (seen === 0) await job.view(signal); // says so if there is no such job
+  });
+}
+
+export async function jobSnapshot(session: Session, flags: BusFlags, id: string): Promise<void> {
+  const { screen, signal } = session;
+  await withClient(session, flags, async (client) => {
+    const taken = await client.job(id).snapshot(signal);
+    if (screen.json) {
+      screen.value(taken);
+      return;
+    }
+    const figures = Object.entries(taken.metrics).map(
+      ([name, value]) => `, ${name} ${figure(value)}`,
+    );
+    screen.print(
+      `${taken.model} after ${taken.round} rounds of fit ${taken.fit}${figures.join('')}`,
+    );
+    screen.print(`digest ${taken.digest}`);
   });
 }
 

@@ -145,5 +145,14 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
       parameters: { flags: busFlags, positional: id },
       load: async () => (await import('../commands/jobs.ts')).jobResume,
     }),
+    snapshot: command<BusFlags, [string]>({
+      brief: 'Enter the state of a job in rounds as a model while it trains',
+      about:
+        'Enters the state that a job in rounds has put by last, every few seconds, as a version of its\n' +
+        'model: to predict with, or to look at, while the job goes on.',
+      examples: ['job snapshot adult-1', 'job snapshot adult-1 --json'],
+      parameters: { flags: busFlags, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobSnapshot,
+    }),
   },
 });

@@ -3111,6 +3111,9 @@ export namespace shoal {
         /** ModelVersion removed. */
         removed: boolean;
 
+        /** ModelVersion snapshotRound. */
+        snapshotRound: number;
+
         /**
          * Creates a new ModelVersion instance using the specified properties.
          * @param [properties] Properties to set
@@ -3185,6 +3188,9 @@ export namespace shoal {
 
             /** ModelVersion removed */
             removed?: (boolean|null);
+
+            /** ModelVersion snapshotRound */
+            snapshotRound?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -8119,6 +8119,7 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [bytes] ModelVersion bytes
          * @property {number|null} [createdAtMs] ModelVersion createdAtMs
          * @property {boolean|null} [removed] ModelVersion removed
+         * @property {number|null} [snapshotRound] ModelVersion snapshotRound
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -8247,6 +8248,14 @@ export const shoal = $root.shoal = (() => {
         ModelVersion.prototype.removed = false;
 
         /**
+         * ModelVersion snapshotRound.
+         * @member {number} snapshotRound
+         * @memberof shoal.ModelVersion
+         * @instance
+         */
+        ModelVersion.prototype.snapshotRound = 0;
+
+        /**
          * Creates a new ModelVersion instance using the specified properties.
          * @function create
          * @memberof shoal.ModelVersion
@@ -8302,6 +8311,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 11, wireType 0 =*/88).uint64(message.createdAtMs);
             if (message.removed != null && $Object.hasOwnProperty.call(message, "removed") && message.removed !== false)
                 writer.uint32(/* id 12, wireType 0 =*/96).bool(message.removed);
+            if (message.snapshotRound != null && $Object.hasOwnProperty.call(message, "snapshotRound") && message.snapshotRound !== 0)
+                writer.uint32(/* id 13, wireType 0 =*/104).uint32(message.snapshotRound);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8452,6 +8463,15 @@ export const shoal = $root.shoal = (() => {
                             message.removed = value;
                         else
                             delete message.removed;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.snapshotRound = value;
+                        else
+                            delete message.snapshotRound;
                         continue;
                     }
                 }

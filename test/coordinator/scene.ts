@@ -134,6 +134,7 @@ export class Scene {
       case 'store-input':
       case 'publish-model':
       case 'publish-dataset':
+      case 'snapshot':
       case 'clean':
         this.held.set(`${effect.type} ${effect.job}`, effect);
         return;

@@ -43,6 +43,8 @@ export function show(effect: CoordinatorEffect): string[] {
       return [`tell ${effect.node} ${effect.verb} ${effect.job} ${effect.task}`.trimEnd()];
     case 'publish-model':
       return [`publish-model ${effect.job}: ${effect.name} ${effect.digest}`];
+    case 'snapshot':
+      return [`snapshot ${effect.job}: ${effect.name}`];
     case 'publish-dataset':
       return [`publish-dataset ${effect.job}: ${effect.name} ${effect.manifest}`];
     case 'clean':

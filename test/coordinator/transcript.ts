@@ -99,6 +99,9 @@ export class Transcript {
       case 'drain':
         this.replies += 1;
         return scene.handle({ type: 'drain', node: a, reply: this.replies });
+      case 'snapshot':
+        this.replies += 1;
+        return scene.handle({ type: 'snapshot', job: a, reply: this.replies });
       case 'close':
         return scene.handle({ type: 'close' });
       case 'publishing':

@@ -1,0 +1,82 @@
+/**
+ * Snapshots: the state that the rounds of a job have put by, as a model, while the job goes on.
+ *
+ * Reads only what the leader of the rounds has stored; nothing here is known to the leader, and the
+ * rounds are not disturbed. The final fit is taken where there is one: the model that is to be.
+ */
+import { parseManifest } from '../../datasets/manifest.ts';
+import { type Learners, trainsInRounds } from '../../learners/learner.ts';
+import type { Bus } from '../../runtime/bus.ts';
+import { sha256Hex } from '../../schemas/canonical.ts';
+import { RetryableError, TerminalError } from '../../schemas/errors.ts';
+import { type JobId, parseDigest } from '../../schemas/ids.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
+import type { JobSpec } from '../../schemas/job-spec.ts';
+import { limits } from '../../schemas/limits.ts';
+import { keys } from '../../schemas/subjects.ts';
+import type { SnapshotView } from '../../schemas/views.ts';
+import { type RoundStateRecord, records } from '../../schemas/wire.ts';
+import { problemOf } from '../task-runner/problem.ts';
+import { publishModel } from './lookup.ts';
+
+interface Wanted {
+  readonly job: JobId;
+  readonly name: string;
+  readonly plan: JobPlan;
+  readonly spec: JobSpec;
+  readonly wallMs: number;
+}
+
+/** @throws RetryableError('no-state') before the first state was put by */
+export async function takeSnapshot(
+  bus: Bus,
+  learners: Learners,
+  { job, name, plan, spec, wallMs }: Wanted,
+): Promise<SnapshotView> {
+  const learner = learners.get(plan.learner);
+  if (learner === undefined || !trainsInRounds(learner)) {
+    throw new TerminalError('no-learner', `"${plan.learner}" is not known to the coordinator`);
+  }
+  const fit = plan.fits.length - 1;
+  const entry = await bus.store.get('rounds', keys.roundState(job, fit));
+  const record = entry === undefined ? null : records.roundState.decode(entry.value);
+  if (record === null || record.state === '' || record.round === 0) throw notYet(job);
+  const state = await bytesOf(bus, job, fit, record);
+  const manifest = parseManifest(await bus.blobs.get(parseDigest(plan.dataset.manifest)));
+  const bytes = learner.finish(problemOf(plan, manifest), { ...plan.params }, state);
+  const digest = await bus.blobs.put(bytes);
+  const metrics = JSON.parse(record.metrics || '{}') as Record<string, number>;
+  const { model } = await publishModel(bus, {
+    ...{ job, name, plan, digest, measured: null, spec, wallMs },
+    snapshotRound: record.round,
+  });
+  return {
+    ...{ model, digest, job, fit: plan.fits[fit]?.name ?? '', round: record.round, metrics },
+    at: new Date(Number(record.writtenAtMs)).toISOString(),
+  };
+}
+
+function notYet(job: string): RetryableError {
+  const message = `job ${JSON.stringify(job)} has put no state by yet`;
+  const fix = `ask again in ${limits.checkpointMs / 1000} s`;
+  return new RetryableError('no-state', message, limits.checkpointMs, { fix });
+}
+
+/** The state's bytes, aligned; what is being overwritten at this moment is asked for again. */
+async function bytesOf(
+  bus: Bus,
+  job: JobId,
+  fit: number,
+  record: RoundStateRecord,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(record.size);
+  if (record.chunks === 0) bytes.set(record.inline);
+  for (let n = 0; n < record.chunks; n++) {
+    const entry = await bus.store.get('rounds', keys.roundChunk(job, fit, record.slot, n));
+    const chunk = entry?.value ?? new Uint8Array();
+    if (n * limits.chunkBytes + chunk.length <= bytes.length)
+      bytes.set(chunk, n * limits.chunkBytes);
+  }
+  if (sha256Hex(bytes) !== record.state) throw notYet(job);
+  return bytes;
+}

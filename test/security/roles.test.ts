@@ -35,6 +35,7 @@ const publishing: Record<string, Role[]> = {
   'shoal.coordinator.status': asking,
   'shoal.coordinator.cancel': ['submitter', 'operator'],
   'shoal.coordinator.pause': ['submitter', 'operator'],
+  'shoal.coordinator.snapshot': ['submitter', 'operator'],
   'shoal.coordinator.drain': ['operator'],
   [`shoal.blobs.${digest}.0`]: storing,
   '$KV.SHOAL_CLUSTER.lease.coordinator': ['coordinator'],

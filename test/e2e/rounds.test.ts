@@ -147,3 +147,29 @@ it('two jobs in rounds and one of tasks share the nodes, and all of them end', a
   expect(views.map(({ phase }) => phase)).toEqual(Array(3).fill('completed'));
   expect(views[0]?.digest).toBe(views[2]?.digest);
 }, 120_000);
+
+it('takes a model from a job that still trains, and predicts with it', async () => {
+  await using up = await startUp(['--workers', '2', '--slots', '1']);
+  await up.client.importCsv('dense', csv);
+  // Never satisfied with what it has come to.
+  const params = { solver: 'momentum', tolerance: 0, maxRounds: 100_000 };
+  const algorithm = 'logistic-regression';
+  const job = await up.client.submit({ ...toy('endless'), algorithm, params, evaluate: false });
+  // Nothing is put by for the first seconds; each event of the rounds is a moment to ask again.
+  let taken = null;
+  for await (const event of job.events()) {
+    if (event.kind !== 'rounds') continue;
+    taken = await job.snapshot().catch((error: { code?: string }) => {
+      expect(error.code).toBe('no-state');
+      return null;
+    });
+    if (taken !== null) break;
+  }
+  expect(taken).toMatchObject({ model: 'endless@1', fit: 'final', round: expect.any(Number) });
+  const model = await up.client.model('endless@1');
+  expect(model.view.digest).toBe(taken?.digest);
+  const row = Object.fromEntries(model.features.map(({ name }) => [name, 0]));
+  expect(model.predict([row])).toHaveLength(1);
+  await job.cancel();
+  expect(await job.ended(wait)).toMatchObject({ phase: 'cancelled', model: null });
+}, 60_000);

@@ -52,6 +52,8 @@ export class ShareTable {
   /** The first announcement of each span, for the alarm. */
   readonly #first = new Map<number, RoundShare>();
   readonly #parts = new Map<number, Part>();
+  /** Announcements that differed, each told once. */
+  readonly #alarmed = new Set<string>();
   /** 1 where a part covers the slice. */
   readonly #covered: Uint8Array;
   #left: number;
@@ -86,7 +88,9 @@ export class ShareTable {
       const first = this.#first.get(keyOf(read)) ?? read;
       this.#first.set(keyOf(read), first);
       if (first.sha256 !== read.sha256) {
-        differing.push([first, read]);
+        const told = `${node} ${read.sha256}`;
+        if (!this.#alarmed.has(told)) differing.push([first, read]);
+        this.#alarmed.add(told);
         continue;
       }
       const known = before.find((one) => keyOf(one) === keyOf(read));
@@ -104,6 +108,10 @@ export class ShareTable {
 
   /** Forgets what the node announced: it is gone, or did not give it. */
   withdraw(node: string): void {
+    for (const share of this.#announced.get(node) ?? []) {
+      const first = this.#first.get(keyOf(share));
+      if (first?.node === node && !this.#parts.has(keyOf(share))) this.#first.delete(keyOf(share));
+    }
     this.#announced.delete(node);
   }
 

@@ -157,7 +157,9 @@ export class FitHold {
       else for (let i = sum.from; i < sum.to; i += 1) this.#done.delete(i);
     }
     this.#sums = kept;
-    return this.#claims.size === 0 ? [] : [...this.#share(), ...this.#contribute()];
+    if (this.#claims.size > 0) return [...this.#share(), ...this.#contribute()];
+    this.shares = [];
+    return [];
   }
 
   #probed(attempt: number): HoldEffect[] {

@@ -73,10 +73,16 @@ describe('a good spec', () => {
     expect(spec).not.toHaveProperty('target');
   });
 
-  it('has a JSON schema that asks for what every algorithm needs', () => {
+  it('[P25] predicts with a finished model instead of training one', () => {
+    const spec = checkSpec({ dataset: 'people', predict: 'income@3', output: 'incomes' });
+    expect(spec).toMatchObject({ dataset: 'people', predict: 'income@3', output: 'incomes' });
+    expect(spec).not.toHaveProperty('algorithm');
+  });
+
+  it('has a JSON schema that asks for what every job needs', () => {
     expect(jobSpecJsonSchema()).toMatchObject({
       type: 'object',
-      required: ['dataset', 'algorithm'],
+      required: ['dataset'],
       additionalProperties: false,
     });
   });
@@ -86,6 +92,27 @@ describe('a bad spec', () => {
   const cases: [string, object, { path: string; value: string | null; fix: string | RegExp }][] = [
     ['a missing key', { dataset: undefined }, { path: 'dataset', value: null, fix: 'add it' }],
     ['an empty target', { target: '' }, { path: 'target', value: '""', fix: 'give at least 1' }],
+    ['no algorithm', { algorithm: undefined }, { path: 'algorithm', value: null, fix: 'add it' }],
+    [
+      'an algorithm beside a model',
+      { predict: 'income' },
+      { path: 'algorithm', value: '"random-forest"', fix: /remove "predict" to train/ },
+    ],
+    [
+      'a target beside a model',
+      { predict: 'income' },
+      { path: 'target', value: '"class"', fix: /remove it/ },
+    ],
+    [
+      'no such model name',
+      { predict: 'in come' },
+      { path: 'predict', value: '"in come"', fix: /name@version/ },
+    ],
+    [
+      'output of a job that trains',
+      { output: 'x' },
+      { path: 'output', value: '"x"', fix: /"model"/ },
+    ],
     ['a misspelt key', { sead: 1 }, { path: 'sead', value: '1', fix: 'did you mean "seed"?' }],
     ['an unknown key', { xyzzy: 1 }, { path: 'xyzzy', value: '1', fix: 'remove it' }],
     [

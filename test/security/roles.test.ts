@@ -44,7 +44,7 @@ const publishing: Record<string, Role[]> = {
   '$KV.SHOAL_TASK_RECORDS.j1.train.0': nodes,
   '$KV.SHOAL_ROUND_STATES.j1.0': ['aggregator'],
   '$KV.SHOAL_ROUND_STATES.j1.0.1.7': ['aggregator'],
-  '$KV.SHOAL_DATASETS.adult': ['uploader', 'operator'],
+  '$KV.SHOAL_DATASETS.adult': ['coordinator', 'uploader', 'operator'],
   '$KV.SHOAL_MODELS.adult': ['coordinator', 'operator'],
   [`$KV.SHOAL_BLOB_RECORDS.${digest}`]: storing,
   '$JS.API.INFO': [...roles],

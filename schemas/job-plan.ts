@@ -69,6 +69,8 @@ export interface PredictPlan {
   readonly model: Digest;
   /** `name@version`, for people. */
   readonly name: string;
+  /** The model's, in label order; empty unless it classifies. */
+  readonly classes: readonly string[];
   /** Data set that the predictions become; named after the job where empty. */
   readonly output: string;
 }

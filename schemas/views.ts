@@ -62,15 +62,17 @@ export interface JobView {
   readonly id: string;
   readonly phase: Phase;
   readonly waitingFor: Wait | null;
+  /** Null for a job that predicts. */
   readonly algorithm: string | null;
   /** `name@version` once resolved, else as submitted. */
   readonly dataset: string | null;
   readonly task: string | null;
   readonly seed: number | null;
-  /** `name@version` in the registry, once published. */
+  /** `name@version` in the registry, once published; the one used, for a job that predicts. */
   readonly model: string | null;
   /** `name@version` of the data set that a job's predictions have become. */
   readonly output: string | null;
+  /** Of the model; of the data set's manifest, for a job that predicts. */
   readonly digest: string | null;
   readonly exactness: 'exact' | 'recorded' | null;
   readonly metrics: Readonly<Record<string, unknown>> | null;

@@ -1,5 +1,6 @@
 /**
- * The aggregator's work: leading rounds, merging the parts of a model, and measuring scored rows.
+ * The aggregator's work: leading rounds, merging the parts of a model, measuring scored rows, and
+ * joining predictions into a data set.
  *
  * Results come in the order of their index, never of their arrival; the arithmetic runs on compute
  * threads.
@@ -12,6 +13,7 @@ import { leadRounds } from '../rounds/leader.ts';
 import type { RoundNode } from '../rounds/round-node.ts';
 import type { MeasureInput, MergeInput } from '../task-runner/compute-functions.ts';
 import type { JobData, JobSource } from '../task-runner/job-source.ts';
+import type { JoinInput } from '../task-runner/predict-functions.ts';
 import type { Role, TaskContext, TaskOutcome, TaskRequest } from '../task-runner/role.ts';
 
 export class AggregatorRole implements Role {
@@ -41,14 +43,13 @@ export class AggregatorRole implements Role {
     const parts = await context.span('blob.get', () =>
       this.#source.all(wanted, inline, context.moved),
     );
-    const input: MergeInput | MeasureInput =
-      work.stage === 'merge' ? { job: job.bytes, parts } : { job: job.bytes, scores: parts };
+    const [name, input] = callOf(job, request, parts);
     const { signal, isolated } = context;
     const result = await context.span('compute', () =>
-      this.#compute.run(work.stage, input, { signal, isolated, onProgress: context.moved }),
+      this.#compute.run(name, input, { signal, isolated, onProgress: context.moved }),
     );
     if (result instanceof Uint8Array) return result;
-    throw new BugError('compute', `"${work.stage}" returned no bytes`);
+    throw new BugError('compute', `"${name}" returned no bytes`);
   }
 
   async #lead(request: TaskRequest, context: TaskContext): Promise<TaskOutcome> {
@@ -70,6 +71,19 @@ export class AggregatorRole implements Role {
   held(): readonly string[] {
     return [];
   }
+}
+
+/** The function that does the work on the parts, and what it is given. */
+function callOf(
+  { plan, bytes: job }: JobData,
+  request: TaskRequest,
+  parts: readonly Uint8Array[],
+): [name: string, input: MergeInput | MeasureInput | JoinInput] {
+  if (request.stage === 'merge') return ['merge', { job, parts }];
+  const scores = parts;
+  if (plan.predict === undefined) return ['measure', { job, scores }];
+  const output = plan.predict.output || request.job;
+  return ['join-predictions', { job, scores, output }];
 }
 
 /** The results that the work reads, in index order. */

@@ -35,8 +35,10 @@ export interface JobFacts {
   readonly dataset: string;
   readonly task: string;
   readonly shards: number;
-  /** Train tasks of all fits. */
+  /** Train tasks of all fits; score tasks of a job that predicts. */
   readonly tasks: number;
+  /** `name@version` of the model that a job predicts with; absent for a job that trains. */
+  readonly model?: string;
 }
 
 export interface JobResult {

@@ -4,16 +4,21 @@
  * Such a job is cut into the same shards as one that trains, each scored by whichever worker has
  * room. Everything here can be done twice with the same outcome.
  */
+
+import type { DataColumn } from '../../datasets/data-schema.ts';
+import { columnsMax } from '../../datasets/data-schema.ts';
+import type { ColumnSchema } from '../../datasets/frame.ts';
 import type { Manifest } from '../../datasets/manifest.ts';
 import { parseManifest } from '../../datasets/manifest.ts';
 import type { Learners } from '../../learners/learner.ts';
 import { describeModel, type ModelHeader } from '../../learners/model.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import { ConflictError } from '../../runtime/errors.ts';
-import { RetryableError } from '../../schemas/errors.ts';
+import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
+import { limits } from '../../schemas/limits.ts';
 import { nearest } from '../../schemas/nearest.ts';
 import { type DatasetVersion, records } from '../../schemas/wire.ts';
 import type { ResolvedDataset } from './resolve.ts';
@@ -70,7 +75,11 @@ export function resolvePrediction(
   const { manifest } = dataset;
   const { header } = model;
   const learner = learners.get(header.learner);
-  const issues = columnIssues(spec, manifest, model);
+  const issues = [
+    ...columnIssues(spec, manifest, model),
+    ...outputIssues(spec, dataset),
+    ...sizeIssues(spec, manifest, model),
+  ];
   if (learner === undefined) {
     issues.push({
       path: 'predict',
@@ -81,7 +90,7 @@ export function resolvePrediction(
   }
   if (issues.length > 0 || learner === undefined) throw new SpecError(issues);
   const shardBytes = Math.max(...manifest.shards.map((shard) => shard.bytes));
-  const memoryPerSlot = 3 * shardBytes + 2 * model.bytes;
+  const memoryPerSlot = 3 * (shardBytes + predictedBytes(manifest, header)) + 2 * model.bytes;
   const all = { kind: 'all' } as const;
   return {
     format: 1,
@@ -102,6 +111,7 @@ export function resolvePrediction(
     predict: {
       model: model.digest,
       name: model.name,
+      classes: header.classes,
       output: spec.output ?? '',
     },
   };
@@ -114,7 +124,6 @@ function columnIssues(
   { name, header }: FoundModel,
 ): SpecIssue[] {
   const names = manifest.columns.map((column) => column.name);
-  const levels = (kind: string) => kind === 'category' || kind === 'boolean';
   return header.features.flatMap((feature): SpecIssue[] => {
     const found = manifest.columns.find((column) => column.name === feature.name);
     const value = showValue(spec.dataset);
@@ -125,11 +134,52 @@ function columnIssues(
       const fix = guess === undefined ? 'import it with that column' : `rename "${guess}" to it`;
       return [{ path: 'dataset', value, message, fix }];
     }
-    if (found.kind === feature.kind || (levels(found.kind) && levels(feature.kind))) return [];
+    if (suits(found, feature)) return [];
     const message = `column ${column} is of type ${found.kind}, model ${name} needs ${feature.kind}`;
     const fix = `import the data set with --type ${feature.name}=${feature.kind}`;
     return [{ path: 'dataset', value, message, fix }];
   });
+}
+
+/**
+ * Whether a column means what the feature does. Levels never seen are missing values; but a column
+ * read as true and false where the model knows other words would be missing as a whole, unseen.
+ */
+function suits(found: DataColumn, feature: ColumnSchema): boolean {
+  if (found.kind === feature.kind) return true;
+  const levelled = (kind: string) => kind === 'category' || kind === 'boolean';
+  if (!levelled(found.kind) || !levelled(feature.kind)) return false;
+  const known = new Set(feature.levels);
+  return found.stats.distinct === 0 || (found.levels ?? []).some((level) => known.has(level));
+}
+
+/** A version with other columns would take the place of the rows that were predicted. */
+function outputIssues(spec: JobSpec, dataset: ResolvedDataset): SpecIssue[] {
+  const { output, id } = spec;
+  if ((output ?? id) !== dataset.name) return [];
+  const [path, value] = output === undefined ? ['id', id] : ['output', output];
+  const message = 'is the name of the data set to be predicted';
+  return [{ path, value: showValue(value), message, fix: 'give the predictions another "output"' }];
+}
+
+function sizeIssues(spec: JobSpec, manifest: Manifest, { name, header }: FoundModel): SpecIssue[] {
+  const value = showValue(spec.predict);
+  const columns = header.classes.length + 1;
+  if (columns > columnsMax) {
+    const message = `model ${name} gives ${columns} columns, a data set has at most ${columnsMax}`;
+    return [{ path: 'predict', value, message, fix: 'predict with a model of fewer classes' }];
+  }
+  const bytes = predictedBytes(manifest, header);
+  if (bytes <= limits.blobMax) return [];
+  const message = `a shard of predictions would have ${bytes} bytes, at most ${limits.blobMax} fit`;
+  const fix = 'import the data set with fewer rows a shard (`--rows-per-shard`)';
+  return [{ path: 'dataset', value: showValue(spec.dataset), message, fix }];
+}
+
+/** Bytes of the largest shard of predictions: a code or a number, and a number for each class. */
+function predictedBytes(manifest: Manifest, { classes }: ModelHeader): number {
+  const rows = Math.max(...manifest.shards.map((shard) => shard.rows));
+  return rows * (classes.length === 0 ? 8 : 4 + 8 * classes.length);
 }
 
 /** Enters the predictions in the registry of data sets; the same manifest makes one version. */
@@ -138,6 +188,7 @@ export async function publishDataset(
   { name, manifest: digest, wallMs }: { name: string; manifest: string; wallMs: number },
 ): Promise<{ dataset: string; digest: string }> {
   const manifest = parseManifest(Uint8Array.from(await bus.blobs.get(parseDigest(digest))));
+  await requireShards(bus, manifest);
   for (let i = 0; i < casTries; i++) {
     const entry = await bus.store.get('datasets', name);
     const record =
@@ -166,4 +217,15 @@ export async function publishDataset(
   }
   const message = `data set ${JSON.stringify(name)} keeps being changed by others`;
   throw new RetryableError('registry-busy', message, 500);
+}
+
+/** Whoever removed a data set of the same content meanwhile may have taken shards away. */
+async function requireShards(bus: Bus, manifest: Manifest): Promise<void> {
+  for (const { index, sha256 } of manifest.shards) {
+    if (await bus.blobs.has(parseDigest(sha256))) continue;
+    const message = `shard ${index} of the predictions is not stored any more`;
+    throw new TerminalError('predictions-lost', message, {
+      fix: 'submit the job again under another id',
+    });
+  }
 }

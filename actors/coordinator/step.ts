@@ -7,7 +7,7 @@
  */
 
 import type { JobId } from '../../schemas/ids.ts';
-import type { JobPlan } from '../../schemas/job-plan.ts';
+import { type JobPlan, taskCount } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { onControl, onDrain, onSnapshot } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
@@ -215,7 +215,9 @@ function factsOf(plan: JobPlan): JobFacts {
     dataset: `${plan.dataset.name}@${plan.dataset.version}`,
     task: plan.kind,
     shards: plan.shardCount,
-    tasks: plan.fits.reduce((sum, fit) => sum + fit.tasks, 0),
+    ...(plan.predict === undefined
+      ? { tasks: plan.fits.reduce((sum, fit) => sum + fit.tasks, 0) }
+      : { tasks: taskCount(plan, 'score'), model: plan.predict.name }),
   };
 }
 

@@ -35,9 +35,13 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
   const { record, spec, result } = job;
   const { facts } = result;
   const finished = Number(record.finishedAtMs);
-  const trainTotal = facts?.tasks ?? 0;
-  const training = job.table?.stage === 'train' || job.table?.stage === 'rounds';
-  const trained = record.inputs.some((input) => input.stage === 'merge');
+  const predicts = spec?.predict !== undefined;
+  const total = facts?.tasks ?? 0;
+  // Its main work: training or, in a job that predicts, the scoring; what comes next has inputs.
+  const main = predicts ? ['score'] : ['train', 'rounds'];
+  const next = predicts ? 'measure' : 'merge';
+  const underWay = main.includes(job.table?.stage ?? '');
+  const over = record.inputs.some((input) => input.stage === next);
   return {
     id: job.id,
     phase: phase(job),
@@ -45,14 +49,14 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
     algorithm: spec?.algorithm ?? null,
     dataset: facts?.dataset ?? spec?.dataset ?? null,
     task: facts?.task ?? spec?.task ?? null,
-    seed: spec?.seed ?? null,
-    model: result.model,
+    seed: predicts ? null : (spec?.seed ?? null),
+    model: predicts ? (facts?.model ?? spec.predict ?? null) : result.model,
     output: result.output ?? null,
     digest: result.digest,
     exactness: result.digest === null ? null : 'exact',
     metrics: result.metrics,
     rounds: result.rounds ?? null,
-    rows: spec?.rows ?? null,
+    rows: predicts ? null : (spec?.rows ?? null),
     shards: facts?.shards ?? null,
     attempts: record.attemptsMax,
     moves: record.moves,
@@ -60,8 +64,8 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
     commitsRefused: record.commitsRefused,
     progress: progressOf(job),
     tasks: {
-      done: training ? (job.table?.done ?? 0) : trained ? trainTotal : 0,
-      total: trainTotal,
+      done: underWay ? (job.table?.done ?? 0) : over ? total : 0,
+      total,
     },
     error: result.failure,
     startedAt: iso(Number(record.acceptedAtMs)),

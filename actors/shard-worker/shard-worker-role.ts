@@ -1,15 +1,16 @@
 /**
- * The shard-worker's work: training on rows, holding them for rounds, and scoring them.
+ * The shard-worker's work: training on rows, holding them for rounds, scoring and predicting them.
  *
  * It reads only the shards that a task names. Prepared data is made once a node and shared by its
  * threads; a shard whose bytes are not those of the manifest is fetched once more, then the task
  * fails by name.
  */
 
+import type { Blobs } from '../../runtime/ports/blobs.ts';
 import type { Compute } from '../../runtime/ports/compute.ts';
 import { BugError, TerminalError } from '../../schemas/errors.ts';
 import { parseDigest } from '../../schemas/ids.ts';
-import { type TaskWork, workOf } from '../../schemas/job-plan.ts';
+import { type PredictPlan, type TaskWork, workOf } from '../../schemas/job-plan.ts';
 import { Holder } from '../rounds/holder.ts';
 import type { RoundNode } from '../rounds/round-node.ts';
 import type {
@@ -22,6 +23,8 @@ import type {
 } from '../task-runner/compute-functions.ts';
 import type { JobData, JobSource } from '../task-runner/job-source.ts';
 import { Memo } from '../task-runner/memo.ts';
+import type { PredictInput } from '../task-runner/predict-functions.ts';
+import type { ShardPredictions } from '../task-runner/predict-shard.ts';
 import type { PreparedCache } from '../task-runner/prepared-cache.ts';
 import type { Role, TaskContext, TaskRequest } from '../task-runner/role.ts';
 import type { ShardPaths } from './shard-paths.ts';
@@ -32,6 +35,7 @@ type ScoreWork = Extract<TaskWork, { stage: 'score' }>;
 const modelsKept = 2;
 
 export interface ShardWorkerParts {
+  readonly blobs: Blobs;
   readonly compute: Compute;
   readonly source: JobSource;
   readonly paths: ShardPaths;
@@ -134,12 +138,11 @@ export class ShardWorkerRole implements Role {
     request: TaskRequest,
     context: TaskContext,
   ): Promise<Uint8Array> {
+    const { predict } = job.plan;
+    if (predict !== undefined) return this.#predict(job, predict, work, context);
     if (request.inputs === null) throw new TerminalError('bad-plan', 'a score task needs models');
     const { results } = await this.#parts.source.inputs(request.inputs);
-    const digest = parseDigest(String(results[work.fit]));
-    const model = await context.span('blob.get', () =>
-      this.#models.get(digest, () => this.#parts.source.shared(digest)),
-    );
+    const model = await this.#model(String(results[work.fit]), context);
     return this.#withShards(job, [work.shard], context, ([shard]) => {
       const input: ScoreInput = { job: job.bytes, fit: work.fit, shard: shard as ShardPath, model };
       const { signal, isolated, moved: onProgress } = context;
@@ -147,6 +150,39 @@ export class ShardWorkerRole implements Role {
         bytes(this.#parts.compute.run('score', input, { signal, isolated, onProgress })),
       );
     });
+  }
+
+  /** The predictions are stored first: the result, which names them, is small. */
+  async #predict(
+    job: JobData,
+    predict: PredictPlan,
+    work: ScoreWork,
+    context: TaskContext,
+  ): Promise<Uint8Array> {
+    const { compute, blobs } = this.#parts;
+    const model = await this.#model(predict.model, context);
+    const { shard, result } = await this.#withShards(job, [work.shard], context, ([path]) => {
+      const input: PredictInput = { job: job.bytes, shard: path as ShardPath, model };
+      const { signal, isolated, moved: onProgress } = context;
+      return context.span(
+        'compute',
+        () =>
+          compute.run('predict', input, {
+            signal,
+            isolated,
+            onProgress,
+          }) as Promise<ShardPredictions>,
+      );
+    });
+    await context.span('blob.put', () => blobs.put(shard, context.moved));
+    return result;
+  }
+
+  #model(digest: string, context: TaskContext): Promise<NamedBytes> {
+    const { source } = this.#parts;
+    return context.span('blob.get', () =>
+      this.#models.get(digest, () => source.shared(parseDigest(digest))),
+    );
   }
 
   #withShards<T>(

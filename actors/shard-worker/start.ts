@@ -28,6 +28,9 @@ export async function startShardWorker(options: ShardWorkerOptions): Promise<Run
   const { clock, log } = options;
   const rounds = { bus, clock, compute, metrics, log, kept: new KeptBytes(bus, log) };
   const paths = new ShardPaths(files, metrics);
-  const role = new ShardWorkerRole({ compute, source, paths, prepared, rounds });
+  const role = new ShardWorkerRole({
+    ...{ compute, source, paths, prepared, rounds },
+    blobs: bus.blobs,
+  });
   return startNode({ ...options, metrics }, role);
 }

@@ -9,7 +9,6 @@ import {
   type AnyLearner,
   type AnyTasksLearner,
   type Learners,
-  type Predictor,
   type Progress,
   trainsInRounds,
 } from '../../learners/learner.ts';
@@ -17,6 +16,7 @@ import { TerminalError } from '../../schemas/errors.ts';
 import { roundFunctions } from '../rounds/round-functions.ts';
 import { finishRounds } from '../rounds/round-result.ts';
 import { measureFits } from './measure-fits.ts';
+import { predictFunctions } from './predict-functions.ts';
 import { frameFor } from './problem.ts';
 import { scoreFrame } from './score-frame.ts';
 import {
@@ -72,7 +72,6 @@ export type ComputeFunctions = Readonly<Record<string, ComputeFunction>>;
 
 export function computeFunctions(learners: Learners, readFile: ReadFile): ComputeFunctions {
   const jobs = new ThreadJobs(learners);
-  let model: { digest: string; predictor: Predictor } | null = null;
 
   async function prepare(input: PrepareInput, progress: Progress): Promise<unknown> {
     const { plan, manifest, problem, learner } = jobs.get(input.job);
@@ -92,6 +91,7 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
 
   return {
     ...roundFunctions(jobs, readFile),
+    ...predictFunctions(jobs, readFile),
     prepare,
     train,
     async 'train-alone'(input: TrainAloneInput, progress: Progress) {
@@ -112,11 +112,9 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
       const read = await shardReader(manifest, columnsOf(plan));
       const frame = frameFor(problem, read(readFile(input.shard.path), input.shard));
       progress(1, 3);
-      if (model?.digest !== input.model.digest) {
-        model = { digest: input.model.digest, predictor: learner.decode(input.model.bytes) };
-      }
+      const predictor = jobs.open(input.model, learner);
       progress(2, 3);
-      return scoreFrame(problem, model.predictor, frame, scored);
+      return scoreFrame(problem, predictor, frame, scored);
     },
     measure(input: MeasureInput) {
       const { plan } = jobs.get(input.job);

@@ -6,7 +6,13 @@
  */
 import { TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
-import type { FitPlan, JobPlan, RoundsPlan, StageInputs } from '../../schemas/job-plan.ts';
+import type {
+  FitPlan,
+  JobPlan,
+  PredictPlan,
+  RoundsPlan,
+  StageInputs,
+} from '../../schemas/job-plan.ts';
 
 function parseJson(bytes: Uint8Array, what: string): Record<string, unknown> {
   let value: unknown;
@@ -57,6 +63,17 @@ function isRounds(rounds: RoundsPlan): boolean {
   );
 }
 
+/** Only the model's digest is a reference; the rest names columns and the data set. */
+function isPredict(predict: PredictPlan): boolean {
+  if (typeof predict !== 'object' || predict === null) return false;
+  const { model, name, classes, output } = predict;
+  return (
+    [model, name, output].every((text) => typeof text === 'string') &&
+    Array.isArray(classes) &&
+    classes.every((own) => typeof own === 'string')
+  );
+}
+
 export function parsePlan(bytes: Uint8Array): JobPlan {
   const plan = parseJson(bytes, 'plan') as unknown as JobPlan;
   const sound =
@@ -73,10 +90,22 @@ export function parsePlan(bytes: Uint8Array): JobPlan {
     (plan.rows === 'all' || plan.rows === 'shard') &&
     Array.isArray(plan.fits) &&
     plan.fits.every(isFit) &&
-    (plan.rounds === undefined || isRounds(plan.rounds));
+    (plan.rounds === undefined || isRounds(plan.rounds)) &&
+    (plan.predict === undefined || isPredict(plan.predict));
   if (!sound) throw new TerminalError('bad-plan', 'plan lacks a field, or has one of another type');
   parseDigest(String(plan.dataset?.manifest));
+  if (plan.predict !== undefined) checkPrediction(plan, plan.predict);
   return plan;
+}
+
+/** What a job that predicts relies on: one scored fit, and classes where and only where it classifies. */
+function checkPrediction(plan: JobPlan, { model, classes }: PredictPlan): void {
+  parseDigest(model);
+  const [fit] = plan.fits;
+  const classifies = plan.kind === 'classification';
+  if (plan.fits.length === 1 && fit?.scored?.kind === 'all' && classifies === classes.length > 0)
+    return;
+  throw new TerminalError('bad-plan', 'plan of a job that predicts contradicts itself');
 }
 
 export function parseInputs(bytes: Uint8Array): StageInputs {

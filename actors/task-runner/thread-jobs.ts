@@ -1,12 +1,13 @@
 /**
- * What a compute thread knows of jobs: plan, manifest, problem and learner, parsed once a thread.
+ * What a compute thread knows of jobs: plan, manifest, problem and learner, parsed once a thread,
+ * and the model that it scored with last.
  *
  * Plans and manifests come as shared bytes, named by their digests. Shards are read through the
  * function given; a shard with other bytes than the manifest's is a `corrupt-shard` by name.
  */
 import type { Frame } from '../../datasets/frame.ts';
 import { type Manifest, parseManifest } from '../../datasets/manifest.ts';
-import type { AnyLearner, Learners, Problem } from '../../learners/learner.ts';
+import type { AnyLearner, Learners, Predictor, Problem } from '../../learners/learner.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import type { FitPlan, JobPlan } from '../../schemas/job-plan.ts';
 import { parsePlan } from './plan-bytes.ts';
@@ -34,6 +35,7 @@ export type ReadFile = (path: string) => Uint8Array;
 export interface ThreadJob {
   readonly plan: JobPlan;
   readonly manifest: Manifest;
+  /** Made when it is asked for: a job that predicts has no target, hence no problem. */
   readonly problem: Problem;
   readonly learner: AnyLearner;
 }
@@ -44,6 +46,7 @@ const jobsKept = 8;
 export class ThreadJobs {
   readonly #learners: Learners;
   readonly #jobs = new Map<string, ThreadJob>();
+  #model: { readonly digest: string; readonly predictor: Predictor } | null = null;
 
   constructor(learners: Learners) {
     this.#learners = learners;
@@ -56,12 +59,26 @@ export class ThreadJobs {
     const manifest = parseManifest(Uint8Array.from(bytes.manifest.bytes));
     const learner = this.#learnerOf(plan);
     const mode = plan.rounds?.mode;
-    const problem = { ...problemOf(plan, manifest), ...(mode === undefined ? {} : { mode }) };
-    const job = { plan, manifest, problem, learner };
+    let problem: Problem | undefined;
+    const job = {
+      ...{ plan, manifest, learner },
+      get problem(): Problem {
+        problem ??= { ...problemOf(plan, manifest), ...(mode === undefined ? {} : { mode }) };
+        return problem;
+      },
+    };
     const oldest = this.#jobs.keys().next();
     if (this.#jobs.size >= jobsKept && !oldest.done) this.#jobs.delete(oldest.value);
     this.#jobs.set(bytes.plan.digest, job);
     return job;
+  }
+
+  /** The model, decoded once as long as the thread scores with no other. */
+  open({ digest, bytes }: NamedBytes, learner: AnyLearner): Predictor {
+    if (this.#model?.digest !== digest) {
+      this.#model = { digest, predictor: learner.decode(bytes) };
+    }
+    return this.#model.predictor;
   }
 
   #learnerOf(plan: JobPlan): AnyLearner {

@@ -254,6 +254,7 @@ export class Transcript {
       ...(done ? [done] : []),
       ...(wait ? [`waiting for ${wait}`] : []),
       `attempts ${attempts} reassigned ${reassigned} refused ${commitsRefused}`,
+      ...(view.output ? [`output ${view.output}`] : []),
       ...(view.model ? [`model ${view.model} ${view.digest}`] : []),
       ...(view.error ? [`error ${view.error.code}: ${view.error.message}`] : []),
     ].join(', ');

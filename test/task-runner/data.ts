@@ -1,8 +1,11 @@
 /**
  * A small data set as a cluster has it: manifest and shards by digest, and a plan for a learner.
  */
+import { problemOf } from '../../actors/task-runner/problem.ts';
 import { importCsv } from '../../datasets/csv-import.ts';
 import { encodeManifest, type Manifest } from '../../datasets/manifest.ts';
+import { shardFrames } from '../../datasets/shard-frames.ts';
+import { toyLearner } from '../../learners/toy.ts';
 import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
 import type { Digest } from '../../schemas/ids.ts';
 import type { FitPlan, JobPlan } from '../../schemas/job-plan.ts';
@@ -66,6 +69,40 @@ export function toyPlan(data: DataSet, changes: Partial<JobPlan> = {}, tasks = 3
     memoryPerSlot: 1,
     ...changes,
   };
+}
+
+/** Predicts all rows with a finished model. */
+export function predictPlan(
+  data: DataSet,
+  model: { readonly digest: Digest; readonly classes: readonly string[] } = {
+    digest: '00'.repeat(32) as Digest,
+    classes: [],
+  },
+): JobPlan {
+  const all = { kind: 'all' } as const;
+  const { digest, classes } = model;
+  return {
+    ...toyPlan(data),
+    kind: classes.length === 0 ? 'regression' : 'classification',
+    params: {},
+    target: '',
+    fits: [{ name: 'predict', split: all, scored: all, firstTask: 0, tasks: 0 }],
+    predict: { model: digest, name: 'toy@1', classes, output: 'scored' },
+  };
+}
+
+/** A model of the toy learner, trained on all rows: it always says "no". */
+export async function toyModel(data: DataSet): Promise<{ bytes: Uint8Array; digest: Digest }> {
+  const plan = toyPlan(data);
+  const problem = problemOf(plan, data.manifest);
+  const shards = data.manifest.shards.map(({ sha256 }) => data.shards.get(sha256) as Uint8Array);
+  const frames = () => shardFrames(data.manifest, (i) => shards[i] as Uint8Array);
+  const params = { tasks: 1, spin: 0, fail: 'never', failTask: 0 } as const;
+  const none = () => {};
+  const prepared = toyLearner.prepare(problem, params, { frames, split: { kind: 'all' } }, none);
+  const part = toyLearner.train(problem, params, await prepared, 0, none);
+  const bytes = toyLearner.merge(problem, params, [part]);
+  return { bytes, digest: sha256Hex(bytes) as Digest };
 }
 
 export function jsonBytes(value: unknown): Uint8Array {

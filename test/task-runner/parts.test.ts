@@ -15,7 +15,8 @@ import {
   joinScoredRows,
   type ScoredRows,
 } from '../../learners/predictions.ts';
-import { dataSet, jsonBytes, toyPlan } from './data.ts';
+import type { Digest } from '../../schemas/ids.ts';
+import { dataSet, jsonBytes, predictPlan, toyPlan } from './data.ts';
 
 const data = await dataSet();
 
@@ -177,6 +178,25 @@ describe('plans', () => {
     );
     expect(() => parseInputs(jsonBytes({ format: 1, results: ['a'] }))).toThrow(/SHA-256/);
     expect(() => parseInputs(jsonBytes({ format: 1 }))).toThrow(/results/);
+  });
+
+  it('[P25] that predict name a model, and classes where they classify', () => {
+    const plan = predictPlan(data, { digest: 'ab'.repeat(32) as Digest, classes: ['a', 'b'] });
+    expect(parsePlan(jsonBytes(plan))).toEqual(plan);
+    expect(parsePlan(jsonBytes(predictPlan(data)))).toEqual(predictPlan(data));
+    const { predict } = plan;
+    for (const change of [
+      { predict: null },
+      { predict: { ...predict, model: 'x' } },
+      { predict: { ...predict, classes: 'a' } },
+      { predict: { ...predict, output: undefined } },
+      { predict: { ...predict, classes: [] } },
+      { kind: 'regression' },
+      { fits: [] },
+      { fits: toyPlan(data).fits.slice(0, 1) },
+    ]) {
+      expect(() => parsePlan(jsonBytes({ ...plan, ...change }))).toThrow();
+    }
   });
 });
 

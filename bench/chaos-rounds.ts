@@ -33,7 +33,7 @@ const frozenMs = 10_000;
 /** Two kinds of jobs by turns: states and contributions inside the messages, and pulled. */
 const kinds = [
   { stateBytes: 0, contributionBytes: 0 },
-  { stateBytes: 600_000, contributionBytes: 200_000 },
+  { stateBytes: 300_000, contributionBytes: 150_000 },
 ] as const;
 
 function specOf(kind: number): Partial<JobSpecInput> {

@@ -84,6 +84,7 @@ class Worker:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self.draining.set)
         await self.beat()
+        await self.nc.flush()
         print(json.dumps({"ready": True, "node": self.name}), flush=True)
         until = None
         # The coordinator moves what a draining node holds, and tells it when to let go.
@@ -122,7 +123,9 @@ class Worker:
 
     async def control(self, message):
         asked = opened("control", message.data)
-        if asked.verb in ("cancel", "release"):
+        if 0 < asked.term < self.term:
+            pass  # A coordinator that leads no longer is answered, and not obeyed.
+        elif asked.verb in ("cancel", "release"):
             await self.release(asked.job, asked.task)
         elif asked.verb in ("drain", "close"):
             self.draining.set()

@@ -174,34 +174,33 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       noteInput(job, event.stage, event.digest);
       break;
     case 'model-published':
-      if (phase(job) !== 'publishing') return;
-      job.result = {
-        ...job.result,
-        model: event.model,
-        digest: event.digest,
-        metrics: event.metrics ?? clusterMetrics(job),
-      };
-      if (event.metrics !== null)
-        tell(job, 'evaluated', 'stage:measure', state.wallMs, { metrics: event.metrics });
-      tell(job, 'published', 'coordinator', state.wallMs, {
-        model: event.model,
-        digest: event.digest,
-      });
-      signal(state, job, { type: 'published' }, `model:${event.model}`);
+    case 'dataset-published':
+      onPublished(state, job, event);
       return;
-    case 'dataset-published': {
-      if (phase(job) !== 'publishing') return;
-      const { dataset, digest } = event;
-      job.result = { ...job.result, output: dataset, digest };
-      tell(job, 'published', 'coordinator', state.wallMs, { dataset, digest });
-      signal(state, job, { type: 'published' }, `dataset:${dataset}`);
-      return;
-    }
     case 'cleaned':
       signal(state, job, { type: 'cleaned' }, 'coordinator');
       return;
   }
   drive(state, job);
+}
+
+type Published = Extract<Outcome, { type: 'model-published' | 'dataset-published' }>;
+
+function onPublished(state: CoordinatorState, job: JobState, event: Published): void {
+  if (phase(job) !== 'publishing') return;
+  const { wallMs } = state;
+  if (event.type === 'dataset-published') {
+    const { dataset, digest } = event;
+    job.result = { ...job.result, output: dataset, digest };
+    tell(job, 'published', 'coordinator', wallMs, { dataset, digest });
+    signal(state, job, { type: 'published' }, `dataset:${dataset}`);
+    return;
+  }
+  const { model, digest, metrics } = event;
+  job.result = { ...job.result, model, digest, metrics: metrics ?? clusterMetrics(job) };
+  if (metrics !== null) tell(job, 'evaluated', 'stage:measure', wallMs, { metrics });
+  tell(job, 'published', 'coordinator', wallMs, { model, digest });
+  signal(state, job, { type: 'published' }, `model:${model}`);
 }
 
 /** Clusters are measured by the rounds themselves: there is no target to score against. */

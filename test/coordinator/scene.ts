@@ -8,51 +8,21 @@
 import { type JobState, restoreJob } from '../../actors/coordinator/job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from '../../actors/coordinator/messages.ts';
 import type { Unstamped } from '../../actors/coordinator/perform.ts';
+import { resolvePrediction } from '../../actors/coordinator/predictions.ts';
 import { type ResolvedDataset, resolvePlan } from '../../actors/coordinator/resolve.ts';
 import { type CoordinatorState, newState } from '../../actors/coordinator/state.ts';
 import { flush, step } from '../../actors/coordinator/step.ts';
 import { failureOf } from '../../actors/coordinator/submissions.ts';
 import { learnersWithToy } from '../../learners/catalogue.ts';
 import { toyLearner } from '../../learners/toy.ts';
-import { toyRounds } from '../../learners/toy-rounds.ts';
-import { shoal } from '../../schemas/generated/shoal.js';
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobEvent } from '../../schemas/views.ts';
-import {
-  type Offer,
-  type RoundReport,
-  records,
-  type TaskRecord,
-  TaskState,
-} from '../../schemas/wire.ts';
-
-export interface SceneNode {
-  readonly id: string;
-  nonce: string;
-  role: string;
-  slots: number;
-  memoryBytes: number;
-  labels: Record<string, string>;
-  learners: string[];
-  seq: number;
-  bootedMs: number;
-  beatMs: number;
-  /** Beats by itself while time passes. */
-  beating: boolean;
-  draining: boolean;
-  leaving: boolean;
-  tasksDone: number;
-  commitsRefused: number;
-  /** What it says to be running: attempt by `job.task`. */
-  readonly running: Map<string, number>;
-  /** What it says of the rounds that it leads, by `job.task`. */
-  readonly rounds: Map<string, RoundReport>;
-  /** Offers received. */
-  offers: Offer[];
-}
+import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import { sceneModel } from './dataset.ts';
+import { heartbeatOf, newNode, type SceneNode } from './scene-node.ts';
 
 type Effect<T extends CoordinatorEffect['type']> = Extract<CoordinatorEffect, { type: T }>;
 const wallStartMs = Date.parse('2026-01-01T00:00:00Z');
@@ -232,16 +202,7 @@ export class Scene {
   }
 
   node(id: string): SceneNode {
-    const known = this.nodes.get(id);
-    if (known !== undefined) return known;
-    const role = id.startsWith('a') ? 'aggregator' : 'worker';
-    const learners = [toyLearner, toyRounds].map(({ name, numerics }) => `${name}@${numerics}`);
-    const node: SceneNode = {
-      ...{ id, nonce: `${id}-1`, role, slots: 1, memoryBytes: 2 ** 30, labels: {}, learners },
-      ...{ seq: 0, bootedMs: this.nowMs, beatMs: 0, beating: true, draining: false },
-      ...{ leaving: false, tasksDone: 0, commitsRefused: 0, running: new Map(), rounds: new Map() },
-      offers: [],
-    };
+    const node = this.nodes.get(id) ?? newNode(id, this.nowMs);
     this.nodes.set(id, node);
     return node;
   }
@@ -249,28 +210,7 @@ export class Scene {
   heartbeat(node: SceneNode): Unstamped {
     node.seq += 1;
     node.beatMs = this.nowMs;
-    const heartbeat = shoal.Heartbeat.create({
-      node: node.id,
-      nonce: node.nonce,
-      role: node.role,
-      seq: node.seq,
-      slots: node.slots,
-      memoryBytes: node.memoryBytes,
-      learners: node.learners,
-      labels: Object.entries(node.labels).map(([name, value]) => ({ name, value })),
-      running: [...node.running].map(([key, attempt]) => {
-        const [job, ...task] = key.split('.');
-        const round = node.rounds.get(key) ?? null;
-        return { job: job ?? '', task: task.join('.'), attempt, round };
-      }),
-      draining: node.draining,
-      leaving: node.leaving,
-      tasksDone: node.tasksDone,
-      commitsRefused: node.commitsRefused,
-      uptimeMs: this.nowMs - node.bootedMs,
-      host: 'h',
-    });
-    return { type: 'heartbeat', node: node.id, heartbeat };
+    return { type: 'heartbeat', node: node.id, heartbeat: heartbeatOf(node, this.nowMs) };
   }
 
   /** A new process under the same name: nothing of the old one is left. */
@@ -351,7 +291,10 @@ export class Scene {
     const { spec } = this.take('plan', job);
     try {
       const learner = learnersWithToy.get(spec.algorithm ?? '') ?? toyLearner;
-      const plan = resolvePlan(spec, this.dataset, learner);
+      const plan =
+        spec.predict === undefined
+          ? resolvePlan(spec, this.dataset, learner)
+          : resolvePrediction(spec, this.dataset, sceneModel(this.dataset), learnersWithToy);
       const digest = `plan-${job}` as Digest;
       this.plans.set(digest, plan);
       return { type: 'planned', job: job as JobId, plan, digest };
@@ -372,6 +315,10 @@ export class Scene {
   }
 
   published(job: string): Unstamped {
+    if (this.held.has(`publish-dataset ${job}`)) {
+      const { name, manifest: digest } = this.take('publish-dataset', job);
+      return { type: 'dataset-published', job: job as JobId, dataset: `${name}@1`, digest };
+    }
     const { digest, name } = this.take('publish-model', job);
     const metrics = { accuracy: 1 };
     return { type: 'model-published', job: job as JobId, model: `${name}@1`, digest, metrics };

@@ -24,8 +24,10 @@ export function show(effect: CoordinatorEffect): string[] {
       return effect.events.map(({ n, json }) => event(effect.job, n, json));
     case 'settle':
       return [`settle #${effect.delivery}`];
-    case 'plan':
-      return [`plan ${effect.job}: ${effect.spec.algorithm} on ${effect.spec.dataset}`];
+    case 'plan': {
+      const { algorithm, predict, dataset } = effect.spec;
+      return [`plan ${effect.job}: ${algorithm ?? `predict with ${predict}`} on ${dataset}`];
+    }
     case 'store-input':
       return [`store-input ${effect.job} ${effect.input.stage}: ${brief(effect.input.results)}`];
     case 'offer':

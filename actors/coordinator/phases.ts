@@ -241,7 +241,7 @@ const passed: { readonly [stage in Stage]?: 'trained' | 'reduced' | 'evaluated' 
 /** A table of the stage's tasks; a restored job's log may have told of some already. */
 function openTable(job: JobState, stage: Stage, count: number): TaskTable {
   const told = job.restored ? job.record.told.find((own) => own.stage === stage) : undefined;
-  const known = told === undefined ? undefined : decodeTold(told.runs ?? new Uint8Array(), count);
+  const known = told === undefined ? undefined : decodeTold(told.runs ?? [], count);
   return newTable(job.id, stage, count, !job.restored, known);
 }
 

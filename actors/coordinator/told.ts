@@ -5,8 +5,6 @@
  * reassignments the log has named already, and tells the others: none is lost, none twice. Tasks
  * mostly go alike, so equal neighbours are stored as one run.
  */
-import protobuf from 'protobufjs/minimal.js';
-
 export interface Told {
   /** The attempt whose admission was told; 1 needs none. */
   admitted: number;
@@ -30,41 +28,31 @@ function equal(a: Told, b: Told): boolean {
   );
 }
 
-/** Runs of equal entries: length, admitted, dispatched, errors, done; all as varints. */
-export function encodeTold(told: Iterable<Told>): Uint8Array {
-  const writer = protobuf.Writer.create();
-  let run = 0;
+/** Numbers of one run: length, admitted, dispatched, errors, done. */
+const fields = 5;
+
+/** Runs of equal entries, five numbers each. */
+export function encodeTold(told: Iterable<Told>): number[] {
+  const runs: number[] = [];
   let last: Told | null = null;
-  const close = () => {
-    if (last === null || run === 0) return;
-    writer.uint32(run).uint32(last.admitted).uint32(last.dispatched).uint32(last.errors);
-    writer.bool(last.done);
-  };
   for (const entry of told) {
     if (last !== null && equal(last, entry)) {
-      run += 1;
+      (runs[runs.length - fields] as number) += 1;
       continue;
     }
-    close();
     last = entry;
-    run = 1;
+    runs.push(1, entry.admitted, entry.dispatched, entry.errors, Number(entry.done));
   }
-  close();
-  return writer.finish();
+  return runs;
 }
 
-/** Entry `i` of `count`; what the bytes do not reach was not told. */
-export function decodeTold(bytes: Uint8Array, count: number): Told[] {
-  const reader = protobuf.Reader.create(bytes);
+/** Entry `i` of `count`; what the runs do not reach was not told. */
+export function decodeTold(runs: readonly number[], count: number): Told[] {
   const told: Told[] = [];
-  while (reader.pos < reader.len && told.length < count) {
-    const run = reader.uint32();
-    const admitted = reader.uint32();
-    const dispatched = reader.uint32();
-    const errors = reader.uint32();
-    const done = reader.bool();
-    for (let i = 0; i < run && told.length < count; i++)
-      told.push({ admitted, dispatched, errors, done });
+  for (let at = 0; at + fields <= runs.length; at += fields) {
+    const [length = 0, admitted = 1, dispatched = 0, errors = 0, done = 0] = runs.slice(at);
+    for (let i = 0; i < length && told.length < count; i++)
+      told.push({ admitted, dispatched, errors, done: done === 1 });
   }
   while (told.length < count) told.push(nothingTold());
   return told;

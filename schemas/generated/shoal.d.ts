@@ -2515,7 +2515,7 @@ export namespace shoal {
         stage: string;
 
         /** ToldTasks runs. */
-        runs: Uint8Array;
+        runs: number[];
 
         /**
          * Creates a new ToldTasks instance using the specified properties.
@@ -2560,7 +2560,7 @@ export namespace shoal {
             stage?: (string|null);
 
             /** ToldTasks runs */
-            runs?: (Uint8Array|null);
+            runs?: (number[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

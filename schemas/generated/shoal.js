@@ -6671,7 +6671,7 @@ export const shoal = $root.shoal = (() => {
          * Properties of a ToldTasks.
          * @typedef {Object} shoal.ToldTasks.$Properties
          * @property {string|null} [stage] ToldTasks stage
-         * @property {Uint8Array|null} [runs] ToldTasks runs
+         * @property {Array.<number>|null} [runs] ToldTasks runs
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -6697,6 +6697,7 @@ export const shoal = $root.shoal = (() => {
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
         const ToldTasks = function (properties) {
+            this.runs = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6713,11 +6714,11 @@ export const shoal = $root.shoal = (() => {
 
         /**
          * ToldTasks runs.
-         * @member {Uint8Array} runs
+         * @member {Array.<number>} runs
          * @memberof shoal.ToldTasks
          * @instance
          */
-        ToldTasks.prototype.runs = $util.newBuffer([]);
+        ToldTasks.prototype.runs = $util.emptyArray;
 
         /**
          * Creates a new ToldTasks instance using the specified properties.
@@ -6753,8 +6754,8 @@ export const shoal = $root.shoal = (() => {
                 throw $Error("max depth exceeded");
             if (message.stage != null && $Object.hasOwnProperty.call(message, "stage") && message.stage !== "")
                 writer.uint32(/* id 1, wireType 2 =*/10).string(message.stage);
-            if (message.runs != null && $Object.hasOwnProperty.call(message, "runs") && message.runs.length)
-                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.runs);
+            if (message.runs != null && message.runs.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).uint32s(message.runs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6809,12 +6810,17 @@ export const shoal = $root.shoal = (() => {
                         continue;
                     }
                 case 2: {
-                        if (wireType !== 2)
+                        if (wireType === 2) {
+                            if (!(message.runs && message.runs.length))
+                                message.runs = [];
+                            reader.uint32s(message.runs);
+                            continue;
+                        }
+                        if (wireType !== 0)
                             break;
-                        if ((value = reader.bytes()).length)
-                            message.runs = value;
-                        else
-                            delete message.runs;
+                        if (!(message.runs && message.runs.length))
+                            message.runs = [];
+                        message.runs.push(reader.uint32());
                         continue;
                     }
                 }

@@ -23,7 +23,7 @@ describe('what was told', () => {
     const one = { admitted: 2, dispatched: 2, errors: 1, done: true };
     expect(decodeTold(encodeTold([one]), 2)).toEqual([one, nothingTold()]);
     expect(decodeTold(encodeTold([one, one, one]), 2)).toEqual([one, one]);
-    expect(decodeTold(new Uint8Array(), 1)).toEqual([nothingTold()]);
+    expect(decodeTold([], 1)).toEqual([nothingTold()]);
   });
 
   it('gives each task an entry of its own', () => {
@@ -31,8 +31,8 @@ describe('what was told', () => {
     expect(first).not.toBe(second);
   });
 
-  it('stores ten thousand tasks that go alike in a few bytes', () => {
+  it('stores ten thousand tasks that go alike in a few numbers', () => {
     const told = Array.from({ length: 10_000 }, (_, i) => ({ ...nothingTold(), done: i < 4_000 }));
-    expect(encodeTold(told).length).toBeLessThan(20);
+    expect(encodeTold(told)).toHaveLength(10);
   });
 });

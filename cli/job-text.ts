@@ -40,6 +40,7 @@ export function jobLines(job: JobView): string[] {
       measuredRows(job.metrics) === null ? null : `${measuredRows(job.metrics)} rows held out`,
     ),
     ...line('model', job.model),
+    ...line('predictions', job.output),
     ...line('digest', job.digest),
     ...line('exactness', job.exactness),
     ...line('started', job.startedAt),

@@ -6,6 +6,7 @@
  */
 import type { CsvImport } from '../datasets/csv-import.ts';
 import type { ByteSource } from '../datasets/csv-types.ts';
+import type { Frame } from '../datasets/frame.ts';
 import type { Manifest } from '../datasets/manifest.ts';
 import { learners } from '../learners/catalogue.ts';
 import type { Learners } from '../learners/learner.ts';
@@ -68,7 +69,7 @@ export class ShoalClient implements AsyncDisposable {
   }
 
   /**
-   * Hands a job in; resolves once JetStream has stored it. Safe to repeat with the same id: the
+   * Hands a job in, to train a model or, with `predict`, to score a data set; resolves once JetStream has stored it. Safe to repeat with the same id: the
    * same spec is the same job.
    * @throws SpecError when the spec can never run; what only the cluster can tell (such as an
    * unknown data set) makes the handle's `result()` reject with `JobRejectedError`.
@@ -136,6 +137,19 @@ export class ShoalClient implements AsyncDisposable {
   /** One version with its manifest: `name` (the newest) or `name@version`. @throws NotFoundError */
   dataset(reference: string, options: CallOptions = {}): Promise<DatasetDetail> {
     return this.datasetRegistry.get(reference, options.signal);
+  }
+
+  /**
+   * Reads the rows of a data set, such as the predictions of a job, in their order: one frame a shard.
+   * What level codes stand for is in the manifest that `dataset` gives.
+   * @param options `columns` names those to be read; all by default
+   * @throws NotFoundError, DataError for a column that is not there
+   */
+  frames(
+    reference: string,
+    options: CallOptions & { readonly columns?: readonly string[] } = {},
+  ): AsyncGenerator<Frame, void, undefined> {
+    return this.datasetRegistry.frames(reference, options.columns, options.signal);
   }
 
   /**

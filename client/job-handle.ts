@@ -125,7 +125,7 @@ export class JobHandle {
   }
 
   /**
-   * Waits for the model.
+   * Waits for the model, or for the data set of predictions.
    * @throws JobRejectedError, JobFailedError, JobCancelledError, WaitTimeoutError
    */
   async result(options: WaitOptions = {}): Promise<JobView> {

@@ -31,16 +31,19 @@ export async function jobs(session: Session, flags: BusFlags): Promise<void> {
           { title: 'DATA SET' },
           { title: 'TASKS', right: true },
           { title: 'TOOK', right: true },
-          { title: 'MODEL' },
+          { title: 'RESULT' },
         ],
         all.map((job) => [
           job.id,
           job.phase,
-          job.algorithm ?? '',
+          job.algorithm ?? (job.model === null ? '' : `predict ${job.model}`),
           job.dataset ?? '',
           `${job.tasks.done}/${job.tasks.total}`,
           job.finishedAt === null ? '' : duration(tookMs(job)),
-          job.model ?? job.error?.message ?? job.waitingFor?.what ?? '',
+          (job.algorithm === null ? job.output : job.model) ??
+            job.error?.message ??
+            job.waitingFor?.what ??
+            '',
         ]),
       ),
     );

@@ -1,6 +1,7 @@
-/** `shoal predict`: a CSV file in, predictions out, in the order of the rows. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+/**
+ * `shoal predict`: rows in, predictions out, in the order of the rows. A CSV file is scored here, a
+ * data set by the workers of the cluster.
+ */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ShoalClient } from '../../client/client.ts';
@@ -9,13 +10,46 @@ import { readCsvFrames } from '../../datasets/csv-frames.ts';
 import { learnersWithToy } from '../../learners/catalogue.ts';
 import { learnerUrl, loadLearners } from '../../runtime/node/learner-modules.ts';
 import { withClient } from '../connection.ts';
+import { csvCell, writeWhole } from '../csv-output.ts';
 import { delimiterOf, openInput } from '../input-file.ts';
 import { Progress } from '../progress.ts';
 import type { PredictFlags } from '../routes/models.ts';
 import type { Session } from '../session.ts';
 import { count } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+import { predictDataset } from './predict-dataset.ts';
+
+/** What a CSV file is read and scored with, and what a job is made and followed with. */
+const ofFiles = ['delimiter', 'missing', 'rowsPerFrame', 'learner'] as const;
+const ofJobs = ['into', 'id', 'timeout'] as const;
 
 export async function predict(
+  session: Session,
+  flags: PredictFlags,
+  name: string,
+  file?: string,
+): Promise<void> {
+  const { dataset } = flags;
+  if ((file === undefined) === (dataset === undefined)) {
+    const both = file !== undefined;
+    throw new UsageError(
+      both ? 'a file and --dataset are two sources of rows' : 'no rows are given',
+      'name a CSV file, or a data set with --dataset NAME',
+    );
+  }
+  const alien = (dataset === undefined ? ofJobs : ofFiles).find(
+    (flag) => flags[flag] !== undefined,
+  );
+  if (alien !== undefined || (flags.detach && dataset === undefined)) {
+    const flag = (alien ?? 'detach').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const other = dataset === undefined ? 'a data set' : 'a file';
+    throw new UsageError(`--${flag} is for predictions of ${other}`, 'leave it out');
+  }
+  if (dataset !== undefined) await predictDataset(session, flags, name, dataset);
+  else await predictFile(session, flags, name, file ?? '-');
+}
+
+async function predictFile(
   session: Session,
   flags: PredictFlags,
   name: string,
@@ -67,18 +101,6 @@ export async function predict(
   }
 }
 
-/** A file that is whole or not there. */
-async function writeWhole(out: string, lines: () => AsyncGenerator<string>): Promise<void> {
-  const part = `${out}.${process.pid}.part`;
-  try {
-    await pipeline(Readable.from(lines()), createWriteStream(part));
-    await rename(part, out);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-}
-
 /** Standard output must stay open for what follows. */
 async function* passOn(source: AsyncIterable<string>, to: Writable): AsyncGenerator<never> {
   for await (const text of source) {
@@ -111,8 +133,4 @@ function jsonLines(model: ModelHandle, values: Float64Array, rows: number): stri
   let text = '';
   for (let i = 0; i < rows; i++) text += `${JSON.stringify(model.rowOf(values, i))}\n`;
   return text;
-}
-
-function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

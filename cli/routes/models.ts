@@ -1,7 +1,7 @@
 /** Definitions of the commands about models: models, model show|export|..., predict, serve. */
 import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import { command, type ShoalContext } from '../command.ts';
-import { type BusFlags, busFlags, text, whole } from '../flags.ts';
+import { type BusFlags, busFlags, text, time, whole } from '../flags.ts';
 
 export type OutputFlags = BusFlags & { readonly output?: string; readonly force: boolean };
 export type PredictFlags = BusFlags & {
@@ -10,6 +10,11 @@ export type PredictFlags = BusFlags & {
   readonly missing?: readonly string[];
   readonly rowsPerFrame?: number;
   readonly learner?: readonly string[];
+  readonly dataset?: string;
+  readonly into?: string;
+  readonly id?: string;
+  readonly detach: boolean;
+  readonly timeout?: number;
 };
 
 const output = {
@@ -95,19 +100,60 @@ export const modelRoutes: RouteMap<ShoalContext> = buildRouteMap({
   },
 });
 
-export const predictCommand: Command<ShoalContext> = command<PredictFlags, [string, string]>({
-  brief: 'Score the rows of a CSV file with a model',
+export const predictCommand: Command<ShoalContext> = command<PredictFlags, [string, string?]>({
+  brief: 'Score the rows of a CSV file, or of a data set, with a model',
   about:
     'Scores a CSV file ("-" reads stdin) on this machine, in the order of its rows. Writes a\n' +
     'column `prediction` and, for classification, `probability_<class>` for each class. The file\n' +
     "must have the model's columns, by name, in any order; a missing one is refused by name.\n" +
     'With --json and -o: {model, digest, rows, out, notes, unseenLevels}; with --json alone one\n' +
-    '{"prediction","probabilities"} a line.',
-  examples: ['predict adult new.csv -o scored.csv', 'predict adult@1 - < new.csv'],
+    '{"prediction","probabilities"} a line.\n' +
+    'With --dataset and no file, a job scores the data set on the workers and is followed to its\n' +
+    'end, as `submit` does it; the predictions become a data set, and with -o the same CSV file.\n' +
+    'With --json then the job, and `out` with -o.',
+  examples: [
+    'predict adult new.csv -o scored.csv',
+    'predict adult@1 - < new.csv',
+    'predict adult --dataset new-people --into scored -o scored.csv',
+  ],
   parameters: {
     flags: {
       ...busFlags,
       output,
+      dataset: {
+        kind: 'parsed',
+        parse: text,
+        optional: true,
+        brief: 'data set to score on the workers: NAME, or NAME@VERSION',
+        placeholder: 'NAME',
+      },
+      into: {
+        kind: 'parsed',
+        parse: text,
+        optional: true,
+        brief: 'data set that the predictions become, else named after the job',
+        placeholder: 'NAME',
+      },
+      id: {
+        kind: 'parsed',
+        parse: text,
+        optional: true,
+        brief: 'id of the job; the same id and spec is one job',
+        placeholder: 'ID',
+      },
+      detach: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'print the id of the job and return at once',
+      },
+      timeout: {
+        kind: 'parsed',
+        parse: time,
+        optional: true,
+        brief: 'give up waiting after this long (exit 6); the job goes on',
+        placeholder: 'TIME',
+      },
       delimiter: {
         kind: 'parsed',
         parse: text,
@@ -137,7 +183,7 @@ export const predictCommand: Command<ShoalContext> = command<PredictFlags, [stri
       kind: 'tuple',
       parameters: [
         { brief: 'name, or name@version', parse: text, placeholder: 'MODEL' },
-        { brief: 'CSV file, or - for stdin', parse: text, placeholder: 'FILE' },
+        { brief: 'CSV file, or - for stdin', parse: text, placeholder: 'FILE', optional: true },
       ],
     },
   },

@@ -102,9 +102,13 @@ function show(progress: Progress, event: JobEvent): void {
       progress.note(`fit ${String(event.fit)}: ${roundTail(event)}, ${endings[why] ?? why}`);
       return;
     }
-    case 'task-moved':
-      progress.note(`task ${String(event.task)} moves to another node`);
+    case 'holds-reassigned': {
+      const tasks = event.tasks as { task: string; reason: string }[];
+      const [first] = tasks;
+      const more = tasks.length > 1 ? ` and ${tasks.length - 1} more` : '';
+      progress.note(`${first?.task}${more} go to other nodes (${first?.reason})`);
       return;
+    }
     case 'phase':
       progress.update(String(event.to), 0, 0);
       return;

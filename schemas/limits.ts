@@ -36,6 +36,8 @@ export const limits = {
   tasksPerStageMax: 100_000,
   jobsActiveMax: 1_000,
   shardsMax: 65_536,
+  /** Slices of a job in rounds: each is a claim of its own. */
+  slicesMax: 16_384,
 
   payloadMax: 1 * MiB,
   chunkBytes: 512 * KiB,

@@ -213,8 +213,11 @@ export type EventKind =
   | 'node-lost'
   /** `{task, attempt, from, reason}` */
   | 'task-reassigned'
-  /** The same, for balance or to free a node: no loss, no attempt. */
-  | 'task-moved'
+  /**
+   * `{tasks:[{task, attempt, from, reason}]}`: slices and rounds that went to other nodes; `moved`
+   * is for balance or to free a node, no loss and no attempt.
+   */
+  | 'holds-reassigned'
   /** `{fit, from, round, metrics, slowest, slowestMs, inputs}`: rounds that closed since. */
   | 'rounds'
   /** `{fit, round, ended, metrics, totalMs, waitMs, closeMs, bytes}` */

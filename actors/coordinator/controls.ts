@@ -2,11 +2,13 @@
  * Orders of people: cancel, pause, resume a job; drain a node. Each is answered.
  */
 import type { JobId, NodeId } from '../../schemas/ids.ts';
+import { lasts } from '../../schemas/job-plan.ts';
 import type { QueryError } from '../../schemas/views.ts';
 import { ended, type JobState, phase, tablesOf } from './job-state.ts';
 import type { ControlVerb } from './messages.ts';
 import { drive, forget, signal } from './phases.ts';
 import type { CoordinatorState } from './state.ts';
+import { admit } from './tasks.ts';
 import { jobView, nodeView } from './view.ts';
 
 function answer(state: CoordinatorState, reply: number, value: unknown): void {
@@ -66,6 +68,13 @@ function pause(state: CoordinatorState, job: JobState): boolean {
     return false;
   // What runs is let go; its commits still count, and resume looks at the records first.
   forget(state, job);
+  // Holds and leads are given up for certain: they can be placed anew as soon as it goes on.
+  for (const table of tablesOf(job).filter(({ stage }) => lasts(stage))) {
+    for (const index of table.claimed) {
+      const task = table.tasks[index];
+      if (task !== undefined) admit(state, job, task, 'moved');
+    }
+  }
   return true;
 }
 

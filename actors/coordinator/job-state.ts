@@ -62,6 +62,15 @@ export interface TaskNote {
   readonly result?: string;
 }
 
+/** A hold or lead that was taken from its node. */
+export interface TakenNote {
+  readonly task: string;
+  /** The attempt that is admitted now. */
+  readonly attempt: number;
+  readonly from: string;
+  readonly reason: string;
+}
+
 export interface JobState {
   readonly id: JobId;
   readonly record: JobRecord;
@@ -82,7 +91,8 @@ export interface JobState {
   result: JobResult;
   /** The record must be written before anything that follows from it is sent. */
   dirty: boolean;
-  /** Claims and commits not yet told in an event. */
+  /** Holds and leads taken from their nodes, claims and commits not yet told in an event. */
+  taken: TakenNote[];
   dispatched: TaskNote[];
   finished: TaskNote[];
   flushedMs: number;
@@ -130,6 +140,7 @@ function derived(
     movedMs: nowMs,
     result: emptyResult,
     dirty: false,
+    taken: [],
     dispatched: [],
     finished: [],
     flushedMs: nowMs,

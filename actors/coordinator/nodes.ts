@@ -13,6 +13,7 @@ import { releaseStale } from './releases.ts';
 import { noteRounds } from './round-reports.ts';
 import { lostSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
+import { notesPerEvent } from './task-notes.ts';
 import type { Task } from './task-table.ts';
 import { admit } from './tasks.ts';
 
@@ -227,7 +228,8 @@ function tellLost(
 ): void {
   tell(job, 'node-lost', `node:${node}`, state.wallMs, {
     node,
-    tasks: tasks.map((task) => task.id),
+    tasks: tasks.slice(0, notesPerEvent).map((task) => task.id),
+    count: tasks.length,
   });
   lostSpan(state, job, node, tasks);
 }

@@ -216,6 +216,12 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
     return plan;
   }
   const perShard = slicesPerShard(plan.rowCount, plan.shardCount);
+  const slices = plan.shardCount * perShard;
+  if (slices > limits.slicesMax) {
+    const message = `the data set makes ${slices} slices, a job in rounds has at most ${limits.slicesMax}`;
+    const fix = 'import it with larger shards';
+    throw new SpecError([{ path: 'dataset', value: showValue(spec.dataset), message, fix }]);
+  }
   const rowsPerSlice = Math.ceil(plan.rowCount / (plan.shardCount * perShard));
   const sliceBytes = Math.ceil(learner.sliceBytes(problem, params, rowsPerSlice) * fits.length);
   return { ...plan, rounds: { mode: modeOf(spec), slicesPerShard: perShard, sliceBytes } };

@@ -22,7 +22,7 @@ import { tellRounds } from './round-reports.ts';
 import { planSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import { onSubmission } from './submissions.ts';
-import { notesPerEvent, tellNotes } from './task-notes.ts';
+import { notes, notesPerEvent, tellNotes } from './task-notes.ts';
 import { onTaskRecord, onTaskWritten } from './tasks.ts';
 
 /** Time used up is stored at least this often: what a new leader may forget of it. */
@@ -330,7 +330,7 @@ export function flush(state: CoordinatorState): CoordinatorEffect[] {
 
 /** Tells claims and commits: at once when little happens, gathered when much does. */
 function tellTasks(state: CoordinatorState, job: JobState): void {
-  if (job.dispatched.length + job.finished.length === 0) return;
+  if (notes(job) === 0) return;
   // While the log takes nothing, the record must not grow with what waits for it.
   if (job.record.outbox.length >= limits.outboxMax / 2) return;
   const waited = state.nowMs - job.flushedMs >= gatherMs;

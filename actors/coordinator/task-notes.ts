@@ -5,7 +5,7 @@
 import { parseTaskId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { tell } from './event-chain.ts';
-import { type JobState, type TaskNote, tablesOf } from './job-state.ts';
+import { type JobState, tablesOf } from './job-state.ts';
 import type { CoordinatorState } from './state.ts';
 import type { Told } from './told.ts';
 
@@ -23,13 +23,30 @@ function hasRoom(job: JobState): boolean {
 }
 
 /** What the log has told of a note's task, for the job's record. */
-function toldOf(job: JobState, note: TaskNote): Told | undefined {
+function toldOf(job: JobState, note: { readonly task: string }): Told | undefined {
   const { stage, index } = parseTaskId(note.task);
   return tablesOf(job).find((table) => table.stage === stage)?.tasks[index]?.told;
 }
 
+/** Tells of holds and leads that went to other nodes: a node may have had thousands. */
+function tellTakenNotes(state: CoordinatorState, job: JobState): void {
+  while (job.taken.length > 0 && hasRoom(job)) {
+    const tasks = job.taken.splice(0, notesPerEvent);
+    for (const note of tasks) {
+      const told = toldOf(job, note);
+      if (told !== undefined) told.admitted = Math.max(told.admitted, note.attempt);
+      if (note.reason === 'moved') job.record.moves += 1;
+      else job.record.reassigned += 1;
+      state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: note.reason });
+    }
+    const [first] = tasks;
+    tell(job, 'holds-reassigned', `node:${first?.from ?? ''}`, state.wallMs, { tasks });
+  }
+}
+
 /** Tells what has gathered, as far as there is room; nothing when nothing has. */
 export function tellNotes(state: CoordinatorState, job: JobState): void {
+  tellTakenNotes(state, job);
   while (job.dispatched.length > 0 && hasRoom(job)) {
     const tasks = job.dispatched.splice(0, notesPerEvent);
     for (const note of tasks) {
@@ -54,9 +71,14 @@ export function tellNotes(state: CoordinatorState, job: JobState): void {
   }
 }
 
+/** How much is untold. */
+export function notes({ taken, dispatched, finished }: JobState): number {
+  return taken.length + dispatched.length + finished.length;
+}
+
 /** Whether so much is untold that the stage should not end before the log has taken some of it. */
 export function notesPile(state: CoordinatorState, job: JobState): boolean {
-  const many = () => job.dispatched.length + job.finished.length > notesAtOnce;
+  const many = () => notes(job) > notesAtOnce;
   if (many()) tellNotes(state, job);
   return many();
 }

@@ -30,7 +30,8 @@ export interface Task {
   writing: boolean;
   /** What the log has told of it, as the job's record says. */
   readonly told: Told;
-  /** Attempts whose claim and result are noted, to be told soon. */
+  /** Attempts whose admission, claim and result are noted, to be told soon. */
+  notedAdmission: number;
   notedClaim: number;
   notedResult: boolean;
   claimedMs: number;
@@ -80,6 +81,7 @@ export function newTable(
       offers: [],
       writing: false,
       told: told?.[index] ?? nothingTold(),
+      notedAdmission: told?.[index]?.admitted ?? 1,
       notedClaim: told?.[index]?.dispatched ?? 0,
       notedResult: told?.[index]?.done ?? false,
       claimedMs: 0,

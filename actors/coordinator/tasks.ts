@@ -165,22 +165,20 @@ function lossesWith(job: JobState, task: Task): number {
 
 /** Tells of a task taken from its node once the record says so: a commit may have been faster. */
 function tellTaken(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
-  if (record.attempt <= task.told.admitted) return;
-  task.told.admitted = record.attempt;
-  const { takenFrom: from, takenFor: reason } = record;
+  const { attempt, takenFrom: from, takenFor: reason, isolated } = record;
+  if (attempt <= task.notedAdmission) return;
+  task.notedAdmission = attempt;
+  if (lasts(parseTaskId(task.id).stage) && reason !== 'error' && reason !== '') {
+    job.taken.push({ task: task.id, attempt, from, reason });
+    return;
+  }
+  task.told.admitted = attempt;
   // Errors are told as such; records of an earlier release do not say why.
   if (reason === 'error' || reason === '') return;
-  const moved = reason === 'moved';
-  if (moved) job.record.moves += 1;
-  else job.record.reassigned += 1;
+  job.record.reassigned += 1;
   tellNotes(state, job);
-  tell(job, moved ? 'task-moved' : 'task-reassigned', `node:${from}`, state.wallMs, {
-    task: task.id,
-    attempt: record.attempt,
-    from,
-    reason,
-    isolated: record.isolated,
-  });
+  const fields = { task: task.id, attempt, from, reason, isolated };
+  tell(job, 'task-reassigned', `node:${from}`, state.wallMs, fields);
   state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: reason });
 }
 

@@ -78,7 +78,9 @@ function field(name: string, value: unknown): string {
   if (/digest$/i.test(name) && typeof value === 'string') return value.slice(0, 8);
   if (name !== 'tasks' || !Array.isArray(value)) return JSON.stringify(value);
   const tasks = value.map((task) =>
-    typeof task === 'string' ? task : `${task.task}/${task.attempt}@${task.node}`,
+    typeof task === 'string'
+      ? task
+      : `${task.task}/${task.attempt}@${task.node ?? `${task.from}:${task.reason}`}`,
   );
   return `[${brief(tasks)}]`;
 }

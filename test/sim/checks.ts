@@ -124,10 +124,20 @@ export function checkToldOnce(outcome: Outcome): string[] {
   return twice.length === 0 ? [] : [`told twice as done: ${twice.join(' ')}`];
 }
 
+interface Taken {
+  readonly task: string;
+  readonly from: string;
+  readonly reason: string;
+}
+
 /** Nothing was taken from a node that no fault has hit. */
 export function checkSurvivors(outcome: Outcome, hit: ReadonlySet<string>): string[] {
-  return outcome.events
-    .filter(({ kind, from }) => kind === 'task-reassigned' && !hit.has(String(from)))
+  const taken = outcome.events.flatMap((event) =>
+    event.kind === 'holds-reassigned' ? (event.tasks as Taken[]) : [event as unknown as Taken],
+  );
+  return taken
+    .filter(({ task, from, reason }) => task && from && reason && reason !== 'moved')
+    .filter(({ from }) => !hit.has(from))
     .map(({ task, from, reason }) => `${task} was taken from ${from}, which lives: ${reason}`);
 }
 

@@ -26,6 +26,8 @@ import '../../datasets/shard.ts';
 export type ProcessKind = 'coordinator' | 'worker' | 'aggregator';
 export const processNames = ['c1', 'c2', 'w1', 'w2', 'w3', 'a1'] as const;
 export const observerName = 'observer';
+/** Compute functions that take some tenths of a second; the others take a moment. */
+const slow = new Set(['train', 'predict']);
 
 export function kindOf(name: string): ProcessKind {
   if (name.startsWith('c')) return 'coordinator';
@@ -106,7 +108,7 @@ export class SimCluster {
       slots,
       clock,
       functions: this.functions,
-      durationMs: (what) => (what === 'train' ? 20 + Math.floor(this.random.next() * 600) : 20),
+      durationMs: (what) => (slow.has(what) ? 20 + Math.floor(this.random.next() * 600) : 20),
     });
     const options = { ...about, compute, slots, memoryBytes: 2 ** 30 };
     const files = { path: this.fetchShard(bus), drop: async () => {} };

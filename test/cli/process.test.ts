@@ -61,6 +61,21 @@ describe('the program', () => {
     });
   });
 
+  it('takes rows to predict from one place, and only the flags of that place', async () => {
+    const said = async (...args: string[]) => {
+      const { code, stdout } = await runCli(['predict', 'm', ...args, '--json', ...nowhere]);
+      const { error } = JSON.parse(stdout) as { error: { message: string } };
+      return `${code} ${error.message}`;
+    };
+    expect(await said()).toContain('2 no rows are given');
+    expect(await said('d.csv', '--dataset', 'd')).toContain('2 a file and --dataset are two');
+    expect(await said('d.csv', '--into', 'x')).toContain('2 --into is for predictions of a data');
+    expect(await said('--dataset', 'd', '--rows-per-frame', '9')).toContain(
+      '2 --rows-per-frame is for predictions of a file',
+    );
+    expect(await said('--dataset', 'd', '--detach', '-o', 'x')).toContain('2 --detach does not');
+  });
+
   it('exits with 3 where no server is, 4 where a file is missing', async () => {
     const jobs = await runCli(['jobs', ...nowhere]);
     expect(jobs).toMatchObject({ code: 3, stdout: '' });

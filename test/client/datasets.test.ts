@@ -1,5 +1,6 @@
 /** Data sets through the SDK: versions, idempotence, failures that leave nothing, removal. */
 import { describe, expect, it } from 'vitest';
+import type { Frame, NumberColumn } from '../../datasets/frame.ts';
 import { parseDigest } from '../../schemas/ids.ts';
 import { memoryCluster } from './memory-cluster.ts';
 
@@ -18,6 +19,28 @@ describe('data sets', () => {
     }
     expect(await client.dataset('d@1')).toMatchObject({ digest: set.digest });
     expect(await client.datasets()).toHaveLength(1);
+  });
+
+  it('[P25] are read in the order of their rows, a frame a shard, with the columns asked for', async () => {
+    const { client } = memoryCluster();
+    await client.importCsv('d', () => [text(100)], { rowsPerShard: 30 });
+    const frames: Frame[] = [];
+    for await (const frame of client.frames('d', { columns: ['x'] })) frames.push(frame);
+    expect(frames.map(({ firstRow, rows }) => [firstRow, rows])).toEqual([
+      ...[0, 25, 50, 75].map((first) => [first, 25]),
+    ]);
+    const values = frames.flatMap(({ columns }) => [...(columns.get('x') as NumberColumn).values]);
+    expect(values).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect([...(frames[0]?.columns.keys() ?? [])]).toEqual(['x']);
+    const stop = new AbortController();
+    const stopped = client.frames('d', { signal: stop.signal });
+    await stopped.next();
+    stop.abort(new Error('enough'));
+    await expect(stopped.next()).rejects.toThrow('enough');
+    await expect(client.frames('e').next()).rejects.toMatchObject({ code: 'unknown-dataset' });
+    await expect(client.frames('d', { columns: ['z'] }).next()).rejects.toMatchObject({
+      code: 'data-unknown-column',
+    });
   });
 
   it('give the same content the same version, and other content the next', async () => {

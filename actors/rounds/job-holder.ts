@@ -10,12 +10,11 @@ import type { Message, Subscription } from '../../runtime/ports/transport.ts';
 import type { JobId } from '../../schemas/ids.ts';
 import { sliceCount } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
-import { decodeMessage } from '../../schemas/wire.ts';
 import type { JobData } from '../task-runner/job-source.ts';
 import type { TaskContext } from '../task-runner/role.ts';
 import type { ShardPath } from '../task-runner/thread-jobs.ts';
 import { FitHolder, type SliceData } from './fit-holder.ts';
-import type { Reduce } from './messages.ts';
+import { type Reduce, readOpen } from './messages.ts';
 import type { PreparedSlices, PrepareSlicesInput } from './round-functions.ts';
 import type { RoundIdentity, RoundNode } from './round-node.ts';
 
@@ -128,7 +127,7 @@ export class JobHolder {
 
   #opened(fit: FitHolder, message: Message): void {
     try {
-      fit.opened(decodeMessage('round-open', message.bytes));
+      fit.opened(readOpen(message));
     } catch (error) {
       this.#node.log('warn', 'message dropped', { subject: message.subject, error });
     }

@@ -20,6 +20,12 @@ export class Holders {
   readonly #holders = new Map<string, Holder>();
   /** Last to say so, for each slice. */
   readonly #owners = new Map<number, string>();
+  readonly #slices: number;
+
+  /** @param slices of the whole data set */
+  constructor(slices: number) {
+    this.#slices = slices;
+  }
 
   heard(message: RoundReady): void {
     const { node, nonce, round, state, stateSize, slices } = message;
@@ -29,7 +35,8 @@ export class Holders {
     for (const [slice, owner] of this.#owners) if (owner === node) this.#owners.delete(slice);
     for (let i = 0; i + 1 < slices.length; i += 2) {
       const first = slices[i] as number;
-      for (let n = 0; n < (slices[i + 1] as number); n += 1) this.#owners.set(first + n, node);
+      const end = Math.min(this.#slices, first + (slices[i + 1] as number));
+      for (let slice = first; slice < end; slice += 1) this.#owners.set(slice, node);
     }
     for (const [name] of this.#holders) if (!this.#owns(name)) this.#holders.delete(name);
   }

@@ -15,6 +15,7 @@ import { decodeMessage, encodeMessage } from '../../schemas/wire.ts';
 import type { TaskContext, TaskOutcome } from '../task-runner/role.ts';
 import type { JobBytes } from '../task-runner/thread-jobs.ts';
 import type { LeadEffect, LeadEvent, LeadPlace, OpenState } from './lead-events.ts';
+import { readReady } from './messages.ts';
 import { pullBytes } from './pull-bytes.ts';
 import type { CloseInput, CloseOutput, OpenedState } from './round-functions.ts';
 import { RoundLead } from './round-lead.ts';
@@ -62,6 +63,8 @@ class RoundLeader {
     this.#context = context;
     this.#lead = new RoundLead(place);
     this.#states = new RoundStates(node.bus.store, node.clock, place);
+    // An order to let go may come before anybody waits for the outcome.
+    this.#done.promise.catch(() => {});
   }
 
   async run(): Promise<TaskOutcome> {
@@ -111,7 +114,7 @@ class RoundLeader {
 
   #heard(message: Message): void {
     try {
-      this.#tell({ type: 'ready', message: decodeMessage('round-ready', message.bytes) });
+      this.#tell({ type: 'ready', message: readReady(message) });
     } catch (error) {
       this.#node.log('warn', 'message dropped', { subject: message.subject, error });
     }

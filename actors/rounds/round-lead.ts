@@ -23,7 +23,7 @@ type Phase = 'starting' | 'probing' | 'fetching' | 'open' | 'closing' | 'over';
 
 export class RoundLead {
   readonly place: LeadPlace;
-  readonly holders = new Holders();
+  readonly holders: Holders;
   readonly stats = new RoundStats();
   phase: Phase = 'starting';
   /** The state that opens the round under way. */
@@ -50,6 +50,7 @@ export class RoundLead {
 
   constructor(place: LeadPlace) {
     this.place = place;
+    this.holders = new Holders(place.slices);
     this.#attempts = new Array(place.slices).fill(0);
     this.table = new ShareTable(place.slices, this.#attempts);
   }

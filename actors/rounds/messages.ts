@@ -38,15 +38,3 @@ function checkSender(subject: string, node: string): void {
     `a message of node "${sender}" says that it is of ${said}`,
   );
 }
-
-/** Opens a message of a round. @throws TerminalError where it speaks for another node than it is of */
-export function readFrom<K extends 'round-open' | 'round-ready'>(
-  kind: K,
-  { subject, bytes }: Pick<Message, 'subject' | 'bytes'>,
-): MessageShapes[K] {
-  const message = decodeMessage(kind, bytes);
-  const sender = senderOfRound(subject);
-  if (message.node === sender) return message;
-  const text = `message of node "${sender}" says that it is of "${message.node.slice(0, 64)}"`;
-  throw new TerminalError('foreign-message', text);
-}

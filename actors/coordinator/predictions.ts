@@ -131,7 +131,7 @@ function columnIssues(
     if (found === undefined) {
       const guess = nearest(feature.name, names);
       const message = `the data set has no column ${column}, which model ${name} needs`;
-      const fix = guess === undefined ? 'import it with that column' : `rename "${guess}" to it`;
+      const fix = `import it with that column${guess === undefined ? '' : `; is it "${guess}"?`}`;
       return [{ path: 'dataset', value, message, fix }];
     }
     if (suits(found, feature)) return [];

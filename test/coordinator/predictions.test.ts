@@ -92,7 +92,7 @@ describe('[P25] a data set that does not fit the model', () => {
     );
     expect(issuesOf({}, model, rows)).toEqual([
       {
-        ...{ path: 'dataset', value: '"demo"', fix: 'rename "sizes" to it' },
+        ...{ path: 'dataset', value: '"demo"', fix: 'import it with that column; is it "sizes"?' },
         message: 'the data set has no column "size", which model toy@1 needs',
       },
     ]);

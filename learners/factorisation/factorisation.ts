@@ -8,11 +8,11 @@
  */
 import type { ColumnSchema } from '../../datasets/frame.ts';
 import { CanonicalReader, CanonicalWriter } from '../../schemas/canonical.ts';
+import { factorise, solve, triangleLength } from '../cholesky.ts';
 import { combineMoments, measureMoments, momentsLength } from '../encoding/moments.ts';
 import { scalingOf } from '../encoding/scaling.ts';
 import { LearnerError, ModelError } from '../errors.ts';
 import type { Predictor, Problem } from '../learner.ts';
-import { factorise, solve, triangleLength } from '../linear/cholesky.ts';
 import {
   asModelError,
   type ModelHeader,

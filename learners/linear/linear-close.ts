@@ -9,7 +9,6 @@ import { scalingOf } from '../encoding/scaling.ts';
 import { LearnerError } from '../errors.ts';
 import { log } from '../math.ts';
 import type { Closed } from '../rounds-learner.ts';
-import { largest } from './float-bytes.ts';
 import { copyState, HEAD, type LinearState, PHASE } from './linear-state.ts';
 import { type LinearSum, readSum, SUM } from './linear-sum.ts';
 import type { LinearTask } from './linear-task.ts';
@@ -18,6 +17,7 @@ import { objectiveOf } from './objective.ts';
 import { estimateCurvature } from './preconditioner.ts';
 import { pseudoGradient, searchOn } from './quasi-newton.ts';
 import { countStep, stepSize, takeStep } from './step-rules.ts';
+import { largest } from './vectors.ts';
 
 /** A loss this many times the first one has left all bounds. */
 const DIVERGED = 1e8;

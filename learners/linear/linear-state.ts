@@ -4,10 +4,11 @@
  * Which vectors there are, and so the length, follows from the task alone. `weights` are those that
  * the round evaluates; all vectors of weights have the order that `LinearTask` describes.
  */
+
+import { triangleLength } from '../cholesky.ts';
 import type { Scaling } from '../encoding/scaling.ts';
 import { LearnerError } from '../errors.ts';
-import { triangleLength } from './cholesky.ts';
-import { FLOAT_BYTES, floatsOf } from './float-bytes.ts';
+import { doublesOf } from '../round-bytes.ts';
 import type { LinearTask } from './linear-task.ts';
 
 /** Scalars at the head, by index. */
@@ -93,7 +94,7 @@ function lengthsOf({ layout, size, solver, params, products }: LinearTask): numb
 }
 
 export function stateBytes(task: LinearTask): number {
-  return FLOAT_BYTES * lengthsOf(task).reduce((sum, length) => sum + length, 0);
+  return 8 * lengthsOf(task).reduce((sum, length) => sum + length, 0);
 }
 
 /** A view of a state's bytes, which is not to be written to. */
@@ -102,7 +103,7 @@ export function readState(task: LinearTask, bytes: Uint8Array): LinearState {
   if (bytes.length !== expected) {
     throw new LearnerError(`state has ${bytes.length} bytes, this problem's has ${expected}`);
   }
-  const floats = floatsOf(bytes);
+  const floats = doublesOf(bytes);
   let at = 0;
   const parts = lengthsOf(task).map((length) => {
     at += length;

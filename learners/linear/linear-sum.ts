@@ -4,10 +4,11 @@
  * Law: every number is added to its like, and column moments are joined by `combineMoments`, so the
  * order of the two sides matters only to rounding. Counts of rows and classes are whole and exact.
  */
+
+import { triangleLength } from '../cholesky.ts';
 import { combineMoments, momentsLength } from '../encoding/moments.ts';
 import { LearnerError } from '../errors.ts';
-import { triangleLength } from './cholesky.ts';
-import { bytesOf, FLOAT_BYTES, floatsOf } from './float-bytes.ts';
+import { bytesOf, doublesOf } from '../round-bytes.ts';
 import { PHASE } from './linear-state.ts';
 import type { LinearTask } from './linear-task.ts';
 
@@ -54,7 +55,7 @@ export function sumBytes(task: LinearTask): number {
   const phases: number[] = [PHASE.measure, PHASE.descend];
   if (task.products) phases.push(PHASE.products);
   const body = Math.max(...phases.map((phase) => bodyLength(task, phase)));
-  return FLOAT_BYTES * (HEAD_LENGTH + body);
+  return 8 * (HEAD_LENGTH + body);
 }
 
 export function newSum(task: LinearTask, phase: number): LinearSum {
@@ -65,9 +66,9 @@ export function newSum(task: LinearTask, phase: number): LinearSum {
 
 /** A view of a sum, held to the phase that it must be of. */
 export function readSum(task: LinearTask, bytes: Uint8Array, phase: number): LinearSum {
-  const sum = split(bytes, floatsOf(bytes));
+  const sum = split(bytes, doublesOf(bytes));
   const found = sum.head[SUM.phase];
-  const expected = FLOAT_BYTES * (HEAD_LENGTH + bodyLength(task, phase));
+  const expected = 8 * (HEAD_LENGTH + bodyLength(task, phase));
   if (found !== phase || bytes.length !== expected) {
     throw new LearnerError(
       `sum of phase ${found} has ${bytes.length} bytes, phase ${phase} has ${expected}`,
@@ -82,8 +83,8 @@ function split(bytes: Uint8Array, floats: Float64Array): LinearSum {
 
 /** Joins two sums of the same phase, the lower slices first. */
 export function combineSums(task: LinearTask, left: Uint8Array, right: Uint8Array): Uint8Array {
-  const a = floatsOf(left);
-  const b = floatsOf(right);
+  const a = doublesOf(left);
+  const b = doublesOf(right);
   const phase = a[SUM.phase]!;
   if (a.length !== b.length || b[SUM.phase] !== phase) {
     throw new LearnerError(

@@ -5,9 +5,10 @@
  * scaled values. For the solution the intercept is taken out by centring. With an L1 penalty the
  * system is solved by coordinate descent (Friedman, Hastie and Tibshirani 2010), without by Cholesky.
  */
+
+import { factorise, solve, triangleLength } from '../cholesky.ts';
 import type { TargetRows } from '../encoding/training-rows.ts';
 import type { Progress } from '../learner.ts';
-import { factorise, solve, triangleLength } from './cholesky.ts';
 import { HEAD, type LinearState, PHASE } from './linear-state.ts';
 import { type LinearSum, newSum, SUM } from './linear-sum.ts';
 import type { LinearTask } from './linear-task.ts';

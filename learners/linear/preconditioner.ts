@@ -5,7 +5,7 @@
  * derivative (Boehning 1992), so that even the first step is safe. It takes out what correlated
  * columns and rare levels would cost: tens of rounds do where hundreds were needed.
  */
-import { factorise, solve, triangleLength } from './cholesky.ts';
+import { factorise, solve, triangleLength } from '../cholesky.ts';
 import { HEAD, type LinearState } from './linear-state.ts';
 import { type LinearSum, SUM } from './linear-sum.ts';
 import { CURVATURE, type LinearTask } from './linear-task.ts';

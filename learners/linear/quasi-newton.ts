@@ -5,9 +5,10 @@
  * steps from backtracking with quadratic interpolation under Armijo's condition. With an L1 penalty
  * it is OWL-QN (Andrew and Gao 2007): pseudo-gradient, directions and steps kept in one orthant.
  */
-import { dot, largest } from './float-bytes.ts';
+
 import { HEAD, type LinearState } from './linear-state.ts';
 import { precondition } from './preconditioner.ts';
+import { dot, largest } from './vectors.ts';
 
 /** Share of the promised decrease that a step must keep. */
 const ARMIJO = 1e-4;

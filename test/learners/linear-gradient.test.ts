@@ -3,7 +3,6 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../../learners/linear/float-bytes.ts';
 import {
   type LinearLearner,
   linearRegression,
@@ -16,6 +15,7 @@ import { readSum, SUM } from '../../learners/linear/linear-sum.ts';
 import { type Loss, linearTask } from '../../learners/linear/linear-task.ts';
 import { objectiveOf } from '../../learners/linear/objective.ts';
 import { Xoshiro } from '../../learners/random.ts';
+import { bytesOf } from '../../learners/round-bytes.ts';
 import { combineTree, cover, type Span } from '../../learners/slice-tree.ts';
 import type { Data } from './forest-fixture.ts';
 import { type LinearRounds, noisy, roundsOf } from './linear-fixture.ts';

@@ -3,7 +3,6 @@
  */
 import { describe, expect, it } from 'vitest';
 import { learners } from '../../learners/catalogue.ts';
-import { floatsOf } from '../../learners/linear/float-bytes.ts';
 import {
   linearRegression,
   logisticRegression,
@@ -13,6 +12,7 @@ import { readState } from '../../learners/linear/linear-state.ts';
 import { linearTask } from '../../learners/linear/linear-task.ts';
 import { log } from '../../learners/math.ts';
 import { decodeModel, describeModel } from '../../learners/model.ts';
+import { doublesOf } from '../../learners/round-bytes.ts';
 import { combineTree, cover } from '../../learners/slice-tree.ts';
 import { sha256Hex } from '../../schemas/canonical.ts';
 import { type Data, slice } from './forest-fixture.ts';
@@ -353,7 +353,7 @@ describe('surroundings', () => {
     const quiet = () => undefined;
     const a = learner.contribute(problem, params, state, hold, at, quiet);
     const b = learner.contribute(problem, params, shifted.subarray(1), hold, at, quiet);
-    expect([...floatsOf(b)]).toEqual([...floatsOf(a)]);
+    expect([...doublesOf(b)]).toEqual([...doublesOf(a)]);
   });
 
   it('names itself, and its columns, in the model', () => {

@@ -173,3 +173,17 @@ it('takes a model from a job that still trains, and predicts with it', async () 
   await job.cancel();
   expect(await job.ended(wait)).toMatchObject({ phase: 'cancelled', model: null });
 }, 60_000);
+
+it('[P84] reports how busy the compute threads of each node are', async () => {
+  await using cluster = await startCluster({ workers: 2, args: ['--metrics-port', '0'] });
+  await cluster.client.importCsv('dense', csv);
+  const startedMs = performance.now();
+  await (await cluster.client.submit({ ...toy('busy'), workers: { min: 2 } })).result(wait);
+  const elapsedS = (performance.now() - startedMs) / 1000;
+  for (const node of ['worker-1', 'worker-2']) {
+    const busyS = await cluster.counter(node, 'shoal_compute_busy_seconds_total');
+    // One slot each: a share of the time between nothing and all of it.
+    expect(busyS).toBeGreaterThan(0);
+    expect(busyS).toBeLessThanOrEqual(elapsedS);
+  }
+}, 60_000);

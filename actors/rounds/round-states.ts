@@ -37,6 +37,8 @@ export class RoundStates {
   readonly #chunks = new Map<string, number>();
   #record: RoundStateRecord | null = null;
   #revision = 0;
+  /** An answer did not come: the record is what was written last, or what it was before. */
+  #unsure = false;
 
   constructor(store: Store, clock: Clock, place: LeadPlace) {
     this.#store = store;
@@ -76,7 +78,9 @@ export class RoundStates {
 
   /** Puts a state by. @returns false where a later claim has the record */
   async put(state: OpenState, bytes: Uint8Array, metrics: RoundMetrics): Promise<boolean> {
-    const record = this.#record ?? records.roundState.create();
+    // The slot that the record names is not to be written into.
+    if (this.#unsure && !(await this.#reread())) return false;
+    const record = copyOf(this.#record);
     const inline = bytes.length <= limits.inlineRoundMax;
     const slot = this.#nextSlot(record);
     if (!inline) await this.#putChunks(slot, bytes);
@@ -98,29 +102,34 @@ export class RoundStates {
       return true;
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
-      return this.#adopt(record);
+      if (!(await this.#reread())) return false;
+      if (this.#record?.state === record.state) return true;
+      throw error;
     }
   }
 
-  /** After a conflict: whether the record is ours still, which an answer that was lost leads to. */
-  async #adopt(record: RoundStateRecord): Promise<boolean> {
+  /** Reads the record anew. @returns whether it is ours still */
+  async #reread(): Promise<boolean> {
     const entry = await this.#store.get('rounds', this.#key);
     if (entry === undefined) return false;
     const found = records.roundState.decode(entry.value);
     const { attempt, node, nonce } = this.#place;
     if (found.attempt !== attempt || found.node !== node || found.nonce !== nonce) return false;
-    this.#record = found.state === record.state ? record : found;
+    this.#record = found;
     this.#revision = entry.revision;
+    this.#unsure = false;
     return true;
   }
 
   async #write(record: RoundStateRecord, revision: number | null): Promise<void> {
     const bytes = records.roundState.encode(record);
+    this.#unsure = true;
     this.#revision =
       revision === null
         ? await this.#store.create('rounds', this.#key, bytes)
         : await this.#store.update('rounds', this.#key, bytes, revision);
     this.#record = record;
+    this.#unsure = false;
   }
 
   #nextSlot(record: RoundStateRecord): number {
@@ -170,6 +179,12 @@ export class RoundStates {
     });
     return whole ? bytes : null;
   }
+}
+
+/** By way of bytes, so that fields of a newer version survive. */
+function copyOf(record: RoundStateRecord | null): RoundStateRecord {
+  if (record === null) return records.roundState.create();
+  return records.roundState.decode(records.roundState.encode(record));
 }
 
 /** What the record says of the state put by; null where none was. */

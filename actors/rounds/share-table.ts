@@ -91,7 +91,9 @@ export class ShareTable {
         const told = `${node} ${read.sha256}`;
         if (!this.#alarmed.has(told)) differing.push([first, read]);
         this.#alarmed.add(told);
-        continue;
+        // Who had the slices before may never give its sum: then that of the new claim counts.
+        if (this.#parts.has(keyOf(read)) || !this.#isStale(first)) continue;
+        this.#first.set(keyOf(read), read);
       }
       const known = before.find((one) => keyOf(one) === keyOf(read));
       taken.push(known === undefined ? read : { ...read, atMs: known.atMs });
@@ -215,12 +217,15 @@ export class ShareTable {
     return raised;
   }
 
+  /** Whether a slice of it was claimed anew since. */
+  #isStale({ from, attempts }: RoundShare): boolean {
+    return attempts.some((attempt, i) => attempt < (this.#attempts[from + i] ?? 0));
+  }
+
   /** Announcements from before a slice was claimed anew do not count any more. */
   #dropStale(): void {
     for (const [node, shares] of this.#announced) {
-      const current = shares.filter(({ from, attempts }) =>
-        attempts.every((attempt, i) => attempt >= (this.#attempts[from + i] ?? 0)),
-      );
+      const current = shares.filter((share) => !this.#isStale(share));
       if (current.length < shares.length) this.#announced.set(node, current);
     }
   }

@@ -114,6 +114,20 @@ describe('shares of a round', () => {
     expect(new ShareTable(4, attempts).offer('n1', old, 3).refused).toEqual(['stale-attempt']);
   });
 
+  it('give way to those of a later claim that differ, if they have not come', () => {
+    const table = new ShareTable(1, [0]);
+    const span = { from: 0, to: 1 };
+    const other = new TextEncoder().encode('other');
+    const lost = { ...shareOf(span, false), size: 5, sha256: sha256Hex(other) };
+    table.offer('n1', [lost], 0);
+    expect(table.offer('n2', [shareOf(span, false, 2)], 1).differing).toHaveLength(1);
+    // It died with its sum; the slices were given to the other.
+    table.withdraw('n1');
+    expect(table.wanted([]).map(({ node: from }) => from)).toEqual(['n2']);
+    expect(table.offer('n2', [shareOf(span, true, 2)], 2).differing).toEqual([]);
+    expect(combined(table)).toBe('0');
+  });
+
   it('that differ over the same slices raise an alarm, once', () => {
     const table = new ShareTable(2, [0, 0]);
     const span = { from: 0, to: 1 };

@@ -53,6 +53,8 @@ class RoundLeader {
   #timer: Timer | null = null;
   #reporting: Timer | null = null;
   #keptState = '';
+  /** Memory of sums that are closed, for those of the next round. */
+  #spare: Uint8Array[] = [];
   #over = false;
   #checkpoint: Promise<void> = Promise.resolve();
 
@@ -275,6 +277,7 @@ class RoundLeader {
         signal: this.#round.signal,
         sources: () => sources,
         onBytes: (size) => this.#came(size, 'share'),
+        into: this.#takeSpare(share.size),
       });
     } catch (error) {
       this.#node.log('debug', 'share not pulled', { node: share.node, error });
@@ -318,7 +321,13 @@ class RoundLeader {
       onProgress: () => this.#context.moved(),
     })) as CloseOutput;
     const { state: bytes, sha256: digest, ended, metrics } = closed;
+    this.#spare = parts.map((part) => part.bytes).filter(isShared);
     this.#tell({ type: 'closed', next: { digest, size: bytes.length, bytes }, ended, metrics });
+  }
+
+  #takeSpare(size: number): Uint8Array | undefined {
+    const at = this.#spare.findIndex((bytes) => bytes.length === size);
+    return at < 0 ? undefined : this.#spare.splice(at, 1)[0];
   }
 
   async #putBy({ state, metrics }: Of<'checkpoint'>): Promise<void> {
@@ -364,6 +373,10 @@ class RoundLeader {
       second: { node: second.node, sha256: second.sha256 },
     });
   }
+}
+
+function isShared(bytes: Uint8Array): boolean {
+  return bytes.buffer instanceof SharedArrayBuffer;
 }
 
 function fenced({ job, fit, attempt }: LeadPlace): TerminalError {

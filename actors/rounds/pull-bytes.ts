@@ -24,6 +24,8 @@ export interface PullOptions {
   readonly sources: () => readonly NodeId[];
   /** Called with the size of every chunk that has come. */
   readonly onBytes: (bytes: number) => void;
+  /** Memory of that size to pull into, which the caller has no other use for. */
+  readonly into?: Uint8Array | undefined;
 }
 
 /** @throws RetryableError('pull-failed') when no node gives them, or gives others */
@@ -36,7 +38,7 @@ export async function pullBytes(
   if (size > limits.blobMax) {
     throw new TerminalError('too-large', `${size} bytes announced, at most ${limits.blobMax}`);
   }
-  const bytes = new Uint8Array(new SharedArrayBuffer(size));
+  const bytes = options.into ?? new Uint8Array(new SharedArrayBuffer(size));
   const chunks = Math.ceil(size / limits.chunkBytes);
   const hash = createHash('sha256');
   const arrived = new Set<number>();

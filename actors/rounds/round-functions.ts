@@ -17,6 +17,7 @@ import {
 } from '../../learners/learner.ts';
 import type { Closed } from '../../learners/rounds-learner.ts';
 import { combineTree, cover, type Span } from '../../learners/slice-tree.ts';
+import { moved } from '../../runtime/ports/compute.ts';
 import { sha256Hex } from '../../schemas/canonical.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { type JobPlan, sliceCount } from '../../schemas/job-plan.ts';
@@ -60,7 +61,7 @@ export interface ContributeInput {
   readonly announced: readonly Span[];
 }
 
-/** The sum over a whole subtree, in shared memory; without a digest where none was asked for. */
+/** The sum over a whole subtree; without a digest where none was asked for. */
 export interface Sum extends Span {
   readonly bytes: Uint8Array;
   readonly sha256: string;
@@ -76,6 +77,7 @@ export interface ContributeOutput {
     readonly code: string;
     readonly message: string;
   } | null;
+  readonly [moved]?: readonly ArrayBuffer[];
 }
 
 export interface CombineInput {
@@ -180,9 +182,12 @@ function contribute(job: RoundsJob, input: ContributeInput, progress: Progress):
     input.announced.some((other) => other.from === from && other.to === to);
   try {
     const sums = cover(slices, new Set(wanted.keys())).map((span) =>
-      sumOf(span, combineTree(span, leaf, combine), travels(span)),
+      travels(span)
+        ? travelling(span, combineTree(span, leaf, combine))
+        : sumOf(span, combineTree(span, leaf, combine), false),
     );
-    return { sums, held: input.slices.map(({ slice }) => held.get(slice)), failed: null };
+    const states = input.slices.map(({ slice }) => held.get(slice));
+    return { sums, held: states, failed: null, [moved]: [...new Set(sums.flatMap(ownBuffer))] };
   } catch (error) {
     return { sums: [], held: [], failed: failureOf(error, current) };
   }
@@ -267,6 +272,17 @@ function roundsLearner({ learner }: ThreadJob): AnyRoundsLearner {
 function sumOf(span: Span, bytes: Uint8Array, travels: boolean): Sum {
   const own = shared(bytes);
   return { from: span.from, to: span.to, bytes: own, sha256: travels ? sha256Hex(own) : '' };
+}
+
+/** A sum that only travels from here on: it need not be shared with other threads. */
+function travelling({ from, to }: Span, bytes: Uint8Array): Sum {
+  const whole = bytes.length === bytes.buffer.byteLength && !Buffer.isBuffer(bytes);
+  const own = whole ? bytes : new Uint8Array(bytes);
+  return { from, to, bytes: own, sha256: sha256Hex(own) };
+}
+
+function ownBuffer({ bytes }: Sum): ArrayBuffer[] {
+  return bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
 }
 
 /** The bytes in shared memory, as a whole. */

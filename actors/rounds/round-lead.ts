@@ -179,15 +179,14 @@ export class RoundLead {
     return effects;
   }
 
-  /** Tells who else has a large state, each time that twice as many holders have it. */
+  /** Of many holders: tells who else has a large state, each time that twice as many have it. */
   #spread(node: string): LeadEffect[] {
     const state = this.state;
     if (state === null || !this.holders.has(node, state)) return [];
     const sources = this.holders.havers(state);
-    if (state.size <= limits.inlineRoundMax || sources.length < Math.max(1, this.#told * 2)) {
-      return [];
-    }
-    if (sources.length >= this.holders.count) return [];
+    const few = this.holders.count <= limits.reduceFanIn || sources.length >= this.holders.count;
+    if (few || state.size <= limits.inlineRoundMax) return [];
+    if (sources.length < Math.max(1, this.#told * 2)) return [];
     this.#told = sources.length;
     return [{ type: 'open', state, sources }];
   }

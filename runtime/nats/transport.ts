@@ -17,6 +17,9 @@ import type {
 } from '../ports/transport.ts';
 import { fromHeaders, type Link } from './link.ts';
 
+/** A message this large spans several reads of the socket, so the client has put it together itself. */
+const ownBytes = 128 * 1024;
+
 /** `_INBOX.…` of the stock tools, `_INBOX_<user>.…` with credentials. */
 const inbox = /^_INBOX[._]/;
 
@@ -59,7 +62,7 @@ export class NatsTransport implements Transport {
     const reply = message.reply;
     return {
       subject: message.subject,
-      bytes: new Uint8Array(message.data),
+      bytes: message.data.length < ownBytes ? new Uint8Array(message.data) : message.data,
       headers: fromHeaders(message),
       respond: (bytes, headers) => {
         if (reply !== undefined && inbox.test(reply)) this.link.publish(reply, bytes, headers);

@@ -14,6 +14,7 @@ import {
   TerminalError,
 } from '../../schemas/errors.ts';
 import { CancelledError } from '../errors.ts';
+import { moved } from '../ports/compute.ts';
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -127,8 +128,11 @@ function answer(port: MessagePort, reply: Reply): void {
   }
 }
 
-/** The buffer of plain bytes moves instead of being copied. */
+/** The buffer of plain bytes moves instead of being copied, as do those that the result names. */
 function transferable(value: unknown): ArrayBuffer[] {
+  if (typeof value === 'object' && value !== null && moved in value) {
+    return value[moved] as ArrayBuffer[];
+  }
   const moves = value instanceof Uint8Array && value.buffer instanceof ArrayBuffer;
   return moves && !Buffer.isBuffer(value) ? [value.buffer] : [];
 }

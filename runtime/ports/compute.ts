@@ -14,6 +14,12 @@ export interface ComputeOptions {
   readonly urgent?: boolean;
 }
 
+/**
+ * A result may name, under this key, buffers of its own that are to move to the caller instead of
+ * being copied; nobody may use them on the thread afterwards.
+ */
+export const moved = Symbol.for('shoal.compute.moved');
+
 export interface Compute {
   /** How many calls run at the same time, of either urgency. */
   readonly slots: number;

@@ -137,8 +137,9 @@ async function runWithKill(
 }
 
 /**
- * Watches the records of a job's tasks and kills a worker the moment that it holds a training task:
- * a claim is seen within a millisecond or two, so that even short tasks are hit.
+ * Watches the records of a job's tasks and kills a worker the moment that it holds a training task,
+ * or slices of a job whose rounds have just been taken up: a claim is seen within a millisecond or
+ * two, so that even short work is hit.
  */
 class Killer {
   kill: Kill | null = null;
@@ -148,6 +149,8 @@ class Killer {
   private readonly doneMin: number;
   private readonly held = new Map<string, string>();
   private done = 0;
+  /** Somebody leads the rounds of the job. */
+  private led = false;
 
   constructor(options: DemoOptions, cluster: LocalCluster, doneMin: number) {
     this.options = options;
@@ -158,12 +161,24 @@ class Killer {
   readonly see = ({ value }: Change): void => {
     if (value === null || this.kill !== null) return;
     const { task, state, node } = records.task.decode(value);
-    if (!task.startsWith('train.')) return;
+    if (task.startsWith('rounds.')) {
+      this.led ||= state === TaskState.CLAIMED;
+      this.strikeHolder();
+    }
+    if (!task.startsWith('train.') && !task.startsWith('hold.')) return;
     if (state === TaskState.CLAIMED) this.held.set(task, node);
     else this.held.delete(task);
     if (state === TaskState.DONE) this.done += 1;
-    if (state === TaskState.CLAIMED && this.done >= this.doneMin) this.strike(node);
+    const training = task.startsWith('train.') && state === TaskState.CLAIMED;
+    if (training && this.done >= this.doneMin) this.strike(node);
+    if (task.startsWith('hold.')) this.strikeHolder();
   };
+
+  /** The rounds cannot end without the slices of a node that is gone. */
+  private strikeHolder(): void {
+    const [holder] = this.held.values();
+    if (this.led && holder !== undefined && this.kill === null) this.strike(holder);
+  }
 
   private strike(node: string): void {
     const actor = this.cluster.actors.get(node);
@@ -172,9 +187,15 @@ class Killer {
     const tasks = [...this.held].flatMap(([task, holder]) => (holder === node ? [task] : []));
     this.kill = { node, tasks };
     this.options.screen.note(
-      `  kill -9 ${actor.pid}: ${node} is gone while it computes ${tasks.join(', ')}`,
+      `  kill -9 ${actor.pid}: ${node} is gone while it has in hand ${listed(tasks)}`,
     );
   }
+}
+
+/** The first few of the tasks. */
+function listed(tasks: readonly string[]): string {
+  const more = tasks.length > 4 ? ` and ${tasks.length - 4} more` : '';
+  return `${tasks.slice(0, 4).join(', ')}${more}`;
 }
 
 function report(
@@ -195,7 +216,7 @@ function report(
   screen.print(`undisturbed     ${duration(calm.tookMs)}  digest ${calm.view.digest}`);
   screen.print(`worker killed   ${duration(disturbed.tookMs)}  digest ${view.digest}`);
   screen.print(
-    `reassigned      ${view.reassigned} tasks of ${kill.node} (${kill.tasks.join(', ')} in hand)`,
+    `reassigned      ${view.reassigned} tasks of ${kill.node} (${listed(kill.tasks)} in hand)`,
   );
   screen.print(
     equal

@@ -72,6 +72,12 @@ it('[P13] kills a worker in mid-training and gets the model of the undisturbed r
   expect(run.left).toEqual([]);
 }, 120_000);
 
+it('[P13] kills a holder of slices where the algorithm trains in rounds', async () => {
+  const run = await demo(['--rows', '20000', '--algorithm', 'logistic-regression', '--json']);
+  expect(run.code).toBe(0);
+  expect(JSON.parse(run.stdout)).toMatchObject({ ok: true, equal: true });
+}, 120_000);
+
 it('leaves nothing behind when it is interrupted', async () => {
   const run = await demo(['--rows', '20000'], (line, end) => {
     if (line === 'planned') end();

@@ -66,15 +66,16 @@ function pause(state: CoordinatorState, job: JobState): boolean {
   if (phase(job) === 'paused') return true;
   if (!signal(state, job, { type: 'pause', reason: 'on request', phase: phase(job) }, 'request'))
     return false;
-  // What runs is let go; its commits still count, and resume looks at the records first.
-  forget(state, job);
-  // Holds and leads are given up for certain: they can be placed anew as soon as it goes on.
+  // Holds and leads are given up for certain: they can be placed anew as soon as it goes on. Before
+  // all else, since a leader that is released puts its state by, and one that is cancelled does not.
   for (const table of tablesOf(job).filter(({ stage }) => lasts(stage))) {
     for (const index of table.claimed) {
       const task = table.tasks[index];
       if (task !== undefined) admit(state, job, task, 'moved');
     }
   }
+  // What runs is let go; its commits still count, and resume looks at the records first.
+  forget(state, job);
   return true;
 }
 

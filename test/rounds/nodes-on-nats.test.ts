@@ -158,7 +158,7 @@ describe('rounds on a real broker', () => {
   });
 
   it('go on after a holder dies; survivors keep their claims', async () => {
-    const plan = roundsPlan(data, { rounds: 1_000, spin: 40_000 });
+    const plan = roundsPlan(data, { rounds: 500, spin: 60_000 });
     const offerer = await job(plan);
     const lost = await started('worker', 'h1', offerer);
     await started('worker', 'h2', offerer);
@@ -175,18 +175,18 @@ describe('rounds on a real broker', () => {
   });
 
   it('go on after their leader dies, from what the holders have', async () => {
-    const plan = roundsPlan(data, { rounds: 1_000, spin: 40_000 });
+    const plan = roundsPlan(data, { rounds: 500, spin: 60_000 });
     const offerer = await job(plan);
     await started('worker', 'l1', offerer);
     await started('worker', 'l2', offerer);
     const lost = await started('aggregator', 'la', offerer);
     const next = await started('aggregator', 'lb', offerer);
     offerAll(offerer, plan, ['l1', 'l2'], 'la');
-    await closed(offerer, 'la', 100);
+    await closed(offerer, 'la', 60);
     await lost.node.stop();
     await moveFrom('la', offerer, 'lb');
     expect(await results(offerer)).toEqual(expectedResults(data, plan));
-    expect(next.metrics.read('shoal_rounds_total')).toBeLessThanOrEqual(2 * 900);
+    expect(next.metrics.read('shoal_rounds_total')).toBeLessThanOrEqual(2 * 440);
   });
 
   it('go on from the state put by at a drain, when nobody else has it', async () => {

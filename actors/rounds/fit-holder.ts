@@ -15,7 +15,7 @@ import { FitHold, type HoldEffect, type HoldEvent, type Opened } from './fit-hol
 import type { Reduce, RoundOpen } from './messages.ts';
 import { pullBytes } from './pull-bytes.ts';
 import type { CombineInput, ContributeInput, ContributeOutput, Sum } from './round-functions.ts';
-import { type RoundIdentity, type RoundNode, sharedCopy } from './round-node.ts';
+import { type RoundIdentity, type RoundNode, roundOver, sharedCopy } from './round-node.ts';
 
 export interface FitPlace extends RoundIdentity {
   readonly job: JobId;
@@ -108,7 +108,7 @@ export class FitHolder {
 
   close(): void {
     this.#closed = true;
-    this.#work.abort();
+    this.#work.abort(roundOver);
     this.#held.clear();
     this.#parts.node.kept.close(this);
   }
@@ -119,7 +119,7 @@ export class FitHolder {
         this.#pull(effect.opened);
         return;
       case 'abandon':
-        this.#work.abort();
+        this.#work.abort(roundOver);
         this.#work = new AbortController();
         this.#pulling = null;
         for (const digest of this.#summed) this.#parts.node.kept.drop(this, digest);

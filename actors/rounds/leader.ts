@@ -19,7 +19,7 @@ import { readReady } from './messages.ts';
 import { pullBytes } from './pull-bytes.ts';
 import type { CloseInput, CloseOutput, OpenedState } from './round-functions.ts';
 import { RoundLead } from './round-lead.ts';
-import type { RoundNode } from './round-node.ts';
+import { type RoundNode, roundOver } from './round-node.ts';
 import { encodeRoundResult } from './round-result.ts';
 import { RoundStates } from './round-states.ts';
 import type { RoundShare } from './share-table.ts';
@@ -92,7 +92,7 @@ class RoundLeader {
       subscription?.unsubscribe();
       this.#timer?.cancel();
       this.#reporting?.cancel();
-      this.#round.abort();
+      this.#round.abort(roundOver);
       kept.close(this);
       await this.#checkpoint;
     }
@@ -104,7 +104,7 @@ class RoundLeader {
     const reason: unknown = this.#context.signal.reason;
     const going = this.#over;
     this.#over = true;
-    this.#round.abort();
+    this.#round.abort(roundOver);
     if (!going && state?.bytes && (reason === 'draining' || reason === 'released')) {
       await this.#checkpoint;
       await this.#states.put(state, state.bytes, metrics).catch((error: unknown) => {
@@ -249,7 +249,7 @@ class RoundLeader {
   }
 
   #newRound(): void {
-    this.#round.abort();
+    this.#round.abort(roundOver);
     this.#round = new AbortController();
   }
 

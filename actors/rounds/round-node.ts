@@ -24,6 +24,9 @@ export interface RoundIdentity {
   readonly nonce: string;
 }
 
+/** Why work for a round is broken off; a reason given saves the building of an error each time. */
+export const roundOver = 'round over';
+
 /** The bytes in shared memory of their own. */
 export function sharedCopy(bytes: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));

@@ -9,12 +9,12 @@ import type { Learners } from '../../learners/learner.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import { ConflictError } from '../../runtime/errors.ts';
 import { canonicalJson } from '../../schemas/canonical.ts';
-import { RetryableError } from '../../schemas/errors.ts';
+import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { type Digest, type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, showValue } from '../../schemas/job-spec.ts';
 import { nearest } from '../../schemas/nearest.ts';
-import { type DatasetVersion, records } from '../../schemas/wire.ts';
+import { type DatasetVersion, type ModelRecord, records } from '../../schemas/wire.ts';
 import type { InputToStore } from './messages.ts';
 import { findModel, resolvePrediction } from './predictions.ts';
 import { type ResolvedDataset, resolvePlan } from './resolve.ts';
@@ -142,6 +142,7 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
       (own) => own.job === job && (own.snapshotRound ?? 0) === snapshotRound,
     );
     if (known !== undefined) return { model: `${name}@${known.version}`, metrics };
+    if (snapshotRound > 0) refuseLate(record, job);
     const version = (record.versions.at(-1)?.version ?? 0) + 1;
     record.versions.push({
       version,
@@ -171,6 +172,16 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
     `model ${JSON.stringify(name)} keeps being changed by others`,
     500,
   );
+}
+
+/** The newest version answers: a state on the way must not come after the model that it led to. */
+function refuseLate(record: ModelRecord, job: string): void {
+  const last = record.versions.find((own) => own.job === job && !own.snapshotRound);
+  if (last === undefined) return;
+  const model = `${record.name}@${last.version}`;
+  throw new TerminalError('wrong-phase', `job "${job}" has ended meanwhile`, {
+    fix: `its model is ${model}`,
+  });
 }
 
 /** The mean over the scored fits; what each fit came to stands beside it. */

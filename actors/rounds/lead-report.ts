@@ -2,9 +2,26 @@
  * What a leader's heartbeat says of the rounds that it leads: progress, costs, and whom it waits for.
  */
 import type { RoundReport } from '../../schemas/wire.ts';
+import { noteMax } from '../task-runner/role.ts';
 import type { RoundLead } from './round-lead.ts';
+import type { Ended, RoundMetrics } from './round-result.ts';
+import type { RoundMetrics } from './round-result.ts';
 
 const missingMax = 8;
+/** Metrics of a round in heartbeats and records: as many as fit into this much JSON. */
+const metricsBytesMax = 2_048;
+
+/** The first of the metrics, so that a learner with very many does not fill every heartbeat. */
+export function boundedMetrics(metrics: RoundMetrics): RoundMetrics {
+  const kept: Record<string, number> = {};
+  let room = metricsBytesMax;
+  for (const [name, value] of Object.entries(metrics)) {
+    room -= JSON.stringify(name).length + String(value).length + 2;
+    if (room < 0) break;
+    kept[name] = value;
+  }
+  return kept;
+}
 
 export function reportOf(lead: RoundLead, atMs: number): RoundReport {
   const { stats, state, table, holders } = lead;
@@ -14,7 +31,7 @@ export function reportOf(lead: RoundLead, atMs: number): RoundReport {
   names.delete('');
   return {
     round: state?.round ?? 0,
-    metrics: JSON.stringify(lead.metrics),
+    metrics: JSON.stringify(boundedMetrics(lead.metrics)),
     bytes: stats.bytes,
     totalMs: Math.round(stats.totalMs),
     waitMs: Math.round(stats.waitMs),
@@ -28,4 +45,21 @@ export function reportOf(lead: RoundLead, atMs: number): RoundReport {
     checkpoint: lead.checkpointed,
     exchangeP95Ms: stats.exchangeP95Ms,
   };
+}
+
+/** What the record of an ended lead says of its rounds; without metrics that are too many for it. */
+export function noteOf(lead: RoundLead, ended: Ended, metrics: RoundMetrics): string {
+  const { place, state, stats } = lead;
+  const facts = {
+    fit: place.fit,
+    rounds: state?.round ?? 0,
+    ended,
+    waitMs: Math.round(stats.waitMs),
+    closeMs: Math.round(stats.closeMs),
+    totalMs: Math.round(stats.totalMs),
+    bytes: stats.bytes,
+    exchangeP95Ms: stats.exchangeP95Ms,
+  };
+  const note = JSON.stringify({ ...facts, metrics });
+  return note.length <= noteMax ? note : JSON.stringify(facts);
 }

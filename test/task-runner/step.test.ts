@@ -21,6 +21,61 @@ const scripts: Record<string, { slots: number; script: string }> = {
       committed 1
       not-claimed 2`,
   },
+  'holds-fill-no-slot': {
+    slots: 1,
+    script: `
+      # Holds and leads of rounds are claimed at once, beside a task that computes.
+      offer j train.0
+      offer j train.1
+      offer k hold.0
+      offer k hold.1
+      offer k rounds.0
+      claimed 1
+      claimed 2
+      claimed 3
+      claimed 4
+      tick 500
+      computed 4
+      stored 4
+      committed 4`,
+  },
+  release: {
+    slots: 1,
+    script: `
+      # One hold is let go, then all that lasts of the job; its tasks are left alone.
+      offer j hold.0
+      offer j hold.1
+      offer j rounds.0
+      offer j train.0
+      claimed 1
+      claimed 2
+      claimed 3
+      claimed 4
+      offer k train.0
+      release j hold.1
+      stopped 2
+      release j
+      stopped 1
+      stopped 3
+      tick 500`,
+  },
+  'drain-of-holds': {
+    slots: 1,
+    script: `
+      # Holds and leads end at once, a task is finished; then the node leaves.
+      offer j hold.0
+      offer j rounds.0
+      offer j train.0
+      claimed 1
+      claimed 2
+      claimed 3
+      drain
+      stopped 1
+      stopped 2
+      computed 3
+      stored 3
+      committed 3`,
+  },
   'late-commit': {
     slots: 1,
     script: `

@@ -2,9 +2,7 @@
  * What a leader's heartbeat says of the rounds that it leads: progress, costs, and whom it waits for.
  */
 import type { RoundReport } from '../../schemas/wire.ts';
-import { noteMax } from '../task-runner/role.ts';
 import type { RoundLead } from './round-lead.ts';
-import type { Ended, RoundMetrics } from './round-result.ts';
 import type { RoundMetrics } from './round-result.ts';
 
 const missingMax = 8;
@@ -45,21 +43,4 @@ export function reportOf(lead: RoundLead, atMs: number): RoundReport {
     checkpoint: lead.checkpointed,
     exchangeP95Ms: stats.exchangeP95Ms,
   };
-}
-
-/** What the record of an ended lead says of its rounds; without metrics that are too many for it. */
-export function noteOf(lead: RoundLead, ended: Ended, metrics: RoundMetrics): string {
-  const { place, state, stats } = lead;
-  const facts = {
-    fit: place.fit,
-    rounds: state?.round ?? 0,
-    ended,
-    waitMs: Math.round(stats.waitMs),
-    closeMs: Math.round(stats.closeMs),
-    totalMs: Math.round(stats.totalMs),
-    bytes: stats.bytes,
-    exchangeP95Ms: stats.exchangeP95Ms,
-  };
-  const note = JSON.stringify({ ...facts, metrics });
-  return note.length <= noteMax ? note : JSON.stringify(facts);
 }

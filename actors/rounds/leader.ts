@@ -16,7 +16,6 @@ import type { TaskContext, TaskOutcome } from '../task-runner/role.ts';
 import type { JobBytes } from '../task-runner/thread-jobs.ts';
 import type { LeadEffect, LeadEvent, LeadPlace, OpenState } from './lead-events.ts';
 import { boundedMetrics } from './lead-report.ts';
-import { noteOf } from './lead-report.ts';
 import { readReady } from './messages.ts';
 import { pullBytes } from './pull-bytes.ts';
 import type { CloseInput, CloseOutput, OpenedState } from './round-functions.ts';
@@ -345,9 +344,21 @@ class RoundLeader {
   }
 
   #finish({ state, ended, metrics }: Of<'finish'>): void {
+    const { stats } = this.#lead;
+    const { fit } = this.#place;
     const rounds = state.round;
     const bytes = encodeRoundResult({ state: state.bytes as Uint8Array, rounds, ended, metrics });
-    const note = noteOf(this.#lead, ended, metrics);
+    const note = JSON.stringify({
+      fit,
+      rounds,
+      ended,
+      metrics: boundedMetrics(metrics),
+      waitMs: Math.round(stats.waitMs),
+      closeMs: Math.round(stats.closeMs),
+      totalMs: Math.round(stats.totalMs),
+      bytes: stats.bytes,
+      exchangeP95Ms: stats.exchangeP95Ms,
+    });
     this.#context.report(this.#lead.report(this.#node.clock.nowMs()));
     this.#done.resolve({ bytes, note });
   }

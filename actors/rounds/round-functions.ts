@@ -148,7 +148,10 @@ export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
       const sum = combineParts(learner, problem, params, input.parts, all);
       progress(1, 2);
       const closed = learner.close(problem, params, input.state, sum, input.round);
-      const state = shared(closed.state);
+      const { buffer } = closed.state;
+      // The memory of sums is used again in the next round.
+      const lent = input.parts.some(({ bytes }) => bytes.buffer === buffer);
+      const state = shared(lent ? new Uint8Array(closed.state) : closed.state);
       return { state, sha256: sha256Hex(state), ended: closed.ended, metrics: closed.metrics };
     },
   };

@@ -19,7 +19,7 @@ import type { JobId } from '../../schemas/ids.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
-import type { QueryError } from '../../schemas/views.ts';
+import type { JobFailure, QueryError } from '../../schemas/views.ts';
 import { decodeMessage, encodeMessage, records, type TaskRecord } from '../../schemas/wire.ts';
 import { emitSpan } from './emit-span.ts';
 import { planJob, publishModel, storeInput } from './lookup.ts';
@@ -149,6 +149,10 @@ async function forJob(
       const { code, message, fix = null } = error as TerminalError;
       const type = effect.type === 'plan' ? 'refused' : 'broken';
       emit({ type, job, failure: { code, message, fix, issues: [] } });
+    } else if (effect.type === 'plan' && familyOf(error) === 'bug') {
+      // Of a learner, mostly. The same job would do it to the next coordinator as well.
+      context.log('error', 'the job could not be planned', { job, error });
+      emit({ type: 'refused', job, failure: unplanned(error) });
     } else {
       emit({
         type: 'setback',
@@ -159,6 +163,12 @@ async function forJob(
       if (familyOf(error) === 'bug') throw error;
     }
   }
+}
+
+function unplanned(error: unknown): JobFailure {
+  const why = error instanceof Error ? error.message : String(error);
+  const fix = 'the learner may be at fault: look into the log of the coordinator';
+  return { code: 'planning-failed', message: `the job cannot be planned: ${why}`, fix, issues: [] };
 }
 
 /** Whether trying again is of no use; what an operator can put right is tried again. */

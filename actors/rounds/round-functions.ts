@@ -32,6 +32,7 @@ import {
   type ThreadJob,
   type ThreadJobs,
 } from '../task-runner/thread-jobs.ts';
+import { checkClosed } from './round-result.ts';
 
 export interface PrepareSlicesInput {
   readonly job: JobBytes;
@@ -148,6 +149,7 @@ export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
       const sum = combineParts(learner, problem, params, input.parts, all);
       progress(1, 2);
       const closed = learner.close(problem, params, input.state, sum, input.round);
+      checkClosed(closed);
       const { buffer } = closed.state;
       // The memory of sums is used again in the next round.
       const lent = input.parts.some(({ bytes }) => bytes.buffer === buffer);

@@ -4,6 +4,7 @@
  * Equal rounds give equal bytes, whoever led them and however often a lead changed hands: no node,
  * no time, no attempt; and no metrics of earlier rounds, which a later leader has not seen.
  */
+import { LearnerError } from '../../learners/errors.ts';
 import type { AnyRoundsLearner, Problem } from '../../learners/learner.ts';
 import type { Closed } from '../../learners/rounds-learner.ts';
 import { CanonicalError, CanonicalReader, CanonicalWriter } from '../../schemas/canonical.ts';
@@ -25,6 +26,30 @@ export interface RoundResult {
 const format = 1;
 const metricsMax = 1000;
 const reasons = ['rounds', 'converged', 'early-stop'] as const;
+
+/**
+ * Checks what a learner closed a round with, since what is wrong with it would show elsewhere, and
+ * far too late.
+ * @throws LearnerError
+ */
+export function checkClosed({ state, ended, metrics }: Closed): void {
+  if (!(state instanceof Uint8Array)) throw new LearnerError('a round was closed without a state');
+  if (ended !== null && !reasons.includes(ended)) {
+    const known = reasons.join('", "');
+    throw new LearnerError(`rounds end with ${shown(ended)}, allowed are null, "${known}"`);
+  }
+  const values = typeof metrics === 'object' && metrics !== null ? Object.values(metrics) : null;
+  if (values === null || values.some((value) => typeof value !== 'number')) {
+    throw new LearnerError('metrics of a round are an object of numbers; give {} for none');
+  }
+  if (values.length > metricsMax) {
+    throw new LearnerError(`a round has ${values.length} metrics, at most ${metricsMax} allowed`);
+  }
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(String(value).slice(0, 80));
+}
 
 export function encodeRoundResult(result: RoundResult): Uint8Array {
   const writer = new CanonicalWriter(result.state.length + 4096);

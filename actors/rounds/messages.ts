@@ -12,7 +12,6 @@ import { decodeMessage, type MessageShapes } from '../../schemas/wire.ts';
 export type RoundOpen = MessageShapes['round-open'];
 export type RoundReady = MessageShapes['round-ready'];
 export type Reduce = MessageShapes['reduce'];
-export type ReduceReply = MessageShapes['reduce-reply'];
 
 /** @throws TerminalError on what no leader sends */
 export function readOpen({ subject, bytes }: Message): RoundOpen {

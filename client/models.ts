@@ -3,12 +3,13 @@
  *
  * The coordinator adds a version when it publishes a job; here the record is only read and its
  * `live` mark moved, always by compare-and-set. Which version answers for a bare name is one rule:
- * the live one if one was promoted, else the newest.
+ * the live one if one was promoted, else the newest that is finished (`schemas/model-versions.ts`).
  */
 import type { Bus } from '../runtime/bus.ts';
 import { ConflictError } from '../runtime/errors.ts';
 import { RetryableError, TerminalError } from '../schemas/errors.ts';
 import { parseDigest } from '../schemas/ids.ts';
+import { answeringVersion, presentVersions } from '../schemas/model-versions.ts';
 import { nearest } from '../schemas/nearest.ts';
 import { type ModelRecord, type ModelVersion, records } from '../schemas/wire.ts';
 import { abortable } from './abort.ts';
@@ -48,7 +49,7 @@ export class ModelRegistry {
     return entries
       .map((entry) => records.model.decode(entry.value))
       .flatMap((record) => {
-        const version = answering(record);
+        const version = answeringVersion(record);
         return version === undefined ? [] : [viewOf(record, version)];
       })
       .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -57,7 +58,7 @@ export class ModelRegistry {
   /** All present versions, oldest first. @throws NotFoundError */
   async versions(name: string, signal?: AbortSignal): Promise<ModelView[]> {
     const { value } = await this.record(parseVersioned(name).name, signal);
-    return present(value).map((version) => viewOf(value, version));
+    return presentVersions(value).map((version) => viewOf(value, version));
   }
 
   /** `name` or `name@version`. @throws NotFoundError */
@@ -65,7 +66,9 @@ export class ModelRegistry {
     const { name, version } = parseVersioned(reference);
     const { value } = await this.record(name, signal);
     const found =
-      version === null ? answering(value) : present(value).find((v) => v.version === version);
+      version === null
+        ? answeringVersion(value)
+        : presentVersions(value).find((v) => v.version === version);
     if (found === undefined) throw new NotFoundError('model', reference);
     return viewOf(value, found);
   }
@@ -88,8 +91,8 @@ export class ModelRegistry {
     return this.change(reference, (record) => {
       const found =
         version === null
-          ? present(record).at(-1)
-          : present(record).find((candidate) => candidate.version === version);
+          ? presentVersions(record).at(-1)
+          : presentVersions(record).find((candidate) => candidate.version === version);
       if (found === undefined) throw new NotFoundError('model', reference);
       record.live = found.version ?? 0;
       return found;
@@ -99,8 +102,8 @@ export class ModelRegistry {
   /** Makes the version before the answering one answer again. */
   rollback(name: string): Promise<ModelView> {
     return this.change(name, (record) => {
-      const now = answering(record)?.version ?? 0;
-      const before = present(record)
+      const now = answeringVersion(record)?.version ?? 0;
+      const before = presentVersions(record)
         .filter((version) => (version.version ?? 0) < now)
         .at(-1);
       if (before === undefined) {
@@ -120,7 +123,7 @@ export class ModelRegistry {
     const { version } = parseVersioned(reference);
     const removed: ModelView[] = [];
     await this.change(reference, (record) => {
-      const hit = present(record).filter((v) => version === null || v.version === version);
+      const hit = presentVersions(record).filter((v) => version === null || v.version === version);
       const first = hit[0];
       if (first === undefined) throw new NotFoundError('model', reference);
       removed.length = 0;
@@ -159,7 +162,7 @@ export class ModelRegistry {
     const entry = await abortable(this.bus.store.get('models', name), signal);
     if (entry !== undefined) {
       const value = records.model.decode(entry.value);
-      if (present(value).length > 0) return { value, revision: entry.revision };
+      if (presentVersions(value).length > 0) return { value, revision: entry.revision };
     }
     const known = await this.list(signal);
     throw new NotFoundError(
@@ -171,15 +174,6 @@ export class ModelRegistry {
       ),
     );
   }
-}
-
-function present(record: ModelRecord): ModelVersion[] {
-  return record.versions.filter((version) => version.removed !== true);
-}
-
-function answering(record: ModelRecord): ModelVersion | undefined {
-  const all = present(record);
-  return all.find((version) => version.version === record.live) ?? all.at(-1);
 }
 
 function viewOf(record: ModelRecord, version: ModelVersion): ModelView {

@@ -19,6 +19,7 @@ import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
+import { answeringVersion, presentVersions } from '../../schemas/model-versions.ts';
 import { nearest } from '../../schemas/nearest.ts';
 import { type DatasetVersion, records } from '../../schemas/wire.ts';
 import type { ResolvedDataset } from './resolve.ts';
@@ -35,13 +36,13 @@ export interface FoundModel {
   readonly header: ModelHeader;
 }
 
-/** The version that the reference names, else the live one, else the newest. @throws SpecError */
+/** The version that the reference names, else the one that answers. @throws SpecError */
 export async function findModel(bus: Bus, reference: string): Promise<FoundModel> {
   const [name = '', wanted] = reference.split('@');
   const entry = await bus.store.get('models', name);
   const record = entry === undefined ? null : records.model.decode(entry.value);
-  const present = (record?.versions ?? []).filter((version) => version.removed !== true);
-  const live = present.find((own) => own.version === record?.live) ?? present.at(-1);
+  const present = record === null ? [] : presentVersions(record);
+  const live = record === null ? undefined : answeringVersion(record);
   const chosen =
     wanted === undefined ? live : present.find((own) => own.version === Number(wanted));
   if (chosen === undefined) {

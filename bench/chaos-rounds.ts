@@ -2,7 +2,7 @@
  * Chaos for jobs that train in rounds: holders, leaders of rounds and coordinators are killed and
  * frozen at random moments, alone and together.
  *
- * Shows one digest whatever happens, survivors that are never restarted, how many rounds were done
+ * Shows one digest whatever happens, survivors that are never restarted, how many rounds were opened
  * again, how soon a standby coordinator leads, and that the job's log names nothing twice. Ends with
  * 1 when a run breaks a promise.
  *
@@ -49,9 +49,13 @@ interface Row {
   readonly tookMs: number[];
   reassigned: number;
   survivorAttempts: number;
-  /** Rounds that a second leader opened once more, in the worst run. */
-  redone: number;
-  readonly redoneMax: number;
+  /**
+   * Rounds that a second leader opened once more, in the worst run. A round that nobody but the dead
+   * leader had the state of was opened, and computed by nobody: then two are opened again, of which
+   * one is computed again.
+   */
+  reopened: number;
+  readonly reopenedMax: number;
   readonly takeoverMs: number[];
   readonly faults: string[];
 }
@@ -74,7 +78,7 @@ class Rounds {
   }
 
   /** Times that a round was opened by one leader more, summed over the rounds of the worst fit. */
-  redone(job: string): number {
+  reopened(job: string): number {
     const byFit = new Map<string, number>();
     for (const [key, leaders] of this.opened.get(job) ?? []) {
       const fit = key.split('.')[0] ?? '';
@@ -84,10 +88,10 @@ class Rounds {
   }
 }
 
-function newRow(scenario: string, redoneMax: number): Row {
+function newRow(scenario: string, reopenedMax: number): Row {
   return {
     ...{ scenario, runs: 0, equal: 0, tookMs: [], reassigned: 0, survivorAttempts: 0 },
-    ...{ redone: 0, redoneMax, takeoverMs: [], faults: [] },
+    ...{ reopened: 0, reopenedMax, takeoverMs: [], faults: [] },
   };
 }
 
@@ -133,18 +137,18 @@ function toldTwice(events: readonly JobEvent[]): string[] {
 }
 
 async function note(row: Row, bench: Bench, kind: number, outcome: Outcome, job: JobHandle) {
-  const redone = bench.rounds.redone(job.id);
+  const reopened = bench.rounds.reopened(job.id);
   const equal = outcome.view.digest === bench.calm[kind % kinds.length]?.digest;
   row.runs += 1;
   row.equal += Number(equal);
   row.tookMs.push(outcome.tookMs);
   row.reassigned += outcome.view.reassigned;
   row.survivorAttempts = Math.max(row.survivorAttempts, outcome.survivorAttempts);
-  row.redone = Math.max(row.redone, redone);
+  row.reopened = Math.max(row.reopened, reopened);
   row.faults.push(...toldTwice(await eventsOf(job)));
   process.stderr.write(
     `  ${row.scenario} ${row.runs}: ${(outcome.tookMs / 1000).toFixed(1)} s, ${equal ? 'equal' : 'ANOTHER'} digest, ` +
-      `reassigned ${outcome.view.reassigned}, rounds done again ${redone}\n`,
+      `reassigned ${outcome.view.reassigned}, rounds opened again ${reopened}\n`,
   );
 }
 
@@ -157,7 +161,7 @@ async function killAndReplace(rig: Rig, names: readonly string[]): Promise<void>
 
 interface Scenario {
   readonly runs: number;
-  readonly redoneMax: number;
+  readonly reopenedMax: number;
   readonly disturb: (rig: Rig, job: JobHandle) => Promise<readonly string[]>;
 }
 
@@ -186,7 +190,7 @@ function frozen(stage: string) {
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   holder: {
-    ...{ runs: 20, redoneMax: 0 },
+    ...{ runs: 20, reopenedMax: 0 },
     disturb: async (rig, job) => {
       const victims = [holderOf(rig, job, 'hold')];
       await killAndReplace(rig, victims);
@@ -194,7 +198,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   aggregator: {
-    ...{ runs: 10, redoneMax: 1 },
+    ...{ runs: 10, reopenedMax: 2 },
     disturb: async (rig, job) => {
       const victims = [holderOf(rig, job, 'rounds')];
       await killAndReplace(rig, victims);
@@ -202,7 +206,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   coordinator: {
-    ...{ runs: 10, redoneMax: 0 },
+    ...{ runs: 10, reopenedMax: 0 },
     disturb: async (rig) => {
       const victims = [await leaderOf(rig)];
       await killAndReplace(rig, victims);
@@ -210,7 +214,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   'all-three': {
-    ...{ runs: 5, redoneMax: 1 },
+    ...{ runs: 5, reopenedMax: 2 },
     disturb: async (rig, job) => {
       const victims = [
         holderOf(rig, job, 'hold'),
@@ -221,13 +225,13 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       return victims;
     },
   },
-  'frozen-holder': { ...{ runs: 5, redoneMax: 0 }, disturb: frozen('hold') },
-  'frozen-aggregator': { ...{ runs: 5, redoneMax: 1 }, disturb: frozen('rounds') },
+  'frozen-holder': { ...{ runs: 5, reopenedMax: 0 }, disturb: frozen('hold') },
+  'frozen-aggregator': { ...{ runs: 5, reopenedMax: 2 }, disturb: frozen('rounds') },
 };
 
 async function runScenario(bench: Bench, name: string, scenario: Scenario): Promise<Row> {
   const { rig } = bench;
-  const row = newRow(name, scenario.redoneMax);
+  const row = newRow(name, scenario.reopenedMax);
   const runs = Number(values.runs ?? scenario.runs);
   for (let run = 0; run < runs; run++) {
     const startedMs = performance.now();
@@ -309,13 +313,13 @@ function report(row: Row): boolean {
     `${(median(row.tookMs) / 1000).toFixed(1)} s`.padStart(7),
     String(row.reassigned).padStart(10),
     String(row.survivorAttempts).padStart(9),
-    String(row.redone).padStart(6),
+    String(row.reopened).padStart(8),
     takeover.padStart(10),
   ];
   console.log(cells.join(' '));
   for (const fault of row.faults) console.log(`  ${fault}`);
   const soon = row.takeoverMs.every((ms) => ms < 5_000);
-  const undisturbed = row.survivorAttempts <= 1 && row.redone <= row.redoneMax;
+  const undisturbed = row.survivorAttempts <= 1 && row.reopened <= row.reopenedMax;
   return row.equal === row.runs && undisturbed && soon && row.faults.length === 0;
 }
 
@@ -334,6 +338,8 @@ if (chosen.some((name) => name !== 'workers')) {
     else if (name === 'phases') rows.push(await killInPhases(bench));
   }
 }
-console.log(`${'scenario'.padEnd(28)} runs  digest    took reassigned survivors redone   takeover`);
+console.log(
+  `${'scenario'.padEnd(28)} runs  digest    took reassigned survivors reopened   takeover`,
+);
 const held = rows.map(report);
 process.exitCode = held.every(Boolean) ? 0 : 1;

@@ -49,7 +49,7 @@ const failing = {
 };
 
 const only = process.env.SHOAL_SIM_SEED;
-const count = Number(process.env.SHOAL_SIM_SEEDS ?? 600);
+const count = Number(process.env.SHOAL_SIM_SEEDS ?? 400);
 const first = Number(process.env.SHOAL_SIM_FROM ?? 1);
 const groups = 10;
 const calm = new Map<string, Outcome>();

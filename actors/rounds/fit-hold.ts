@@ -157,6 +157,8 @@ export class FitHold {
       else for (let i = sum.from; i < sum.to; i += 1) this.#done.delete(i);
     }
     this.#sums = kept;
+    // Not announced any more either, while the sums over what is left are still being combined.
+    this.shares = this.shares.filter(({ from, to }) => slice < from || slice >= to);
     if (this.#claims.size > 0) return [...this.#share(), ...this.#contribute()];
     this.shares = [];
     return [];

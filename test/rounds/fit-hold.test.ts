@@ -174,6 +174,26 @@ describe('a holder', () => {
     await expect(text).toMatchFileSnapshot(`./transcripts/${name}.txt`);
   });
 
+  it('announces no slice that it let go of while the others were being combined', () => {
+    const hold = new FitHold(8);
+    const join = (slice: number) => {
+      hold.step({ type: 'claimed', slice, attempt: 1 });
+      return hold.step({ type: 'prepared', slices: [slice] });
+    };
+    const state = { round: 0, digest: 's0', size: 1, bytes: Uint8Array.of(1) };
+    hold.step({ type: 'opened', opened: { attempt: 1, leader: 'a', sources: [], ...state } });
+    for (const slice of [0, 2, 3]) {
+      const [effect] = join(slice);
+      if (effect?.type !== 'contribute') throw new Error('nothing to contribute');
+      const sums = [sum({ from: slice, to: slice + 1 })];
+      hold.step({ type: 'contributed', epoch: effect.epoch, slices: [slice], sums });
+    }
+    // Slices 2 and 3 make one subtree, whose sum is asked for and not here yet.
+    expect(hold.shares.map(({ from }) => from)).toEqual([0, 2]);
+    hold.step({ type: 'released', slice: 0 });
+    expect(hold.shares.map(({ from }) => from)).toEqual([2]);
+  });
+
   it('announces all that it holds and has contributed, however slices come and go', () => {
     const slice = fc.integer({ min: 0, max: 7 });
     const action = fc.oneof(

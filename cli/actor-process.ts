@@ -22,6 +22,7 @@ import type { Clock } from '../runtime/ports/clock.ts';
 import type { Random } from '../runtime/ports/random.ts';
 import type { Tracer } from '../runtime/trace.ts';
 import { type NodeId, parseNodeId } from '../schemas/ids.ts';
+import { queryVerbs } from '../schemas/views.ts';
 import { onParentGone } from './child.ts';
 import { busSettings, openBus } from './connection.ts';
 import { nodeOfCreds } from './creds.ts';
@@ -137,8 +138,6 @@ function leaveSoon(): void {
 /** What the stock `nats micro` command shows of this process. */
 function describe(role: Role, node: NodeId, bus: Bus, clock: Clock): ServiceDescription {
   const { subjects } = bus;
-  const verbs = ['jobs', 'job', 'tasks', 'nodes', 'status'];
-  verbs.push('cancel', 'pause', 'resume', 'snapshot', 'drain');
   return {
     name: `shoal-${role}`,
     id: node,
@@ -148,7 +147,7 @@ function describe(role: Role, node: NodeId, bus: Bus, clock: Clock): ServiceDesc
     startedMs: clock.wallMs(),
     endpoints:
       role === 'coordinator'
-        ? verbs.map((verb) => ({ name: verb, subject: subjects.query(verb) }))
+        ? queryVerbs.map((verb) => ({ name: verb, subject: subjects.query(verb) }))
         : [{ name: 'control', subject: subjects.control(node) }],
   };
 }

@@ -5,6 +5,8 @@
  * version becomes visible by one compare-and-set after everything that it names is stored, so a
  * broken import is never seen. The same content again is the same version.
  */
+
+import { nextEntry } from '../datasets/dataset-entry.ts';
 import type { Frame } from '../datasets/frame.ts';
 import { encodeManifest, type Manifest, parseManifest } from '../datasets/manifest.ts';
 import type { Bus } from '../runtime/bus.ts';
@@ -187,16 +189,7 @@ export class DatasetRegistry {
           : records.dataset.decode(entry.value);
       const newest = present(record).at(-1);
       if (newest?.manifest === digest) return newest;
-      const version: DatasetVersion = {
-        version: record.versions.reduce((most, v) => Math.max(most, v.version ?? 0), 0) + 1,
-        manifest: digest,
-        rows: manifest.rows,
-        columns: manifest.columns.length,
-        shards: manifest.shards.length,
-        bytes: manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0),
-        createdAtMs: this.clock.wallMs(),
-        removed: false,
-      };
+      const version = nextEntry(record.versions, manifest, digest, this.clock.wallMs());
       record.versions.push(version);
       const bytes = records.dataset.encode(record);
       try {

@@ -140,6 +140,20 @@ export interface Queries {
 }
 export type QueryVerb = keyof Queries;
 
+/** Every verb, for whoever listens to them or lists them. */
+export const queryVerbs = [
+  'jobs',
+  'job',
+  'tasks',
+  'cancel',
+  'pause',
+  'resume',
+  'snapshot',
+  'nodes',
+  'drain',
+  'status',
+] as const satisfies readonly QueryVerb[];
+
 /** A model taken from a job that is still in training. */
 export interface SnapshotView {
   /** `name@version` */

@@ -5,7 +5,7 @@ import { roleOf } from '../../schemas/job-plan.ts';
 import { tell } from './event-chain.ts';
 import { holdComplaint } from './holds.ts';
 import { type JobState, phase } from './job-state.ts';
-import { placementOf } from './offers.ts';
+import { placementOf } from './offer.ts';
 import { unfit } from './placement.ts';
 import type { CoordinatorState } from './state.ts';
 

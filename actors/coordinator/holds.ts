@@ -6,17 +6,13 @@
  * first by turn let go of what they have.
  */
 
-import type { NodeId } from '../../schemas/ids.ts';
-import { limits } from '../../schemas/limits.ts';
-import type { Offer } from '../../schemas/wire.ts';
 import { type HolderRoom, movesToBalance, placeSlices } from './hold-placement.ts';
 import { type JobState, phase } from './job-state.ts';
-import { type PlacementJob, unfit } from './placement.ts';
+import { dropStaleOffers, makeOffer, type Outgoing, placementOf } from './offer.ts';
+import { unfit } from './placement.ts';
 import type { CoordinatorState } from './state.ts';
 import { pendingTasks, type Task, type TaskTable } from './task-table.ts';
 import { admit } from './tasks.ts';
-
-export type Outgoing = Map<string, Offer[]>;
 
 /** After slices were given out or moved, the load settles for this long before it is evened. */
 const settleMs = 3_000;
@@ -65,7 +61,8 @@ function roomsFor(
 ): HolderRoom[] {
   const { plan } = job;
   if (plan?.rounds === undefined) return [];
-  const placed: PlacementJob = { plan, labels: job.spec?.labels ?? {} };
+  const placed = placementOf(job);
+  if (placed === null) return [];
   const { memoryBytes, rounds } = plan;
   const fit = [...state.nodes.nodes.values()].filter(
     (node) => unfit(placed, node, 'worker') === null,
@@ -103,33 +100,6 @@ export function holdComplaint(state: CoordinatorState, job: JobState): string | 
   const mib = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   const needed = mib(open * plan.rounds.sliceBytes + plan.memoryBytes);
   return `memory on workers: ${open} slices to be held need ${needed}, there is room for ${room} of them`;
-}
-
-function offerOf(job: JobState, task: Task): Offer {
-  return {
-    job: job.id,
-    task: task.id,
-    attempt: task.attempt,
-    plan: job.record.plan,
-    input: '',
-    isolated: task.record?.isolated ?? false,
-    traceparent: job.record.traceparent,
-  };
-}
-
-function give(
-  state: CoordinatorState,
-  job: JobState,
-  table: TaskTable,
-  task: Task,
-  node: string,
-  out: Outgoing,
-): void {
-  task.offers = [{ node, atMs: state.nowMs }];
-  table.offered.add(task.index);
-  const offers = out.get(node) ?? [];
-  offers.push(offerOf(job, task));
-  out.set(node, offers);
 }
 
 /** Jobs in rounds, by turn: higher priority first, then whoever came first. */
@@ -173,7 +143,7 @@ function placeHolds(state: CoordinatorState, job: JobState, out: Outgoing): bool
   for (const task of free) {
     const node = places.get(task.index);
     if (node !== undefined && task.state === 'pending' && !task.writing)
-      give(state, job, table, task, node, out);
+      makeOffer(state, job, table, task, { node, input: '' }, out);
   }
   return true;
 }
@@ -196,9 +166,8 @@ function yieldHolds(state: CoordinatorState, job: JobState): void {
 /** Gives the leads of the job's fits to the aggregators that lead least. */
 function placeLeads(state: CoordinatorState, job: JobState, out: Outgoing): void {
   const table = job.table as TaskTable;
-  const plan = job.plan;
-  if (plan === null || table.stage !== 'rounds') return;
-  const placed = { plan, labels: job.spec?.labels ?? {} };
+  const placed = placementOf(job);
+  if (placed === null || table.stage !== 'rounds') return;
   const leads = countLeads(state);
   for (const task of pendingTasks(table)) {
     if (task.offers.length > 0) continue;
@@ -213,7 +182,7 @@ function placeLeads(state: CoordinatorState, job: JobState, out: Outgoing): void
       );
     if (node === undefined) return;
     leads.set(node.id, (leads.get(node.id) ?? 0) + 1);
-    give(state, job, table, task, node.id, out);
+    makeOffer(state, job, table, task, { node: node.id, input: '' }, out);
   }
 }
 
@@ -235,35 +204,22 @@ function balance(state: CoordinatorState, job: JobState): void {
   const table = job.holds as TaskTable;
   if (state.nowMs - job.movedMs < settleMs || table.claimed.size < table.tasks.length) return;
   if (table.tasks.some((task) => task.writing)) return;
+  // Looked at now and then: the rule goes through all slices, and the pump runs on every change.
+  job.movedMs = state.nowMs;
   const held = countHeld(state, table);
   const rooms = roomsFor(state, job, held, reservations(state));
   const moves = movesToBalance(
     table.tasks.map((task) => task.node),
     rooms,
   );
-  if (moves.length === 0) return;
-  job.movedMs = state.nowMs;
   for (const { slice } of moves) admit(state, job, table.tasks[slice] as Task, 'moved');
-}
-
-/** Drops offers that led to nothing, and those to nodes that are gone. */
-function dropStale(state: CoordinatorState, table: TaskTable): void {
-  for (const index of table.offered) {
-    const task = table.tasks[index] as Task;
-    task.offers = task.offers.filter(
-      ({ node, atMs }) =>
-        state.nodes.nodes.get(node as NodeId)?.verdict === 'alive' &&
-        state.nowMs - atMs < limits.offerRepeatMs,
-    );
-    if (task.offers.length === 0) table.offered.delete(index);
-  }
 }
 
 /** Offers holds and leads of all jobs in rounds. */
 export function placeRounds(state: CoordinatorState, out: Outgoing): void {
   const jobs = byTurn(state);
   for (const job of jobs) {
-    for (const table of [job.holds, job.table]) if (table !== null) dropStale(state, table);
+    for (const table of [job.holds, job.table]) if (table !== null) dropStaleOffers(state, table);
   }
   let stuck: JobState | null = null;
   for (const job of jobs) {

@@ -29,7 +29,6 @@ import {
 import type { TaskTable } from './task-table.ts';
 import { encodeTold } from './told.ts';
 
-/** What a completed job came to; stored in the record as JSON. */
 /** What listings show of a job's plan, kept when the plan itself is no longer read. */
 export interface JobFacts {
   readonly dataset: string;
@@ -41,6 +40,7 @@ export interface JobFacts {
   readonly model?: string;
 }
 
+/** What a job came to; stored in the record as JSON. */
 export interface JobResult {
   /** Null until it was planned. */
   readonly facts: JobFacts | null;
@@ -86,7 +86,7 @@ export interface JobState {
   readonly reports: Map<number, RoundReport>;
   /** When an event last told of rounds. */
   roundsToldMs: number;
-  /** When holds were last moved to balance load. */
+  /** When holds were last given out, or looked at for balance. */
   movedMs: number;
   result: JobResult;
   /** The record must be written before anything that follows from it is sent. */

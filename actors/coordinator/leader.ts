@@ -16,13 +16,14 @@ import { type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { nodeOfSubject } from '../../schemas/subjects.ts';
+import { type QueryVerb, queryVerbs } from '../../schemas/views.ts';
 import { decodeMessage, type JobRecord, records } from '../../schemas/wire.ts';
 import { parsePlan } from '../task-runner/plan-bytes.ts';
 import { classOf } from './effect-class.ts';
 import { ended, type JobState, restoreJob } from './job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { type PerformContext, perform, type Unstamped } from './perform.ts';
-import { answerQuery, queryVerbs } from './questions.ts';
+import { answerQuery } from './questions.ts';
 import { type CoordinatorState, newState } from './state.ts';
 import { flush, step } from './step.ts';
 
@@ -268,7 +269,7 @@ export class Leader {
     delivery.nak(limits.tickMs);
   }
 
-  private onQuery(verb: (typeof queryVerbs)[number], message: Message): void {
+  private onQuery(verb: QueryVerb, message: Message): void {
     this.context.metrics.count('shoal_messages_received_total', 1, { kind: 'query' });
     const number = this.nextNumber();
     const event = answerQuery(this.state, verb, message, number);

@@ -7,9 +7,10 @@
 import type { NodeId } from '../../schemas/ids.ts';
 import { lasts, roleOf } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
-import { type Outgoing, placeRounds } from './holds.ts';
+import { placeRounds } from './holds.ts';
 import { type JobState, phase } from './job-state.ts';
 import { backlog, freeSlots, type NodeEntry } from './node-table.ts';
+import { dropStaleOffers, makeOffer, type Outgoing, placementOf } from './offer.ts';
 import { inputOf } from './phases.ts';
 import { isLocal, leastLoaded, type PlacementJob, unfit } from './placement.ts';
 import type { CoordinatorState } from './state.ts';
@@ -30,10 +31,9 @@ function countLoad(state: CoordinatorState): void {
       const node = state.nodes.nodes.get(task.node);
       if (node !== undefined && node.nonce === task.nonce) node.claims += 1;
     }
+    dropStaleOffers(state, table);
     for (const index of table.offered) {
       const task = table.tasks[index] as Task;
-      task.offers = task.offers.filter((offer) => fresh(state, offer));
-      if (task.offers.length === 0) table.offered.delete(index);
       for (const offer of task.offers) {
         const node = state.nodes.nodes.get(offer.node);
         if (node !== undefined) node.offered += 1;
@@ -42,22 +42,13 @@ function countLoad(state: CoordinatorState): void {
   }
 }
 
-function fresh(state: CoordinatorState, offer: { node: string; atMs: number }): boolean {
-  const node = state.nodes.nodes.get(offer.node);
-  return (
-    node !== undefined &&
-    node.verdict === 'alive' &&
-    state.nowMs - offer.atMs < limits.offerRepeatMs
-  );
-}
-
 /** Jobs that have a stage open: higher priority first, then whoever has the least under way. */
 function byTurn(state: CoordinatorState): JobState[] {
   const under = (job: JobState) => (job.table?.claimed.size ?? 0) + (job.table?.offered.size ?? 0);
   return [...state.active]
     .map((id) => state.jobs.get(id) as JobState)
-    .filter((job) => job.table?.known === true && phase(job) !== 'paused')
-    .filter((job) => job.table !== null && !lasts(job.table.stage))
+    .filter(({ table }) => table?.known === true && !lasts(table.stage))
+    .filter((job) => phase(job) !== 'paused')
     .sort(
       (a, b) =>
         (b.spec?.priority ?? 0) - (a.spec?.priority ?? 0) ||
@@ -82,10 +73,6 @@ function eligible(state: CoordinatorState, job: JobState, role: string): NodeEnt
   }
   const rank = (node: NodeEntry) => Number(!used.has(node.id));
   return fit.sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1)).slice(0, max);
-}
-
-export function placementOf(job: JobState): PlacementJob | null {
-  return job.plan === null ? null : { plan: job.plan, labels: job.spec?.labels ?? {} };
 }
 
 /** The node that should get the task: room in slots or backlog, not one that failed at it before. */
@@ -121,21 +108,9 @@ function give(
   node: NodeEntry,
   out: Outgoing,
 ): void {
-  task.offers.push({ node: node.id, atMs: state.nowMs });
-  table.offered.add(task.index);
   node.offered += 1;
-  const offers = out.get(node.id) ?? [];
-  offers.push({
-    job: job.id,
-    task: task.id,
-    attempt: task.attempt,
-    plan: job.record.plan,
-    input: inputOf(job, table.stage) ?? '',
-    isolated: task.record?.isolated ?? false,
-    // A later attempt is linked to the one it replaces by the record that the worker reads.
-    traceparent: job.record.traceparent,
-  });
-  out.set(node.id, offers);
+  const to = { node: node.id, input: inputOf(job, table.stage) ?? '' };
+  makeOffer(state, job, table, task, to, out);
 }
 
 /** One turn for a job: at most `most` offers, so that jobs take turns. */

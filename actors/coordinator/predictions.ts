@@ -7,6 +7,7 @@
 
 import type { DataColumn } from '../../datasets/data-schema.ts';
 import { columnsMax } from '../../datasets/data-schema.ts';
+import { nextEntry } from '../../datasets/dataset-entry.ts';
 import type { ColumnSchema } from '../../datasets/frame.ts';
 import type { Manifest } from '../../datasets/manifest.ts';
 import { parseManifest } from '../../datasets/manifest.ts';
@@ -21,7 +22,7 @@ import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schema
 import { limits } from '../../schemas/limits.ts';
 import { answeringVersion, presentVersions } from '../../schemas/model-versions.ts';
 import { nearest } from '../../schemas/nearest.ts';
-import { type DatasetVersion, records } from '../../schemas/wire.ts';
+import { records } from '../../schemas/wire.ts';
 import type { ResolvedDataset } from './resolve.ts';
 
 const casTries = 16;
@@ -196,16 +197,7 @@ export async function publishDataset(
       entry === undefined ? records.dataset.create({ name }) : records.dataset.decode(entry.value);
     const known = record.versions.find((own) => own.manifest === digest && own.removed !== true);
     if (known !== undefined) return { dataset: `${name}@${known.version}`, digest };
-    const version: DatasetVersion = {
-      version: record.versions.reduce((most, own) => Math.max(most, own.version ?? 0), 0) + 1,
-      manifest: digest,
-      rows: manifest.rows,
-      columns: manifest.columns.length,
-      shards: manifest.shards.length,
-      bytes: manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0),
-      createdAtMs: wallMs,
-      removed: false,
-    };
+    const version = nextEntry(record.versions, manifest, digest, wallMs);
     record.versions.push(version);
     const value = records.dataset.encode(record);
     try {

@@ -10,21 +10,6 @@ import type { Unstamped } from './perform.ts';
 import type { CoordinatorState } from './state.ts';
 import { clusterView, jobView, nodeView, taskViews } from './view.ts';
 
-export const queryVerbs = [
-  'jobs',
-  'job',
-  'tasks',
-  'cancel',
-  'pause',
-  'resume',
-  'snapshot',
-  'nodes',
-  'drain',
-  'status',
-] as const satisfies readonly QueryVerb[];
-
-type Verb = (typeof queryVerbs)[number];
-
 function respond(message: Message, value: unknown): null {
   message.respond(new TextEncoder().encode(JSON.stringify({ ok: true, value })));
   return null;
@@ -80,7 +65,7 @@ function* listedJobs(state: CoordinatorState): Generator<JobView> {
 /** Answers at once, or gives the event whose handling will answer under this number. */
 export function answerQuery(
   state: CoordinatorState | null,
-  verb: Verb,
+  verb: QueryVerb,
   message: Message,
   reply: number,
 ): Unstamped | null {

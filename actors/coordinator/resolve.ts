@@ -202,10 +202,9 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
     memoryPerSlot: 0,
   };
   const rounds = trainsInRounds(learner);
-  const problem = problemOf(
-    rounds ? { ...draft, rounds: { mode: modeOf(spec), slicesPerShard: 1, sliceBytes: 0 } } : draft,
-    manifest,
-  );
+  const perShard = slicesPerShard(draft.rowCount, draft.shardCount);
+  const way = { mode: spec.mode, slicesPerShard: perShard, sliceBytes: 0 };
+  const problem = problemOf(rounds ? { ...draft, rounds: way } : draft, manifest);
   const tasks = rounds ? 1 : learner.taskCount(problem, params);
   const memoryBytes = Math.ceil(learner.memoryBytes(problem, params, 1));
   const memoryPerSlot = Math.ceil(learner.memoryBytes(problem, params, 2)) - memoryBytes;
@@ -215,20 +214,15 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
     checkSize(spec, plan);
     return plan;
   }
-  const perShard = slicesPerShard(plan.rowCount, plan.shardCount);
   const slices = plan.shardCount * perShard;
   if (slices > limits.slicesMax) {
     const message = `the data set makes ${slices} slices, a job in rounds has at most ${limits.slicesMax}`;
     const fix = 'import it with larger shards';
     throw new SpecError([{ path: 'dataset', value: showValue(spec.dataset), message, fix }]);
   }
-  const rowsPerSlice = Math.ceil(plan.rowCount / (plan.shardCount * perShard));
+  const rowsPerSlice = Math.ceil(plan.rowCount / slices);
   const sliceBytes = Math.ceil(learner.sliceBytes(problem, params, rowsPerSlice) * fits.length);
-  return { ...plan, rounds: { mode: modeOf(spec), slicesPerShard: perShard, sliceBytes } };
-}
-
-function modeOf(spec: JobSpec): 'sync' | 'local' {
-  return spec.mode;
+  return { ...plan, rounds: { ...way, sliceBytes } };
 }
 
 /** Whether the job groups rows instead of learning a target. */

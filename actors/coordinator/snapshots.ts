@@ -7,7 +7,6 @@
 import { parseManifest } from '../../datasets/manifest.ts';
 import { type Learners, trainsInRounds } from '../../learners/learner.ts';
 import type { Bus } from '../../runtime/bus.ts';
-import { sha256Hex } from '../../schemas/canonical.ts';
 import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
@@ -15,7 +14,8 @@ import type { JobSpec } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
 import type { SnapshotView } from '../../schemas/views.ts';
-import { type RoundStateRecord, records } from '../../schemas/wire.ts';
+import { records } from '../../schemas/wire.ts';
+import { readRoundState } from '../rounds/round-states.ts';
 import { problemOf } from '../task-runner/problem.ts';
 import { publishModel } from './lookup.ts';
 
@@ -41,7 +41,8 @@ export async function takeSnapshot(
   const entry = await bus.store.get('rounds', keys.roundState(job, fit));
   const record = entry === undefined ? null : records.roundState.decode(entry.value);
   if (record === null || record.state === '' || record.round === 0) throw notYet(job);
-  const state = await bytesOf(bus, job, fit, record);
+  const state = await readRoundState(bus.store, { job, fit }, record);
+  if (state === null) throw notYet(job);
   const manifest = parseManifest(await bus.blobs.get(parseDigest(plan.dataset.manifest)));
   const bytes = learner.finish(problemOf(plan, manifest), { ...plan.params }, state);
   const digest = await bus.blobs.put(bytes);
@@ -60,23 +61,4 @@ function notYet(job: string): RetryableError {
   const message = `job ${JSON.stringify(job)} has put no state by yet`;
   const fix = `ask again in ${limits.checkpointMs / 1000} s`;
   return new RetryableError('no-state', message, limits.checkpointMs, { fix });
-}
-
-/** The state's bytes, aligned; what is being overwritten at this moment is asked for again. */
-async function bytesOf(
-  bus: Bus,
-  job: JobId,
-  fit: number,
-  record: RoundStateRecord,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(record.size);
-  if (record.chunks === 0) bytes.set(record.inline);
-  for (let n = 0; n < record.chunks; n++) {
-    const entry = await bus.store.get('rounds', keys.roundChunk(job, fit, record.slot, n));
-    const chunk = entry?.value ?? new Uint8Array();
-    if (n * limits.chunkBytes + chunk.length <= bytes.length)
-      bytes.set(chunk, n * limits.chunkBytes);
-  }
-  if (sha256Hex(bytes) !== record.state) throw notYet(job);
-  return bytes;
 }

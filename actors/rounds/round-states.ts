@@ -15,7 +15,6 @@ import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
 import { type RoundStateRecord, records } from '../../schemas/wire.ts';
 import type { LeadPlace, OpenState } from './lead-events.ts';
-import { sharedCopy } from './round-node.ts';
 import type { RoundMetrics } from './round-result.ts';
 
 /** Rereads after a lost compare-and-set before it is put off. */
@@ -70,9 +69,9 @@ export class RoundStates {
   /** The state that the record names; null where its bytes are not what the record says. */
   async load(): Promise<OpenState | null> {
     const record = this.#record;
-    if (record === null || record.state === '') return null;
-    const bytes = await this.#bytesOf(record);
-    if (bytes === null || sha256Hex(bytes) !== record.state) return null;
+    if (record === null) return null;
+    const bytes = await readRoundState(this.#store, this.#place, record);
+    if (bytes === null) return null;
     return { round: record.round, digest: record.state, size: bytes.length, bytes, nodes: [] };
   }
 
@@ -163,22 +162,27 @@ export class RoundStates {
       }
     }
   }
+}
 
-  async #bytesOf(record: RoundStateRecord): Promise<Uint8Array | null> {
-    if (record.chunks === 0) return sharedCopy(record.inline);
-    if (record.size > limits.blobMax) return null;
-    const bytes = new Uint8Array(new SharedArrayBuffer(record.size));
-    let whole = true;
-    await this.#window.each(record.chunks, async (n) => {
-      const key = keys.roundChunk(this.#place.job, this.#place.fit, record.slot, n);
-      const chunk = (await this.#store.get('rounds', key))?.value;
-      const from = n * limits.chunkBytes;
-      const size = Math.min(limits.chunkBytes, record.size - from);
-      if (chunk?.length === size) bytes.set(chunk, from);
-      else whole = false;
-    });
-    return whole ? bytes : null;
-  }
+/**
+ * The bytes of the state that a record names, in shared memory; null where they are not what it
+ * says: torn by a crash, or being written over at this moment.
+ */
+export async function readRoundState(
+  store: Store,
+  { job, fit }: Pick<LeadPlace, 'job' | 'fit'>,
+  record: RoundStateRecord,
+): Promise<Uint8Array | null> {
+  const { size, chunks, slot } = record;
+  if (record.state === '' || size > limits.blobMax) return null;
+  const bytes = new Uint8Array(new SharedArrayBuffer(size));
+  if (chunks === 0 && record.inline.length === size) bytes.set(record.inline);
+  await new Window(limits.chunksInFlight).each(chunks, async (n) => {
+    const chunk = (await store.get('rounds', keys.roundChunk(job, fit, slot, n)))?.value;
+    const from = n * limits.chunkBytes;
+    if (chunk !== undefined && from + chunk.length <= size) bytes.set(chunk, from);
+  });
+  return sha256Hex(bytes) === record.state ? bytes : null;
 }
 
 /** By way of bytes, so that fields of a newer version survive. */

@@ -36,17 +36,19 @@ export class AggregatorRole implements Role {
       throw new TerminalError('bad-plan', `a ${request.stage} task needs inputs`);
     }
     const inputs = request.inputs;
-    const job = await context.span('blob.get', () => this.#source.job(request.plan));
+    const fetched = (fetchedBytes: number) => context.spend({ fetchedBytes });
+    const job = await context.span('blob.get', () => this.#source.job(request.plan, fetched));
     const work = workOf(job.plan, request.stage, request.index);
-    const { results, inline } = await this.#source.inputs(inputs);
+    const { results, inline } = await this.#source.inputs(inputs, fetched);
     const wanted = wantedResults(job, work, results);
     const parts = await context.span('blob.get', () =>
-      this.#source.all(wanted, inline, context.moved),
+      this.#source.all(wanted, inline, context.moved, fetched),
     );
     const [name, input] = callOf(job, request, parts);
-    const { signal, isolated } = context;
+    const { signal, isolated, moved: onProgress } = context;
+    const onCpu = (cpuMs: number) => context.spend({ cpuMs });
     const result = await context.span('compute', () =>
-      this.#compute.run(name, input, { signal, isolated, onProgress: context.moved }),
+      this.#compute.run(name, input, { signal, isolated, onProgress, onCpu }),
     );
     if (result instanceof Uint8Array) return result;
     throw new BugError('compute', `"${name}" returned no bytes`);

@@ -25,6 +25,7 @@ export class ShardPaths {
   /**
    * Runs with the shards' files at hand; after a corrupt one, once more with a fresh copy of it.
    * @param fetching wraps each fetching, for a span
+   * @param onFetched called with the size of each shard that came over the network
    */
   async with<T>(
     job: JobData,
@@ -32,8 +33,9 @@ export class ShardPaths {
     onEach: () => void,
     run: (shards: readonly ShardPath[]) => Promise<T>,
     fetching: (work: () => Promise<ShardPath[]>) => Promise<ShardPath[]> = (work) => work(),
+    onFetched: (bytes: number) => void = () => {},
   ): Promise<T> {
-    const fetchAll = () => fetching(() => this.#paths(job, indexes, onEach));
+    const fetchAll = () => fetching(() => this.#paths(job, indexes, onEach, onFetched));
     try {
       return await run(await fetchAll());
     } catch (error) {
@@ -44,11 +46,18 @@ export class ShardPaths {
     }
   }
 
-  async #paths(job: JobData, indexes: readonly number[], onEach: () => void): Promise<ShardPath[]> {
+  async #paths(
+    job: JobData,
+    indexes: readonly number[],
+    onEach: () => void,
+    tell: (bytes: number) => void,
+  ): Promise<ShardPath[]> {
     const found: ShardPath[] = new Array(indexes.length);
     let next = 0;
-    const onFetched = (bytes: number) =>
+    const onFetched = (bytes: number) => {
       this.#metrics.count('shoal_shard_bytes_fetched_total', bytes);
+      tell(bytes);
+    };
     const fetchSome = async () => {
       for (let i = next++; i < indexes.length; i = next++) {
         const index = indexes[i] as number;

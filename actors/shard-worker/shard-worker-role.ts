@@ -59,7 +59,9 @@ export class ShardWorkerRole implements Role {
   }
 
   async execute(request: TaskRequest, context: TaskContext): Promise<Uint8Array> {
-    const job = await context.span('blob.get', () => this.#parts.source.job(request.plan));
+    const job = await context.span('blob.get', () =>
+      this.#parts.source.job(request.plan, fetchedFor(context)),
+    );
     const work = workOf(job.plan, request.stage, request.index);
     if (work.stage === 'train') return this.#train(job, work, request, context);
     if (work.stage === 'score') return this.#score(job, work, request, context);
@@ -90,7 +92,7 @@ export class ShardWorkerRole implements Role {
     context: TaskContext,
   ): Promise<Uint8Array> {
     const { compute, prepared } = this.#parts;
-    const options = { signal: context.signal, onProgress: context.moved };
+    const options = { signal: context.signal, onProgress: context.moved, onCpu: cpuFor(context) };
     if (context.isolated) {
       return this.#withShards(job, trainedShards(job, work), context, (shards) => {
         const input: TrainAloneInput = { job: job.bytes, fit: work.fit, shards, part: work.part };
@@ -127,7 +129,7 @@ export class ShardWorkerRole implements Role {
     return this.#withShards(job, trainedShards(job, work), shared, (shards) => {
       const input: PrepareInput = { job: job.bytes, fit: work.fit, shards };
       return context.span('prepare', () =>
-        this.#parts.compute.run('prepare', input, { signal, onProgress }),
+        this.#parts.compute.run('prepare', input, { signal, onProgress, onCpu: cpuFor(context) }),
       );
     });
   }
@@ -141,13 +143,14 @@ export class ShardWorkerRole implements Role {
     const { predict } = job.plan;
     if (predict !== undefined) return this.#predict(job, predict, work, context);
     if (request.inputs === null) throw new TerminalError('bad-plan', 'a score task needs models');
-    const { results } = await this.#parts.source.inputs(request.inputs);
+    const { results } = await this.#parts.source.inputs(request.inputs, fetchedFor(context));
     const model = await this.#model(String(results[work.fit]), context);
     return this.#withShards(job, [work.shard], context, ([shard]) => {
       const input: ScoreInput = { job: job.bytes, fit: work.fit, shard: shard as ShardPath, model };
       const { signal, isolated, moved: onProgress } = context;
+      const onCpu = cpuFor(context);
       return context.span('compute', () =>
-        bytes(this.#parts.compute.run('score', input, { signal, isolated, onProgress })),
+        bytes(this.#parts.compute.run('score', input, { signal, isolated, onProgress, onCpu })),
       );
     });
   }
@@ -171,17 +174,19 @@ export class ShardWorkerRole implements Role {
             signal,
             isolated,
             onProgress,
+            onCpu: cpuFor(context),
           }) as Promise<ShardPredictions>,
       );
     });
     await context.span('blob.put', () => blobs.put(shard, context.moved));
+    context.spend({ storedBytes: shard.length });
     return result;
   }
 
   #model(digest: string, context: TaskContext): Promise<NamedBytes> {
     const { source } = this.#parts;
     return context.span('blob.get', () =>
-      this.#models.get(digest, () => source.shared(parseDigest(digest))),
+      this.#models.get(digest, () => source.shared(parseDigest(digest), fetchedFor(context))),
     );
   }
 
@@ -192,8 +197,18 @@ export class ShardWorkerRole implements Role {
     run: (shards: readonly ShardPath[]) => Promise<T>,
   ): Promise<T> {
     const fetching = (work: () => Promise<ShardPath[]>) => context.span('shard.get', work);
-    return this.#parts.paths.with(job, indexes, context.moved, run, fetching);
+    const fetched = fetchedFor(context);
+    return this.#parts.paths.with(job, indexes, context.moved, run, fetching, fetched);
   }
+}
+
+/** Counts bytes that the task had to fetch. */
+function fetchedFor(context: TaskContext): (bytes: number) => void {
+  return (fetchedBytes) => context.spend({ fetchedBytes });
+}
+
+function cpuFor(context: TaskContext): (ms: number) => void {
+  return (cpuMs) => context.spend({ cpuMs });
 }
 
 function trainedShards(job: JobData, work: TrainWork): number[] {

@@ -25,6 +25,8 @@ export interface JobData {
   readonly fitKeys: readonly string[];
 }
 
+type OnFetched = (bytes: number) => void;
+
 export class JobSource {
   readonly #blobs: Blobs;
   readonly #jobs = new Memo<JobData>(jobsKept);
@@ -34,17 +36,18 @@ export class JobSource {
     this.#blobs = blobs;
   }
 
-  job(plan: Digest): Promise<JobData> {
-    return this.#jobs.get(plan, () => this.#load(plan));
+  /** @param onFetched here and below: called with the number of bytes that came over the network */
+  job(plan: Digest, onFetched?: OnFetched): Promise<JobData> {
+    return this.#jobs.get(plan, () => this.#load(plan, onFetched));
   }
 
-  inputs(digest: Digest): Promise<StageInputs> {
-    return this.#inputs.get(digest, async () => parseInputs(await this.#blobs.get(digest)));
+  inputs(digest: Digest, onFetched?: OnFetched): Promise<StageInputs> {
+    return this.#inputs.get(digest, async () => parseInputs(await this.#get(digest, onFetched)));
   }
 
   /** A blob in shared memory. */
-  async shared(digest: Digest): Promise<NamedBytes> {
-    return { digest, bytes: sharedCopy(await this.#blobs.get(digest)) };
+  async shared(digest: Digest, onFetched?: OnFetched): Promise<NamedBytes> {
+    return { digest, bytes: sharedCopy(await this.#get(digest, onFetched)) };
   }
 
   /** Results in the order asked for: those at hand, and blobs, a few in flight at a time. */
@@ -52,6 +55,7 @@ export class JobSource {
     digests: readonly Digest[],
     inline: StageInputs['inline'],
     onEach: () => void,
+    onFetched?: OnFetched,
   ): Promise<Uint8Array[]> {
     const found: Uint8Array[] = new Array(digests.length);
     let next = 0;
@@ -59,7 +63,7 @@ export class JobSource {
       for (let i = next++; i < digests.length; i = next++) {
         const digest = digests[i] as Digest;
         const text = inline[digest];
-        found[i] = text === undefined ? await this.#blobs.get(digest) : fromText(text, digest);
+        found[i] = text === undefined ? await this.#get(digest, onFetched) : fromText(text, digest);
         onEach();
       }
     };
@@ -67,11 +71,17 @@ export class JobSource {
     return found;
   }
 
-  async #load(digest: Digest): Promise<JobData> {
-    const planBytes = await this.#blobs.get(digest);
+  async #get(digest: Digest, onFetched?: OnFetched): Promise<Uint8Array> {
+    const bytes = await this.#blobs.get(digest);
+    onFetched?.(bytes.length);
+    return bytes;
+  }
+
+  async #load(digest: Digest, onFetched?: OnFetched): Promise<JobData> {
+    const planBytes = await this.#get(digest, onFetched);
     const plan = parsePlan(planBytes);
     const manifestDigest = parseDigest(plan.dataset.manifest);
-    const manifestBytes = await this.#blobs.get(manifestDigest);
+    const manifestBytes = await this.#get(manifestDigest, onFetched);
     return {
       plan,
       manifest: parseManifest(manifestBytes),

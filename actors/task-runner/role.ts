@@ -6,6 +6,7 @@
  */
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { RoundReport } from '../../schemas/wire.ts';
+import type { TaskCost } from './task-cost.ts';
 
 export interface TaskRequest {
   readonly job: JobId;
@@ -27,6 +28,8 @@ export interface TaskContext {
   readonly isolated: boolean;
   /** Says that the work has moved on since the last call: data has come, or a counter has grown. */
   moved(): void;
+  /** Counts what the work costs, for the record. */
+  spend(cost: Partial<TaskCost>): void;
   /** How the rounds go; stands in every heartbeat until the task ends or another report comes. */
   report(round: RoundReport): void;
   /** Runs part of the work under a span of its own. */

@@ -9,6 +9,7 @@
 import { ConflictError } from '../../runtime/errors.ts';
 import type { Store } from '../../runtime/ports/store.ts';
 import { RetryableError } from '../../schemas/errors.ts';
+import type { shoal } from '../../schemas/generated/shoal.js';
 import type { JobId, TaskId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
@@ -110,6 +111,8 @@ export interface TaskResult {
   readonly inline: Uint8Array;
   /** What the work says of itself, JSON; empty for none. */
   readonly note: string;
+  /** What it cost, where that was counted. */
+  readonly cost: shoal.TaskCost | null;
 }
 
 /**
@@ -137,6 +140,7 @@ export async function commitTask(
     record.inlineResult = result.inline;
     record.note = result.note;
     record.computeMs = Math.round(result.computeMs);
+    record.cost = result.cost;
   });
   if (found === true) return 'committed';
   const other = found?.state === TaskState.DONE && found.result !== result.digest;
@@ -145,6 +149,7 @@ export async function commitTask(
 
 /**
  * Puts a failure into the record: the attempt is over, and the coordinator decides what follows.
+ * @param ms from the claim to the error
  * @returns false when another attempt was admitted meanwhile
  */
 export async function reportFailure(
@@ -152,6 +157,7 @@ export async function reportFailure(
   claim: Claim,
   holder: Holder,
   failure: Failure,
+  ms = 0,
 ): Promise<boolean> {
   const { attempt } = claim.record;
   const settled = (record: TaskRecord) =>
@@ -161,9 +167,10 @@ export async function reportFailure(
     const { code } = failure;
     const message = failure.message.slice(0, messageMax);
     // The list is bounded by the limit of errors; isolation and losses add a few at most.
-    record.errors = [...record.errors, { node: holder.node, attempt, code, message }].slice(
-      -4 * limits.taskErrorsMax,
-    );
+    record.errors = [
+      ...record.errors,
+      { node: holder.node, attempt, code, message, ms: Math.round(ms) },
+    ].slice(-4 * limits.taskErrorsMax);
     record.state = failure.died ? TaskState.FAILED : TaskState.PENDING;
     record.node = '';
     record.nonce = '';

@@ -31,6 +31,7 @@ import { heartbeatOf, type NodeFacts } from './heartbeat.ts';
 import { noteMax, type Role, type TaskContext, type TaskRequest } from './role.ts';
 import { initialState, noBytes, type RunnerState } from './state.ts';
 import { step } from './step.ts';
+import { CostMeter } from './task-cost.ts';
 import { claimStands, claimTask, commitTask, type Holder, reportFailure } from './task-records.ts';
 
 export interface RunnerParts {
@@ -50,6 +51,9 @@ interface Work {
   trace: AttemptTrace | null;
   readonly abort: AbortController;
   progress: number;
+  readonly cost: CostMeter;
+  /** When it was claimed. */
+  claimedMs: number;
   /** How the rounds go that the run leads. */
   report: RoundReport | null;
 }
@@ -168,8 +172,11 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 
   /** Part of a run's work, under a span while the run is known. */
   #part<T>(run: number, name: string, work: () => Promise<T>): Promise<T> {
-    const attempt = this.#work.get(run)?.trace;
-    return attempt ? attempt.part(name, work) : work();
+    const known = this.#work.get(run);
+    if (known === undefined) return work();
+    const { trace, cost } = known;
+    const timed = () => cost.time(name, () => this.#now(), work);
+    return trace ? trace.part(name, timed) : timed();
   }
 
   #now(): number {
@@ -201,6 +208,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     });
     if (claim === null) return { type: 'not-claimed', run, atMs: this.#now() };
     work.trace?.claimed();
+    work.claimedMs = this.#now();
     return { type: 'claimed', run, atMs: this.#now(), claim };
   }
 
@@ -217,6 +225,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
       moved: () => {
         work.progress += 1;
       },
+      spend: (cost) => work.cost.add(cost),
       report: (round) => {
         work.report = round;
       },
@@ -254,6 +263,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
         return emit({ type: 'stored', run, atMs: this.#now(), digest, inline: bytes });
       }
       const digest = await this.#part(run, 'blob.put', () => bus.blobs.put(bytes));
+      this.#work.get(run)?.cost.add({ storedBytes: bytes.length });
       emit({ type: 'stored', run, atMs: this.#now(), digest, inline: noBytes });
     } catch (error) {
       if (familyOf(error) === 'retryable') return emit(this.#setback(run, error));
@@ -264,7 +274,8 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 
   async #commit(effect: Of<'commit'>): Promise<RunnerEvent> {
     const { run, claim, digest, resultBytes, computeMs, inline, note } = effect;
-    const result = { digest, bytes: resultBytes, computeMs, inline, note };
+    const cost = this.#work.get(run)?.cost.sum() ?? null;
+    const result = { digest, bytes: resultBytes, computeMs, inline, note, cost };
     const write = () => commitTask(this.#parts.bus.store, claim, this.#holder, result);
     const outcome = await this.#part(run, 'task.commit', write);
     const { job, task } = claim.record;
@@ -285,7 +296,8 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 
   async #report({ run, claim, failure }: Of<'report'>): Promise<RunnerEvent> {
     const { store } = this.#parts.bus;
-    const done = await reportFailure(store, claim, this.#holder, failure);
+    const ms = this.#now() - (this.#work.get(run)?.claimedMs ?? this.#now());
+    const done = await reportFailure(store, claim, this.#holder, failure, ms);
     return { type: done ? 'reported' : 'refused', run, atMs: this.#now() };
   }
 
@@ -353,7 +365,8 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
 }
 
 function newWork(): Work {
-  return { trace: null, abort: new AbortController(), progress: 0, report: null };
+  const abort = new AbortController();
+  return { trace: null, abort, progress: 0, cost: new CostMeter(), claimedMs: 0, report: null };
 }
 
 function requestOf(offer: TermOffer): TaskRequest {

@@ -59,7 +59,7 @@ export class InlineCompute implements Compute {
     try {
       if (this.stopped || options.signal?.aborted === true) throw new CancelledError(name);
       const context = this.context(name, own.signal, options);
-      const done = this.call(work, name, copy, context);
+      const done = this.call(work, name, copy, context, options.onCpu);
       return structuredClone(await Promise.race([done, cancelled(name, own.signal)]));
     } finally {
       options.signal?.removeEventListener('abort', abort);
@@ -86,11 +86,16 @@ export class InlineCompute implements Compute {
     name: string,
     input: unknown,
     context: InlineContext,
+    onCpu: ComputeOptions['onCpu'],
   ): Promise<unknown> {
     // Never in the caller's own turn: the real pool answers later, too.
     await null;
-    await context.pass(this.options.durationMs?.(name, input) ?? 0);
-    return work(input, context);
+    const durationMs = this.options.durationMs?.(name, input) ?? 0;
+    await context.pass(durationMs);
+    const value = await work(input, context);
+    // Simulated time stands for the processor's.
+    onCpu?.(durationMs);
+    return value;
   }
 
   private context(name: string, signal: AbortSignal, options: ComputeOptions): InlineContext {

@@ -38,7 +38,7 @@ export interface PlainError {
 }
 
 export type Reply =
-  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly value: unknown; readonly cpuMs?: number }
   | { readonly id: number; readonly error: PlainError };
 
 const cacheLine = 64;
@@ -101,7 +101,10 @@ export function serveCalls(
       if (run === undefined) {
         throw new BugError('no-function', `there is no compute function "${call.name}"`);
       }
-      reply = { id: call.id, value: await run(call.input as never, progressOf(call)) };
+      const before = process.threadCpuUsage();
+      const value = await run(call.input as never, progressOf(call));
+      const { user, system } = process.threadCpuUsage(before);
+      reply = { id: call.id, value, cpuMs: (user + system) / 1_000 };
     } catch (error) {
       reply = { id: call.id, error: plainError(error) };
     }

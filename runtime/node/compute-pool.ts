@@ -152,6 +152,7 @@ class ThreadPool implements Compute {
       input: job.call.input,
       signal: signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]),
       onProgress: (count) => job.options.onProgress?.(count),
+      onCpu: (ms) => job.options.onCpu?.(ms),
     });
     work.then(job.resolve, job.reject).finally(() => {
       this.#processes.delete(abort);
@@ -185,6 +186,7 @@ class ThreadPool implements Compute {
     else {
       // The last count is told too, so that short work is seen to have moved.
       this.#tellProgress(job);
+      job.options.onCpu?.(reply.cpuMs ?? 0);
       job.resolve(reply.value);
     }
   }

@@ -17,6 +17,7 @@ export interface ProcessCall {
   readonly input: unknown;
   readonly signal: AbortSignal;
   readonly onProgress: (count: number) => void;
+  readonly onCpu: (ms: number) => void;
 }
 
 interface Start {
@@ -27,6 +28,7 @@ interface Start {
 
 type FromChild =
   | { readonly type: 'progress'; readonly count: number }
+  | { readonly type: 'cpu'; readonly ms: number }
   | { readonly type: 'value'; readonly value: unknown }
   | { readonly type: 'error'; readonly error: PlainError };
 
@@ -43,6 +45,7 @@ export function runInProcess(call: ProcessCall): Promise<unknown> {
   if (call.signal.aborted) kill();
   child.on('message', (message: FromChild) => {
     if (message.type === 'progress') call.onProgress(message.count);
+    else if (message.type === 'cpu') call.onCpu(message.ms);
     else if (message.type === 'value') resolve(message.value);
     else reject(errorFromPlain(message.error));
   });
@@ -77,6 +80,7 @@ export function serveProcess(poolOf: (learners: readonly string[]) => Compute): 
     poolOf(start.learners)
       .run(start.name, start.input, {
         onProgress: (count) => tell({ type: 'progress', count }),
+        onCpu: (ms) => tell({ type: 'cpu', ms }),
       })
       .then(
         (value) => tell({ type: 'value', value }, leave),

@@ -5,6 +5,8 @@ export interface ComputeOptions {
   readonly signal?: AbortSignal;
   /** Called with a counter that grows while the work makes progress. */
   readonly onProgress?: (count: number) => void;
+  /** Told before the call ends, where it can be measured: processor time that it took, milliseconds. */
+  readonly onCpu?: (ms: number) => void;
   /** Run in a process of its own, so that a crash there harms nothing else. */
   readonly isolated?: boolean;
   /**

@@ -329,6 +329,9 @@ export namespace shoal {
         /** RoundReport exchangeP95Ms. */
         exchangeP95Ms: number;
 
+        /** RoundReport roundP95Ms. */
+        roundP95Ms: number;
+
         /**
          * Creates a new RoundReport instance using the specified properties.
          * @param [properties] Properties to set
@@ -409,6 +412,9 @@ export namespace shoal {
 
             /** RoundReport exchangeP95Ms */
             exchangeP95Ms?: (number|null);
+
+            /** RoundReport roundP95Ms */
+            roundP95Ms?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -505,6 +511,12 @@ export namespace shoal {
 
         /** Heartbeat pid. */
         pid: number;
+
+        /** Heartbeat copies. */
+        copies: boolean;
+
+        /** Heartbeat paces. */
+        paces: shoal.HoldPace.$Properties[];
 
         /**
          * Creates a new Heartbeat instance using the specified properties.
@@ -614,12 +626,102 @@ export namespace shoal {
             /** Heartbeat pid */
             pid?: (number|null);
 
+            /** Heartbeat copies */
+            copies?: (boolean|null);
+
+            /** Heartbeat paces */
+            paces?: (shoal.HoldPace.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Heartbeat. */
         type $Shape = shoal.Heartbeat.$Properties;
+    }
+
+    /**
+     * Properties of a HoldPace.
+     * @deprecated Use shoal.HoldPace.$Properties instead.
+     */
+    interface IHoldPace extends shoal.HoldPace.$Properties {
+    }
+
+    /** Represents a HoldPace. */
+    class HoldPace {
+
+        /**
+         * Constructs a new HoldPace.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.HoldPace.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HoldPace job. */
+        job: string;
+
+        /** HoldPace slices. */
+        slices: number;
+
+        /** HoldPace ms. */
+        ms: number;
+
+        /**
+         * Creates a new HoldPace instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HoldPace instance
+         */
+        static create(properties: shoal.HoldPace.$Shape): shoal.HoldPace & shoal.HoldPace.$Shape;
+        static create(properties?: shoal.HoldPace.$Properties): shoal.HoldPace;
+
+        /**
+         * Encodes the specified HoldPace message. Does not implicitly {@link shoal.HoldPace.verify|verify} messages.
+         * @param message HoldPace message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.HoldPace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HoldPace message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.HoldPace & shoal.HoldPace.$Shape} HoldPace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.HoldPace & shoal.HoldPace.$Shape;
+
+        /**
+         * Gets the type url for HoldPace
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace HoldPace {
+
+        /** Properties of a HoldPace. */
+        interface $Properties {
+
+            /** HoldPace job */
+            job?: (string|null);
+
+            /** HoldPace slices */
+            slices?: (number|null);
+
+            /** HoldPace ms */
+            ms?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HoldPace. */
+        type $Shape = shoal.HoldPace.$Properties;
     }
 
     /**
@@ -661,6 +763,12 @@ export namespace shoal {
 
         /** Offer traceparent. */
         traceparent: string;
+
+        /** Offer copy. */
+        copy: boolean;
+
+        /** Offer priority. */
+        priority: number;
 
         /**
          * Creates a new Offer instance using the specified properties.
@@ -721,6 +829,12 @@ export namespace shoal {
 
             /** Offer traceparent */
             traceparent?: (string|null);
+
+            /** Offer copy */
+            copy?: (boolean|null);
+
+            /** Offer priority */
+            priority?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -845,6 +959,9 @@ export namespace shoal {
         /** Control task. */
         task: string;
 
+        /** Control attempt. */
+        attempt: number;
+
         /**
          * Creates a new Control instance using the specified properties.
          * @param [properties] Properties to set
@@ -895,6 +1012,9 @@ export namespace shoal {
 
             /** Control task */
             task?: (string|null);
+
+            /** Control attempt */
+            attempt?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -955,6 +1075,9 @@ export namespace shoal {
 
         /** RoundOpen sources. */
         sources: string[];
+
+        /** RoundOpen plan. */
+        plan: string;
 
         /**
          * Creates a new RoundOpen instance using the specified properties.
@@ -1027,6 +1150,9 @@ export namespace shoal {
 
             /** RoundOpen sources */
             sources?: (string[]|null);
+
+            /** RoundOpen plan */
+            plan?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1193,6 +1319,9 @@ export namespace shoal {
         /** RoundReady fetchMs. */
         fetchMs: number;
 
+        /** RoundReady plan. */
+        plan: string;
+
         /**
          * Creates a new RoundReady instance using the specified properties.
          * @param [properties] Properties to set
@@ -1267,6 +1396,9 @@ export namespace shoal {
 
             /** RoundReady fetchMs */
             fetchMs?: (number|null);
+
+            /** RoundReady plan */
+            plan?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1715,6 +1847,12 @@ export namespace shoal {
         /** TaskError message. */
         message: string;
 
+        /** TaskError ms. */
+        ms: number;
+
+        /** TaskError path. */
+        path: string;
+
         /**
          * Creates a new TaskError instance using the specified properties.
          * @param [properties] Properties to set
@@ -1766,12 +1904,114 @@ export namespace shoal {
             /** TaskError message */
             message?: (string|null);
 
+            /** TaskError ms */
+            ms?: (number|null);
+
+            /** TaskError path */
+            path?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a TaskError. */
         type $Shape = shoal.TaskError.$Properties;
+    }
+
+    /**
+     * Properties of a TaskCost.
+     * @deprecated Use shoal.TaskCost.$Properties instead.
+     */
+    interface ITaskCost extends shoal.TaskCost.$Properties {
+    }
+
+    /** Represents a TaskCost. */
+    class TaskCost {
+
+        /**
+         * Constructs a new TaskCost.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.TaskCost.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TaskCost fetchMs. */
+        fetchMs: number;
+
+        /** TaskCost storeMs. */
+        storeMs: number;
+
+        /** TaskCost cpuMs. */
+        cpuMs: number;
+
+        /** TaskCost fetchedBytes. */
+        fetchedBytes: number;
+
+        /** TaskCost storedBytes. */
+        storedBytes: number;
+
+        /**
+         * Creates a new TaskCost instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TaskCost instance
+         */
+        static create(properties: shoal.TaskCost.$Shape): shoal.TaskCost & shoal.TaskCost.$Shape;
+        static create(properties?: shoal.TaskCost.$Properties): shoal.TaskCost;
+
+        /**
+         * Encodes the specified TaskCost message. Does not implicitly {@link shoal.TaskCost.verify|verify} messages.
+         * @param message TaskCost message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.TaskCost.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TaskCost message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.TaskCost & shoal.TaskCost.$Shape} TaskCost
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.TaskCost & shoal.TaskCost.$Shape;
+
+        /**
+         * Gets the type url for TaskCost
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TaskCost {
+
+        /** Properties of a TaskCost. */
+        interface $Properties {
+
+            /** TaskCost fetchMs */
+            fetchMs?: (number|null);
+
+            /** TaskCost storeMs */
+            storeMs?: (number|null);
+
+            /** TaskCost cpuMs */
+            cpuMs?: (number|null);
+
+            /** TaskCost fetchedBytes */
+            fetchedBytes?: (number|null);
+
+            /** TaskCost storedBytes */
+            storedBytes?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TaskCost. */
+        type $Shape = shoal.TaskCost.$Properties;
     }
 
     /** TaskState enum. */
@@ -1788,6 +2028,90 @@ export namespace shoal {
 
         /** FAILED value */
         FAILED = 3
+    }
+
+    /**
+     * Properties of a TaskCopy.
+     * @deprecated Use shoal.TaskCopy.$Properties instead.
+     */
+    interface ITaskCopy extends shoal.TaskCopy.$Properties {
+    }
+
+    /** Represents a TaskCopy. */
+    class TaskCopy {
+
+        /**
+         * Constructs a new TaskCopy.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.TaskCopy.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TaskCopy attempt. */
+        attempt: number;
+
+        /** TaskCopy node. */
+        node: string;
+
+        /** TaskCopy nonce. */
+        nonce: string;
+
+        /**
+         * Creates a new TaskCopy instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TaskCopy instance
+         */
+        static create(properties: shoal.TaskCopy.$Shape): shoal.TaskCopy & shoal.TaskCopy.$Shape;
+        static create(properties?: shoal.TaskCopy.$Properties): shoal.TaskCopy;
+
+        /**
+         * Encodes the specified TaskCopy message. Does not implicitly {@link shoal.TaskCopy.verify|verify} messages.
+         * @param message TaskCopy message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.TaskCopy.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TaskCopy message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.TaskCopy & shoal.TaskCopy.$Shape} TaskCopy
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.TaskCopy & shoal.TaskCopy.$Shape;
+
+        /**
+         * Gets the type url for TaskCopy
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TaskCopy {
+
+        /** Properties of a TaskCopy. */
+        interface $Properties {
+
+            /** TaskCopy attempt */
+            attempt?: (number|null);
+
+            /** TaskCopy node */
+            node?: (string|null);
+
+            /** TaskCopy nonce */
+            nonce?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TaskCopy. */
+        type $Shape = shoal.TaskCopy.$Properties;
     }
 
     /**
@@ -1868,6 +2192,27 @@ export namespace shoal {
 
         /** TaskRecord takenFor. */
         takenFor: string;
+
+        /** TaskRecord stalls. */
+        stalls: number;
+
+        /** TaskRecord copy. */
+        copy?: (shoal.TaskCopy.$Properties|null);
+
+        /** TaskRecord copies. */
+        copies: number;
+
+        /** TaskRecord promoted. */
+        promoted: number;
+
+        /** TaskRecord cost. */
+        cost?: (shoal.TaskCost.$Properties|null);
+
+        /** TaskRecord lostMs. */
+        lostMs: number;
+
+        /** TaskRecord plan. */
+        plan: string;
 
         /**
          * Creates a new TaskRecord instance using the specified properties.
@@ -1968,6 +2313,27 @@ export namespace shoal {
             /** TaskRecord takenFor */
             takenFor?: (string|null);
 
+            /** TaskRecord stalls */
+            stalls?: (number|null);
+
+            /** TaskRecord copy */
+            copy?: (shoal.TaskCopy.$Properties|null);
+
+            /** TaskRecord copies */
+            copies?: (number|null);
+
+            /** TaskRecord promoted */
+            promoted?: (number|null);
+
+            /** TaskRecord cost */
+            cost?: (shoal.TaskCost.$Properties|null);
+
+            /** TaskRecord lostMs */
+            lostMs?: (number|null);
+
+            /** TaskRecord plan */
+            plan?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2030,6 +2396,9 @@ export namespace shoal {
 
         /** RoundStateRecord writtenAtMs. */
         writtenAtMs: number;
+
+        /** RoundStateRecord plan. */
+        plan: string;
 
         /**
          * Creates a new RoundStateRecord instance using the specified properties.
@@ -2105,6 +2474,9 @@ export namespace shoal {
 
             /** RoundStateRecord writtenAtMs */
             writtenAtMs?: (number|null);
+
+            /** RoundStateRecord plan */
+            plan?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2370,6 +2742,21 @@ export namespace shoal {
         /** JobRecord told. */
         told: shoal.ToldTasks.$Properties[];
 
+        /** JobRecord settings. */
+        settings: string;
+
+        /** JobRecord placedLocal. */
+        placedLocal: number;
+
+        /** JobRecord placedRemote. */
+        placedRemote: number;
+
+        /** JobRecord time. */
+        time: shoal.StageTime.$Properties[];
+
+        /** JobRecord pausedMs. */
+        pausedMs: number;
+
         /**
          * Creates a new JobRecord instance using the specified properties.
          * @param [properties] Properties to set
@@ -2484,6 +2871,21 @@ export namespace shoal {
             /** JobRecord told */
             told?: (shoal.ToldTasks.$Properties[]|null);
 
+            /** JobRecord settings */
+            settings?: (string|null);
+
+            /** JobRecord placedLocal */
+            placedLocal?: (number|null);
+
+            /** JobRecord placedRemote */
+            placedRemote?: (number|null);
+
+            /** JobRecord time */
+            time?: (shoal.StageTime.$Properties[]|null);
+
+            /** JobRecord pausedMs */
+            pausedMs?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2568,6 +2970,162 @@ export namespace shoal {
 
         /** Shape of a ToldTasks. */
         type $Shape = shoal.ToldTasks.$Properties;
+    }
+
+    /**
+     * Properties of a StageTime.
+     * @deprecated Use shoal.StageTime.$Properties instead.
+     */
+    interface IStageTime extends shoal.StageTime.$Properties {
+    }
+
+    /** Represents a StageTime. */
+    class StageTime {
+
+        /**
+         * Constructs a new StageTime.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: shoal.StageTime.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StageTime stage. */
+        stage: string;
+
+        /** StageTime tasks. */
+        tasks: number;
+
+        /** StageTime computeMs. */
+        computeMs: number;
+
+        /** StageTime cpuMs. */
+        cpuMs: number;
+
+        /** StageTime fetchMs. */
+        fetchMs: number;
+
+        /** StageTime storeMs. */
+        storeMs: number;
+
+        /** StageTime fetchedBytes. */
+        fetchedBytes: number;
+
+        /** StageTime storedBytes. */
+        storedBytes: number;
+
+        /** StageTime wallMs. */
+        wallMs: number;
+
+        /** StageTime busyMs. */
+        busyMs: number;
+
+        /** StageTime slowestMs. */
+        slowestMs: number;
+
+        /** StageTime lost. */
+        lost: number;
+
+        /** StageTime lostMs. */
+        lostMs: number;
+
+        /** StageTime waitMs. */
+        waitMs: number;
+
+        /** StageTime closeMs. */
+        closeMs: number;
+
+        /**
+         * Creates a new StageTime instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns StageTime instance
+         */
+        static create(properties: shoal.StageTime.$Shape): shoal.StageTime & shoal.StageTime.$Shape;
+        static create(properties?: shoal.StageTime.$Properties): shoal.StageTime;
+
+        /**
+         * Encodes the specified StageTime message. Does not implicitly {@link shoal.StageTime.verify|verify} messages.
+         * @param message StageTime message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: shoal.StageTime.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StageTime message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {shoal.StageTime & shoal.StageTime.$Shape} StageTime
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): shoal.StageTime & shoal.StageTime.$Shape;
+
+        /**
+         * Gets the type url for StageTime
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace StageTime {
+
+        /** Properties of a StageTime. */
+        interface $Properties {
+
+            /** StageTime stage */
+            stage?: (string|null);
+
+            /** StageTime tasks */
+            tasks?: (number|null);
+
+            /** StageTime computeMs */
+            computeMs?: (number|null);
+
+            /** StageTime cpuMs */
+            cpuMs?: (number|null);
+
+            /** StageTime fetchMs */
+            fetchMs?: (number|null);
+
+            /** StageTime storeMs */
+            storeMs?: (number|null);
+
+            /** StageTime fetchedBytes */
+            fetchedBytes?: (number|null);
+
+            /** StageTime storedBytes */
+            storedBytes?: (number|null);
+
+            /** StageTime wallMs */
+            wallMs?: (number|null);
+
+            /** StageTime busyMs */
+            busyMs?: (number|null);
+
+            /** StageTime slowestMs */
+            slowestMs?: (number|null);
+
+            /** StageTime lost */
+            lost?: (number|null);
+
+            /** StageTime lostMs */
+            lostMs?: (number|null);
+
+            /** StageTime waitMs */
+            waitMs?: (number|null);
+
+            /** StageTime closeMs */
+            closeMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StageTime. */
+        type $Shape = shoal.StageTime.$Properties;
     }
 
     /**

@@ -691,6 +691,7 @@ export const shoal = $root.shoal = (() => {
          * @property {string|null} [inputs] RoundReport inputs
          * @property {number|null} [checkpoint] RoundReport checkpoint
          * @property {number|null} [exchangeP95Ms] RoundReport exchangeP95Ms
+         * @property {number|null} [roundP95Ms] RoundReport roundP95Ms
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -836,6 +837,14 @@ export const shoal = $root.shoal = (() => {
         RoundReport.prototype.exchangeP95Ms = 0;
 
         /**
+         * RoundReport roundP95Ms.
+         * @member {number} roundP95Ms
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.roundP95Ms = 0;
+
+        /**
          * Creates a new RoundReport instance using the specified properties.
          * @function create
          * @memberof shoal.RoundReport
@@ -895,6 +904,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 13, wireType 0 =*/104).uint32(message.checkpoint);
             if (message.exchangeP95Ms != null && $Object.hasOwnProperty.call(message, "exchangeP95Ms") && !$Object.is(message.exchangeP95Ms, 0))
                 writer.uint32(/* id 14, wireType 1 =*/113).double(message.exchangeP95Ms);
+            if (message.roundP95Ms != null && $Object.hasOwnProperty.call(message, "roundP95Ms") && !$Object.is(message.roundP95Ms, 0))
+                writer.uint32(/* id 20, wireType 1 =*/161).double(message.roundP95Ms);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1070,6 +1081,15 @@ export const shoal = $root.shoal = (() => {
                             delete message.exchangeP95Ms;
                         continue;
                     }
+                case 20: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.roundP95Ms = value;
+                        else
+                            delete message.roundP95Ms;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1132,6 +1152,8 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [uptimeMs] Heartbeat uptimeMs
          * @property {number|null} [term] Heartbeat term
          * @property {number|null} [pid] Heartbeat pid
+         * @property {boolean|null} [copies] Heartbeat copies
+         * @property {Array.<shoal.HoldPace.$Properties>|null} [paces] Heartbeat paces
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1161,6 +1183,7 @@ export const shoal = $root.shoal = (() => {
             this.learners = [];
             this.labels = [];
             this.held = [];
+            this.paces = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1352,6 +1375,22 @@ export const shoal = $root.shoal = (() => {
         Heartbeat.prototype.pid = 0;
 
         /**
+         * Heartbeat copies.
+         * @member {boolean} copies
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.copies = false;
+
+        /**
+         * Heartbeat paces.
+         * @member {Array.<shoal.HoldPace.$Properties>} paces
+         * @memberof shoal.Heartbeat
+         * @instance
+         */
+        Heartbeat.prototype.paces = $util.emptyArray;
+
+        /**
          * Creates a new Heartbeat instance using the specified properties.
          * @function create
          * @memberof shoal.Heartbeat
@@ -1433,6 +1472,11 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 22, wireType 0 =*/176).uint64(message.term);
             if (message.pid != null && $Object.hasOwnProperty.call(message, "pid") && message.pid !== 0)
                 writer.uint32(/* id 23, wireType 0 =*/184).uint32(message.pid);
+            if (message.copies != null && $Object.hasOwnProperty.call(message, "copies") && message.copies !== false)
+                writer.uint32(/* id 30, wireType 0 =*/240).bool(message.copies);
+            if (message.paces != null && message.paces.length)
+                for (let i = 0; i < message.paces.length; ++i)
+                    $root.shoal.HoldPace.encode(message.paces[i], writer.uint32(/* id 34, wireType 2 =*/274).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1680,6 +1724,23 @@ export const shoal = $root.shoal = (() => {
                             delete message.pid;
                         continue;
                     }
+                case 30: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.copies = value;
+                        else
+                            delete message.copies;
+                        continue;
+                    }
+                case 34: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.paces && message.paces.length))
+                            message.paces = [];
+                        message.paces.push($root.shoal.HoldPace.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1714,6 +1775,212 @@ export const shoal = $root.shoal = (() => {
         return Heartbeat;
     })();
 
+    shoal.HoldPace = (function() {
+
+        /**
+         * Properties of a HoldPace.
+         * @typedef {Object} shoal.HoldPace.$Properties
+         * @property {string|null} [job] HoldPace job
+         * @property {number|null} [slices] HoldPace slices
+         * @property {number|null} [ms] HoldPace ms
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a HoldPace.
+         * @memberof shoal
+         * @interface IHoldPace
+         * @augments shoal.HoldPace.$Properties
+         * @deprecated Use shoal.HoldPace.$Properties instead.
+         */
+
+        /**
+         * Shape of a HoldPace.
+         * @typedef {shoal.HoldPace.$Properties} shoal.HoldPace.$Shape
+         */
+
+        /**
+         * Constructs a new HoldPace.
+         * @memberof shoal
+         * @classdesc Represents a HoldPace.
+         * @constructor
+         * @param {shoal.HoldPace.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const HoldPace = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * HoldPace job.
+         * @member {string} job
+         * @memberof shoal.HoldPace
+         * @instance
+         */
+        HoldPace.prototype.job = "";
+
+        /**
+         * HoldPace slices.
+         * @member {number} slices
+         * @memberof shoal.HoldPace
+         * @instance
+         */
+        HoldPace.prototype.slices = 0;
+
+        /**
+         * HoldPace ms.
+         * @member {number} ms
+         * @memberof shoal.HoldPace
+         * @instance
+         */
+        HoldPace.prototype.ms = 0;
+
+        /**
+         * Creates a new HoldPace instance using the specified properties.
+         * @function create
+         * @memberof shoal.HoldPace
+         * @static
+         * @param {shoal.HoldPace.$Properties=} [properties] Properties to set
+         * @returns {shoal.HoldPace} HoldPace instance
+         * @type {{
+         *   (properties: shoal.HoldPace.$Shape): shoal.HoldPace & shoal.HoldPace.$Shape;
+         *   (properties?: shoal.HoldPace.$Properties): shoal.HoldPace;
+         * }}
+         */
+        HoldPace.create = function(properties) {
+            return new HoldPace(properties);
+        };
+
+        /**
+         * Encodes the specified HoldPace message. Does not implicitly {@link shoal.HoldPace.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.HoldPace
+         * @static
+         * @param {shoal.HoldPace.$Properties} message HoldPace message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        HoldPace.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.job);
+            if (message.slices != null && $Object.hasOwnProperty.call(message, "slices") && message.slices !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.slices);
+            if (message.ms != null && $Object.hasOwnProperty.call(message, "ms") && !$Object.is(message.ms, 0))
+                writer.uint32(/* id 3, wireType 1 =*/25).double(message.ms);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a HoldPace message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.HoldPace
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.HoldPace & shoal.HoldPace.$Shape} HoldPace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        HoldPace.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.HoldPace();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.job = value;
+                        else
+                            delete message.job;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.slices = value;
+                        else
+                            delete message.slices;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ms = value;
+                        else
+                            delete message.ms;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for HoldPace
+         * @function getTypeUrl
+         * @memberof shoal.HoldPace
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        HoldPace.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.HoldPace";
+        };
+
+        return HoldPace;
+    })();
+
     shoal.Offer = (function() {
 
         /**
@@ -1726,6 +1993,8 @@ export const shoal = $root.shoal = (() => {
          * @property {string|null} [input] Offer input
          * @property {boolean|null} [isolated] Offer isolated
          * @property {string|null} [traceparent] Offer traceparent
+         * @property {boolean|null} [copy] Offer copy
+         * @property {number|null} [priority] Offer priority
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1814,6 +2083,22 @@ export const shoal = $root.shoal = (() => {
         Offer.prototype.traceparent = "";
 
         /**
+         * Offer copy.
+         * @member {boolean} copy
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.copy = false;
+
+        /**
+         * Offer priority.
+         * @member {number} priority
+         * @memberof shoal.Offer
+         * @instance
+         */
+        Offer.prototype.priority = 0;
+
+        /**
          * Creates a new Offer instance using the specified properties.
          * @function create
          * @memberof shoal.Offer
@@ -1859,6 +2144,10 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 6, wireType 0 =*/48).bool(message.isolated);
             if (message.traceparent != null && $Object.hasOwnProperty.call(message, "traceparent") && message.traceparent !== "")
                 writer.uint32(/* id 7, wireType 2 =*/58).string(message.traceparent);
+            if (message.copy != null && $Object.hasOwnProperty.call(message, "copy") && message.copy !== false)
+                writer.uint32(/* id 10, wireType 0 =*/80).bool(message.copy);
+            if (message.priority != null && $Object.hasOwnProperty.call(message, "priority") && message.priority !== 0)
+                writer.uint32(/* id 13, wireType 0 =*/104).sint32(message.priority);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1964,6 +2253,24 @@ export const shoal = $root.shoal = (() => {
                             message.traceparent = value;
                         else
                             delete message.traceparent;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.copy = value;
+                        else
+                            delete message.copy;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.sint32())
+                            message.priority = value;
+                        else
+                            delete message.priority;
                         continue;
                     }
                 }
@@ -2216,6 +2523,7 @@ export const shoal = $root.shoal = (() => {
          * @property {string|null} [job] Control job
          * @property {number|null} [term] Control term
          * @property {string|null} [task] Control task
+         * @property {number|null} [attempt] Control attempt
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2280,6 +2588,14 @@ export const shoal = $root.shoal = (() => {
         Control.prototype.task = "";
 
         /**
+         * Control attempt.
+         * @member {number} attempt
+         * @memberof shoal.Control
+         * @instance
+         */
+        Control.prototype.attempt = 0;
+
+        /**
          * Creates a new Control instance using the specified properties.
          * @function create
          * @memberof shoal.Control
@@ -2319,6 +2635,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.term);
             if (message.task != null && $Object.hasOwnProperty.call(message, "task") && message.task !== "")
                 writer.uint32(/* id 4, wireType 2 =*/34).string(message.task);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 16, wireType 0 =*/128).uint32(message.attempt);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2399,6 +2717,15 @@ export const shoal = $root.shoal = (() => {
                             delete message.task;
                         continue;
                     }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2449,6 +2776,7 @@ export const shoal = $root.shoal = (() => {
          * @property {Uint8Array|null} [inline] RoundOpen inline
          * @property {boolean|null} [probe] RoundOpen probe
          * @property {Array.<string>|null} [sources] RoundOpen sources
+         * @property {string|null} [plan] RoundOpen plan
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2570,6 +2898,14 @@ export const shoal = $root.shoal = (() => {
         RoundOpen.prototype.sources = $util.emptyArray;
 
         /**
+         * RoundOpen plan.
+         * @member {string} plan
+         * @memberof shoal.RoundOpen
+         * @instance
+         */
+        RoundOpen.prototype.plan = "";
+
+        /**
          * Creates a new RoundOpen instance using the specified properties.
          * @function create
          * @memberof shoal.RoundOpen
@@ -2624,6 +2960,8 @@ export const shoal = $root.shoal = (() => {
             if (message.sources != null && message.sources.length)
                 for (let i = 0; i < message.sources.length; ++i)
                     writer.uint32(/* id 11, wireType 2 =*/90).string(message.sources[i]);
+            if (message.plan != null && $Object.hasOwnProperty.call(message, "plan") && message.plan !== "")
+                writer.uint32(/* id 20, wireType 2 =*/162).string(message.plan);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2764,6 +3102,15 @@ export const shoal = $root.shoal = (() => {
                         if (!(message.sources && message.sources.length))
                             message.sources = [];
                         message.sources.push(reader.stringVerify());
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.plan = value;
+                        else
+                            delete message.plan;
                         continue;
                     }
                 }
@@ -3089,6 +3436,7 @@ export const shoal = $root.shoal = (() => {
          * @property {Array.<number>|null} [slices] RoundReady slices
          * @property {number|null} [computeMs] RoundReady computeMs
          * @property {number|null} [fetchMs] RoundReady fetchMs
+         * @property {string|null} [plan] RoundReady plan
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -3219,6 +3567,14 @@ export const shoal = $root.shoal = (() => {
         RoundReady.prototype.fetchMs = 0;
 
         /**
+         * RoundReady plan.
+         * @member {string} plan
+         * @memberof shoal.RoundReady
+         * @instance
+         */
+        RoundReady.prototype.plan = "";
+
+        /**
          * Creates a new RoundReady instance using the specified properties.
          * @function create
          * @memberof shoal.RoundReady
@@ -3275,6 +3631,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 11, wireType 0 =*/88).uint32(message.computeMs);
             if (message.fetchMs != null && $Object.hasOwnProperty.call(message, "fetchMs") && message.fetchMs !== 0)
                 writer.uint32(/* id 12, wireType 0 =*/96).uint32(message.fetchMs);
+            if (message.plan != null && $Object.hasOwnProperty.call(message, "plan") && message.plan !== "")
+                writer.uint32(/* id 20, wireType 2 =*/162).string(message.plan);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3429,6 +3787,15 @@ export const shoal = $root.shoal = (() => {
                             message.fetchMs = value;
                         else
                             delete message.fetchMs;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.plan = value;
+                        else
+                            delete message.plan;
                         continue;
                     }
                 }
@@ -4456,6 +4823,8 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [attempt] TaskError attempt
          * @property {string|null} [code] TaskError code
          * @property {string|null} [message] TaskError message
+         * @property {number|null} [ms] TaskError ms
+         * @property {string|null} [path] TaskError path
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4520,6 +4889,22 @@ export const shoal = $root.shoal = (() => {
         TaskError.prototype.message = "";
 
         /**
+         * TaskError ms.
+         * @member {number} ms
+         * @memberof shoal.TaskError
+         * @instance
+         */
+        TaskError.prototype.ms = 0;
+
+        /**
+         * TaskError path.
+         * @member {string} path
+         * @memberof shoal.TaskError
+         * @instance
+         */
+        TaskError.prototype.path = "";
+
+        /**
          * Creates a new TaskError instance using the specified properties.
          * @function create
          * @memberof shoal.TaskError
@@ -4559,6 +4944,10 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 3, wireType 2 =*/26).string(message.code);
             if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
                 writer.uint32(/* id 4, wireType 2 =*/34).string(message.message);
+            if (message.ms != null && $Object.hasOwnProperty.call(message, "ms") && message.ms !== 0)
+                writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.ms);
+            if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                writer.uint32(/* id 20, wireType 2 =*/162).string(message.path);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4639,6 +5028,24 @@ export const shoal = $root.shoal = (() => {
                             delete message.message;
                         continue;
                     }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.ms = value;
+                        else
+                            delete message.ms;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.path = value;
+                        else
+                            delete message.path;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4673,6 +5080,252 @@ export const shoal = $root.shoal = (() => {
         return TaskError;
     })();
 
+    shoal.TaskCost = (function() {
+
+        /**
+         * Properties of a TaskCost.
+         * @typedef {Object} shoal.TaskCost.$Properties
+         * @property {number|null} [fetchMs] TaskCost fetchMs
+         * @property {number|null} [storeMs] TaskCost storeMs
+         * @property {number|null} [cpuMs] TaskCost cpuMs
+         * @property {number|null} [fetchedBytes] TaskCost fetchedBytes
+         * @property {number|null} [storedBytes] TaskCost storedBytes
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a TaskCost.
+         * @memberof shoal
+         * @interface ITaskCost
+         * @augments shoal.TaskCost.$Properties
+         * @deprecated Use shoal.TaskCost.$Properties instead.
+         */
+
+        /**
+         * Shape of a TaskCost.
+         * @typedef {shoal.TaskCost.$Properties} shoal.TaskCost.$Shape
+         */
+
+        /**
+         * Constructs a new TaskCost.
+         * @memberof shoal
+         * @classdesc Represents a TaskCost.
+         * @constructor
+         * @param {shoal.TaskCost.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const TaskCost = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * TaskCost fetchMs.
+         * @member {number} fetchMs
+         * @memberof shoal.TaskCost
+         * @instance
+         */
+        TaskCost.prototype.fetchMs = 0;
+
+        /**
+         * TaskCost storeMs.
+         * @member {number} storeMs
+         * @memberof shoal.TaskCost
+         * @instance
+         */
+        TaskCost.prototype.storeMs = 0;
+
+        /**
+         * TaskCost cpuMs.
+         * @member {number} cpuMs
+         * @memberof shoal.TaskCost
+         * @instance
+         */
+        TaskCost.prototype.cpuMs = 0;
+
+        /**
+         * TaskCost fetchedBytes.
+         * @member {number} fetchedBytes
+         * @memberof shoal.TaskCost
+         * @instance
+         */
+        TaskCost.prototype.fetchedBytes = 0;
+
+        /**
+         * TaskCost storedBytes.
+         * @member {number} storedBytes
+         * @memberof shoal.TaskCost
+         * @instance
+         */
+        TaskCost.prototype.storedBytes = 0;
+
+        /**
+         * Creates a new TaskCost instance using the specified properties.
+         * @function create
+         * @memberof shoal.TaskCost
+         * @static
+         * @param {shoal.TaskCost.$Properties=} [properties] Properties to set
+         * @returns {shoal.TaskCost} TaskCost instance
+         * @type {{
+         *   (properties: shoal.TaskCost.$Shape): shoal.TaskCost & shoal.TaskCost.$Shape;
+         *   (properties?: shoal.TaskCost.$Properties): shoal.TaskCost;
+         * }}
+         */
+        TaskCost.create = function(properties) {
+            return new TaskCost(properties);
+        };
+
+        /**
+         * Encodes the specified TaskCost message. Does not implicitly {@link shoal.TaskCost.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.TaskCost
+         * @static
+         * @param {shoal.TaskCost.$Properties} message TaskCost message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        TaskCost.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.fetchMs != null && $Object.hasOwnProperty.call(message, "fetchMs") && message.fetchMs !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.fetchMs);
+            if (message.storeMs != null && $Object.hasOwnProperty.call(message, "storeMs") && message.storeMs !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.storeMs);
+            if (message.cpuMs != null && $Object.hasOwnProperty.call(message, "cpuMs") && message.cpuMs !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.cpuMs);
+            if (message.fetchedBytes != null && $Object.hasOwnProperty.call(message, "fetchedBytes") && (typeof message.fetchedBytes === "object" ? message.fetchedBytes.low || message.fetchedBytes.high : message.fetchedBytes !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.fetchedBytes);
+            if (message.storedBytes != null && $Object.hasOwnProperty.call(message, "storedBytes") && (typeof message.storedBytes === "object" ? message.storedBytes.low || message.storedBytes.high : message.storedBytes !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.storedBytes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a TaskCost message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.TaskCost
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.TaskCost & shoal.TaskCost.$Shape} TaskCost
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        TaskCost.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.TaskCost();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.fetchMs = value;
+                        else
+                            delete message.fetchMs;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.storeMs = value;
+                        else
+                            delete message.storeMs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.cpuMs = value;
+                        else
+                            delete message.cpuMs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fetchedBytes = value;
+                        else
+                            delete message.fetchedBytes;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.storedBytes = value;
+                        else
+                            delete message.storedBytes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for TaskCost
+         * @function getTypeUrl
+         * @memberof shoal.TaskCost
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        TaskCost.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.TaskCost";
+        };
+
+        return TaskCost;
+    })();
+
     /**
      * TaskState enum.
      * @name shoal.TaskState
@@ -4689,6 +5342,212 @@ export const shoal = $root.shoal = (() => {
         values[valuesById[2] = "DONE"] = 2;
         values[valuesById[3] = "FAILED"] = 3;
         return values;
+    })();
+
+    shoal.TaskCopy = (function() {
+
+        /**
+         * Properties of a TaskCopy.
+         * @typedef {Object} shoal.TaskCopy.$Properties
+         * @property {number|null} [attempt] TaskCopy attempt
+         * @property {string|null} [node] TaskCopy node
+         * @property {string|null} [nonce] TaskCopy nonce
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a TaskCopy.
+         * @memberof shoal
+         * @interface ITaskCopy
+         * @augments shoal.TaskCopy.$Properties
+         * @deprecated Use shoal.TaskCopy.$Properties instead.
+         */
+
+        /**
+         * Shape of a TaskCopy.
+         * @typedef {shoal.TaskCopy.$Properties} shoal.TaskCopy.$Shape
+         */
+
+        /**
+         * Constructs a new TaskCopy.
+         * @memberof shoal
+         * @classdesc Represents a TaskCopy.
+         * @constructor
+         * @param {shoal.TaskCopy.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const TaskCopy = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * TaskCopy attempt.
+         * @member {number} attempt
+         * @memberof shoal.TaskCopy
+         * @instance
+         */
+        TaskCopy.prototype.attempt = 0;
+
+        /**
+         * TaskCopy node.
+         * @member {string} node
+         * @memberof shoal.TaskCopy
+         * @instance
+         */
+        TaskCopy.prototype.node = "";
+
+        /**
+         * TaskCopy nonce.
+         * @member {string} nonce
+         * @memberof shoal.TaskCopy
+         * @instance
+         */
+        TaskCopy.prototype.nonce = "";
+
+        /**
+         * Creates a new TaskCopy instance using the specified properties.
+         * @function create
+         * @memberof shoal.TaskCopy
+         * @static
+         * @param {shoal.TaskCopy.$Properties=} [properties] Properties to set
+         * @returns {shoal.TaskCopy} TaskCopy instance
+         * @type {{
+         *   (properties: shoal.TaskCopy.$Shape): shoal.TaskCopy & shoal.TaskCopy.$Shape;
+         *   (properties?: shoal.TaskCopy.$Properties): shoal.TaskCopy;
+         * }}
+         */
+        TaskCopy.create = function(properties) {
+            return new TaskCopy(properties);
+        };
+
+        /**
+         * Encodes the specified TaskCopy message. Does not implicitly {@link shoal.TaskCopy.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.TaskCopy
+         * @static
+         * @param {shoal.TaskCopy.$Properties} message TaskCopy message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        TaskCopy.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.attempt);
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.node);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.nonce);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a TaskCopy message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.TaskCopy
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.TaskCopy & shoal.TaskCopy.$Shape} TaskCopy
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        TaskCopy.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.TaskCopy();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.node = value;
+                        else
+                            delete message.node;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for TaskCopy
+         * @function getTypeUrl
+         * @memberof shoal.TaskCopy
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        TaskCopy.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.TaskCopy";
+        };
+
+        return TaskCopy;
     })();
 
     shoal.TaskRecord = (function() {
@@ -4716,6 +5575,13 @@ export const shoal = $root.shoal = (() => {
          * @property {string|null} [note] TaskRecord note
          * @property {string|null} [takenFrom] TaskRecord takenFrom
          * @property {string|null} [takenFor] TaskRecord takenFor
+         * @property {number|null} [stalls] TaskRecord stalls
+         * @property {shoal.TaskCopy.$Properties|null} [copy] TaskRecord copy
+         * @property {number|null} [copies] TaskRecord copies
+         * @property {number|null} [promoted] TaskRecord promoted
+         * @property {shoal.TaskCost.$Properties|null} [cost] TaskRecord cost
+         * @property {number|null} [lostMs] TaskRecord lostMs
+         * @property {string|null} [plan] TaskRecord plan
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4909,6 +5775,62 @@ export const shoal = $root.shoal = (() => {
         TaskRecord.prototype.takenFor = "";
 
         /**
+         * TaskRecord stalls.
+         * @member {number} stalls
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.stalls = 0;
+
+        /**
+         * TaskRecord copy.
+         * @member {shoal.TaskCopy.$Properties|null|undefined} copy
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.copy = null;
+
+        /**
+         * TaskRecord copies.
+         * @member {number} copies
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.copies = 0;
+
+        /**
+         * TaskRecord promoted.
+         * @member {number} promoted
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.promoted = 0;
+
+        /**
+         * TaskRecord cost.
+         * @member {shoal.TaskCost.$Properties|null|undefined} cost
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.cost = null;
+
+        /**
+         * TaskRecord lostMs.
+         * @member {number} lostMs
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.lostMs = 0;
+
+        /**
+         * TaskRecord plan.
+         * @member {string} plan
+         * @memberof shoal.TaskRecord
+         * @instance
+         */
+        TaskRecord.prototype.plan = "";
+
+        /**
          * Creates a new TaskRecord instance using the specified properties.
          * @function create
          * @memberof shoal.TaskRecord
@@ -4981,6 +5903,20 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 19, wireType 2 =*/154).string(message.takenFrom);
             if (message.takenFor != null && $Object.hasOwnProperty.call(message, "takenFor") && message.takenFor !== "")
                 writer.uint32(/* id 20, wireType 2 =*/162).string(message.takenFor);
+            if (message.stalls != null && $Object.hasOwnProperty.call(message, "stalls") && message.stalls !== 0)
+                writer.uint32(/* id 21, wireType 0 =*/168).uint32(message.stalls);
+            if (message.copy != null && $Object.hasOwnProperty.call(message, "copy"))
+                $root.shoal.TaskCopy.encode(message.copy, writer.uint32(/* id 22, wireType 2 =*/178).fork(), _depth + 1).ldelim();
+            if (message.copies != null && $Object.hasOwnProperty.call(message, "copies") && message.copies !== 0)
+                writer.uint32(/* id 23, wireType 0 =*/184).uint32(message.copies);
+            if (message.promoted != null && $Object.hasOwnProperty.call(message, "promoted") && message.promoted !== 0)
+                writer.uint32(/* id 24, wireType 0 =*/192).uint32(message.promoted);
+            if (message.plan != null && $Object.hasOwnProperty.call(message, "plan") && message.plan !== "")
+                writer.uint32(/* id 26, wireType 2 =*/210).string(message.plan);
+            if (message.cost != null && $Object.hasOwnProperty.call(message, "cost"))
+                $root.shoal.TaskCost.encode(message.cost, writer.uint32(/* id 30, wireType 2 =*/242).fork(), _depth + 1).ldelim();
+            if (message.lostMs != null && $Object.hasOwnProperty.call(message, "lostMs") && message.lostMs !== 0)
+                writer.uint32(/* id 31, wireType 0 =*/248).uint32(message.lostMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5204,6 +6140,63 @@ export const shoal = $root.shoal = (() => {
                             delete message.takenFor;
                         continue;
                     }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.stalls = value;
+                        else
+                            delete message.stalls;
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.copy = $root.shoal.TaskCopy.decode(reader, reader.size(), $undefined, _depth + 1, message.copy);
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.copies = value;
+                        else
+                            delete message.copies;
+                        continue;
+                    }
+                case 24: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.promoted = value;
+                        else
+                            delete message.promoted;
+                        continue;
+                    }
+                case 30: {
+                        if (wireType !== 2)
+                            break;
+                        message.cost = $root.shoal.TaskCost.decode(reader, reader.size(), $undefined, _depth + 1, message.cost);
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.lostMs = value;
+                        else
+                            delete message.lostMs;
+                        continue;
+                    }
+                case 26: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.plan = value;
+                        else
+                            delete message.plan;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -5255,6 +6248,7 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [chunks] RoundStateRecord chunks
          * @property {string|null} [metrics] RoundStateRecord metrics
          * @property {number|null} [writtenAtMs] RoundStateRecord writtenAtMs
+         * @property {string|null} [plan] RoundStateRecord plan
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -5383,6 +6377,14 @@ export const shoal = $root.shoal = (() => {
         RoundStateRecord.prototype.writtenAtMs = 0;
 
         /**
+         * RoundStateRecord plan.
+         * @member {string} plan
+         * @memberof shoal.RoundStateRecord
+         * @instance
+         */
+        RoundStateRecord.prototype.plan = "";
+
+        /**
          * Creates a new RoundStateRecord instance using the specified properties.
          * @function create
          * @memberof shoal.RoundStateRecord
@@ -5438,6 +6440,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 11, wireType 2 =*/90).string(message.metrics);
             if (message.writtenAtMs != null && $Object.hasOwnProperty.call(message, "writtenAtMs") && (typeof message.writtenAtMs === "object" ? message.writtenAtMs.low || message.writtenAtMs.high : message.writtenAtMs !== 0))
                 writer.uint32(/* id 12, wireType 0 =*/96).uint64(message.writtenAtMs);
+            if (message.plan != null && $Object.hasOwnProperty.call(message, "plan") && message.plan !== "")
+                writer.uint32(/* id 20, wireType 2 =*/162).string(message.plan);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5588,6 +6592,15 @@ export const shoal = $root.shoal = (() => {
                             message.writtenAtMs = value;
                         else
                             delete message.writtenAtMs;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.plan = value;
+                        else
+                            delete message.plan;
                         continue;
                     }
                 }
@@ -6046,6 +7059,11 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [submissionSeq] JobRecord submissionSeq
          * @property {number|null} [commitsRefused] JobRecord commitsRefused
          * @property {Array.<shoal.ToldTasks.$Properties>|null} [told] JobRecord told
+         * @property {string|null} [settings] JobRecord settings
+         * @property {number|null} [placedLocal] JobRecord placedLocal
+         * @property {number|null} [placedRemote] JobRecord placedRemote
+         * @property {Array.<shoal.StageTime.$Properties>|null} [time] JobRecord time
+         * @property {number|null} [pausedMs] JobRecord pausedMs
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -6074,6 +7092,7 @@ export const shoal = $root.shoal = (() => {
             this.inputs = [];
             this.outbox = [];
             this.told = [];
+            this.time = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6281,6 +7300,46 @@ export const shoal = $root.shoal = (() => {
         JobRecord.prototype.told = $util.emptyArray;
 
         /**
+         * JobRecord settings.
+         * @member {string} settings
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.settings = "";
+
+        /**
+         * JobRecord placedLocal.
+         * @member {number} placedLocal
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.placedLocal = 0;
+
+        /**
+         * JobRecord placedRemote.
+         * @member {number} placedRemote
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.placedRemote = 0;
+
+        /**
+         * JobRecord time.
+         * @member {Array.<shoal.StageTime.$Properties>} time
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.time = $util.emptyArray;
+
+        /**
+         * JobRecord pausedMs.
+         * @member {number} pausedMs
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.pausedMs = 0;
+
+        /**
          * Creates a new JobRecord instance using the specified properties.
          * @function create
          * @memberof shoal.JobRecord
@@ -6365,6 +7424,17 @@ export const shoal = $root.shoal = (() => {
             if (message.told != null && message.told.length)
                 for (let i = 0; i < message.told.length; ++i)
                     $root.shoal.ToldTasks.encode(message.told[i], writer.uint32(/* id 25, wireType 2 =*/202).fork(), _depth + 1).ldelim();
+            if (message.settings != null && $Object.hasOwnProperty.call(message, "settings") && message.settings !== "")
+                writer.uint32(/* id 26, wireType 2 =*/210).string(message.settings);
+            if (message.placedLocal != null && $Object.hasOwnProperty.call(message, "placedLocal") && (typeof message.placedLocal === "object" ? message.placedLocal.low || message.placedLocal.high : message.placedLocal !== 0))
+                writer.uint32(/* id 27, wireType 0 =*/216).uint64(message.placedLocal);
+            if (message.placedRemote != null && $Object.hasOwnProperty.call(message, "placedRemote") && (typeof message.placedRemote === "object" ? message.placedRemote.low || message.placedRemote.high : message.placedRemote !== 0))
+                writer.uint32(/* id 28, wireType 0 =*/224).uint64(message.placedRemote);
+            if (message.time != null && message.time.length)
+                for (let i = 0; i < message.time.length; ++i)
+                    $root.shoal.StageTime.encode(message.time[i], writer.uint32(/* id 35, wireType 2 =*/282).fork(), _depth + 1).ldelim();
+            if (message.pausedMs != null && $Object.hasOwnProperty.call(message, "pausedMs") && (typeof message.pausedMs === "object" ? message.pausedMs.low || message.pausedMs.high : message.pausedMs !== 0))
+                writer.uint32(/* id 36, wireType 0 =*/288).uint64(message.pausedMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6631,6 +7701,50 @@ export const shoal = $root.shoal = (() => {
                         message.told.push($root.shoal.ToldTasks.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 26: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.settings = value;
+                        else
+                            delete message.settings;
+                        continue;
+                    }
+                case 27: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.placedLocal = value;
+                        else
+                            delete message.placedLocal;
+                        continue;
+                    }
+                case 28: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.placedRemote = value;
+                        else
+                            delete message.placedRemote;
+                        continue;
+                    }
+                case 35: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.time && message.time.length))
+                            message.time = [];
+                        message.time.push($root.shoal.StageTime.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 36: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.pausedMs = value;
+                        else
+                            delete message.pausedMs;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -6855,6 +7969,452 @@ export const shoal = $root.shoal = (() => {
         };
 
         return ToldTasks;
+    })();
+
+    shoal.StageTime = (function() {
+
+        /**
+         * Properties of a StageTime.
+         * @typedef {Object} shoal.StageTime.$Properties
+         * @property {string|null} [stage] StageTime stage
+         * @property {number|null} [tasks] StageTime tasks
+         * @property {number|null} [computeMs] StageTime computeMs
+         * @property {number|null} [cpuMs] StageTime cpuMs
+         * @property {number|null} [fetchMs] StageTime fetchMs
+         * @property {number|null} [storeMs] StageTime storeMs
+         * @property {number|null} [fetchedBytes] StageTime fetchedBytes
+         * @property {number|null} [storedBytes] StageTime storedBytes
+         * @property {number|null} [wallMs] StageTime wallMs
+         * @property {number|null} [busyMs] StageTime busyMs
+         * @property {number|null} [slowestMs] StageTime slowestMs
+         * @property {number|null} [lost] StageTime lost
+         * @property {number|null} [lostMs] StageTime lostMs
+         * @property {number|null} [waitMs] StageTime waitMs
+         * @property {number|null} [closeMs] StageTime closeMs
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a StageTime.
+         * @memberof shoal
+         * @interface IStageTime
+         * @augments shoal.StageTime.$Properties
+         * @deprecated Use shoal.StageTime.$Properties instead.
+         */
+
+        /**
+         * Shape of a StageTime.
+         * @typedef {shoal.StageTime.$Properties} shoal.StageTime.$Shape
+         */
+
+        /**
+         * Constructs a new StageTime.
+         * @memberof shoal
+         * @classdesc Represents a StageTime.
+         * @constructor
+         * @param {shoal.StageTime.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const StageTime = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * StageTime stage.
+         * @member {string} stage
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.stage = "";
+
+        /**
+         * StageTime tasks.
+         * @member {number} tasks
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.tasks = 0;
+
+        /**
+         * StageTime computeMs.
+         * @member {number} computeMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.computeMs = 0;
+
+        /**
+         * StageTime cpuMs.
+         * @member {number} cpuMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.cpuMs = 0;
+
+        /**
+         * StageTime fetchMs.
+         * @member {number} fetchMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.fetchMs = 0;
+
+        /**
+         * StageTime storeMs.
+         * @member {number} storeMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.storeMs = 0;
+
+        /**
+         * StageTime fetchedBytes.
+         * @member {number} fetchedBytes
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.fetchedBytes = 0;
+
+        /**
+         * StageTime storedBytes.
+         * @member {number} storedBytes
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.storedBytes = 0;
+
+        /**
+         * StageTime wallMs.
+         * @member {number} wallMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.wallMs = 0;
+
+        /**
+         * StageTime busyMs.
+         * @member {number} busyMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.busyMs = 0;
+
+        /**
+         * StageTime slowestMs.
+         * @member {number} slowestMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.slowestMs = 0;
+
+        /**
+         * StageTime lost.
+         * @member {number} lost
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.lost = 0;
+
+        /**
+         * StageTime lostMs.
+         * @member {number} lostMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.lostMs = 0;
+
+        /**
+         * StageTime waitMs.
+         * @member {number} waitMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.waitMs = 0;
+
+        /**
+         * StageTime closeMs.
+         * @member {number} closeMs
+         * @memberof shoal.StageTime
+         * @instance
+         */
+        StageTime.prototype.closeMs = 0;
+
+        /**
+         * Creates a new StageTime instance using the specified properties.
+         * @function create
+         * @memberof shoal.StageTime
+         * @static
+         * @param {shoal.StageTime.$Properties=} [properties] Properties to set
+         * @returns {shoal.StageTime} StageTime instance
+         * @type {{
+         *   (properties: shoal.StageTime.$Shape): shoal.StageTime & shoal.StageTime.$Shape;
+         *   (properties?: shoal.StageTime.$Properties): shoal.StageTime;
+         * }}
+         */
+        StageTime.create = function(properties) {
+            return new StageTime(properties);
+        };
+
+        /**
+         * Encodes the specified StageTime message. Does not implicitly {@link shoal.StageTime.verify|verify} messages.
+         * @function encode
+         * @memberof shoal.StageTime
+         * @static
+         * @param {shoal.StageTime.$Properties} message StageTime message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        StageTime.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stage != null && $Object.hasOwnProperty.call(message, "stage") && message.stage !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.stage);
+            if (message.tasks != null && $Object.hasOwnProperty.call(message, "tasks") && message.tasks !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.tasks);
+            if (message.computeMs != null && $Object.hasOwnProperty.call(message, "computeMs") && (typeof message.computeMs === "object" ? message.computeMs.low || message.computeMs.high : message.computeMs !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.computeMs);
+            if (message.cpuMs != null && $Object.hasOwnProperty.call(message, "cpuMs") && (typeof message.cpuMs === "object" ? message.cpuMs.low || message.cpuMs.high : message.cpuMs !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.cpuMs);
+            if (message.fetchMs != null && $Object.hasOwnProperty.call(message, "fetchMs") && (typeof message.fetchMs === "object" ? message.fetchMs.low || message.fetchMs.high : message.fetchMs !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.fetchMs);
+            if (message.storeMs != null && $Object.hasOwnProperty.call(message, "storeMs") && (typeof message.storeMs === "object" ? message.storeMs.low || message.storeMs.high : message.storeMs !== 0))
+                writer.uint32(/* id 6, wireType 0 =*/48).uint64(message.storeMs);
+            if (message.fetchedBytes != null && $Object.hasOwnProperty.call(message, "fetchedBytes") && (typeof message.fetchedBytes === "object" ? message.fetchedBytes.low || message.fetchedBytes.high : message.fetchedBytes !== 0))
+                writer.uint32(/* id 7, wireType 0 =*/56).uint64(message.fetchedBytes);
+            if (message.storedBytes != null && $Object.hasOwnProperty.call(message, "storedBytes") && (typeof message.storedBytes === "object" ? message.storedBytes.low || message.storedBytes.high : message.storedBytes !== 0))
+                writer.uint32(/* id 8, wireType 0 =*/64).uint64(message.storedBytes);
+            if (message.wallMs != null && $Object.hasOwnProperty.call(message, "wallMs") && (typeof message.wallMs === "object" ? message.wallMs.low || message.wallMs.high : message.wallMs !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).uint64(message.wallMs);
+            if (message.busyMs != null && $Object.hasOwnProperty.call(message, "busyMs") && (typeof message.busyMs === "object" ? message.busyMs.low || message.busyMs.high : message.busyMs !== 0))
+                writer.uint32(/* id 10, wireType 0 =*/80).uint64(message.busyMs);
+            if (message.slowestMs != null && $Object.hasOwnProperty.call(message, "slowestMs") && (typeof message.slowestMs === "object" ? message.slowestMs.low || message.slowestMs.high : message.slowestMs !== 0))
+                writer.uint32(/* id 11, wireType 0 =*/88).uint64(message.slowestMs);
+            if (message.lost != null && $Object.hasOwnProperty.call(message, "lost") && message.lost !== 0)
+                writer.uint32(/* id 12, wireType 0 =*/96).uint32(message.lost);
+            if (message.lostMs != null && $Object.hasOwnProperty.call(message, "lostMs") && (typeof message.lostMs === "object" ? message.lostMs.low || message.lostMs.high : message.lostMs !== 0))
+                writer.uint32(/* id 13, wireType 0 =*/104).uint64(message.lostMs);
+            if (message.waitMs != null && $Object.hasOwnProperty.call(message, "waitMs") && (typeof message.waitMs === "object" ? message.waitMs.low || message.waitMs.high : message.waitMs !== 0))
+                writer.uint32(/* id 14, wireType 0 =*/112).uint64(message.waitMs);
+            if (message.closeMs != null && $Object.hasOwnProperty.call(message, "closeMs") && (typeof message.closeMs === "object" ? message.closeMs.low || message.closeMs.high : message.closeMs !== 0))
+                writer.uint32(/* id 15, wireType 0 =*/120).uint64(message.closeMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a StageTime message from the specified reader or buffer.
+         * @function decode
+         * @memberof shoal.StageTime
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {shoal.StageTime & shoal.StageTime.$Shape} StageTime
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        StageTime.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.shoal.StageTime();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.stage = value;
+                        else
+                            delete message.stage;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.tasks = value;
+                        else
+                            delete message.tasks;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.computeMs = value;
+                        else
+                            delete message.computeMs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.cpuMs = value;
+                        else
+                            delete message.cpuMs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fetchMs = value;
+                        else
+                            delete message.fetchMs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.storeMs = value;
+                        else
+                            delete message.storeMs;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fetchedBytes = value;
+                        else
+                            delete message.fetchedBytes;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.storedBytes = value;
+                        else
+                            delete message.storedBytes;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.wallMs = value;
+                        else
+                            delete message.wallMs;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.busyMs = value;
+                        else
+                            delete message.busyMs;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.slowestMs = value;
+                        else
+                            delete message.slowestMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.lost = value;
+                        else
+                            delete message.lost;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lostMs = value;
+                        else
+                            delete message.lostMs;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.waitMs = value;
+                        else
+                            delete message.waitMs;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.closeMs = value;
+                        else
+                            delete message.closeMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        /**
+         * Gets the type url for StageTime
+         * @function getTypeUrl
+         * @memberof shoal.StageTime
+         * @static
+         * @param {string} [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns {string} The type url
+         */
+        StageTime.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/shoal.StageTime";
+        };
+
+        return StageTime;
     })();
 
     shoal.LeaseRecord = (function() {

@@ -24,7 +24,7 @@ import type { Tracer } from '../runtime/trace.ts';
 import { type NodeId, parseNodeId } from '../schemas/ids.ts';
 import { queryVerbs } from '../schemas/views.ts';
 import { onParentGone } from './child.ts';
-import { busSettings, openBus } from './connection.ts';
+import { busSettings, type OpenOptions, openBus } from './connection.ts';
 import { nodeOfCreds } from './creds.ts';
 import { nodeName } from './node-name.ts';
 import type { ActorFlags } from './routes/actors.ts';
@@ -67,6 +67,7 @@ export async function runActor(
   flags: ActorFlags,
   role: Role,
   start: (context: ActorContext) => Promise<StartedActor>,
+  open: Pick<OpenOptions, 'replicas' | 'monitors' | 'allowUnsynced'> = {},
 ): Promise<void> {
   onParentGone(() => process.exit(1));
   const settings = busSettings(session, flags);
@@ -90,6 +91,7 @@ export async function runActor(
     createLayout: role === 'coordinator',
     waitForServer: true,
     signal: session.signal,
+    ...open,
   })
     .catch((error: unknown) => {
       leaveSoon();
@@ -115,9 +117,15 @@ export async function runActor(
   const withdraw = drainOnSignals(actor, log);
   announce(session, node, role, bus);
   log('info', 'actor started', { nonce: actor.nonce, server: bus.url, cluster: bus.cluster });
-  bus.onLink((state) => log(state === 'disconnected' ? 'warn' : 'info', `link ${state}`));
+  bus.onLink((state) => {
+    const why = bus.linkTrouble();
+    const level = state === 'disconnected' ? 'warn' : 'info';
+    log(level, `link ${state}`, why === null ? {} : { error: why });
+  });
+  // Whoever went on without the ledger would begin with nothing: its supervisor tries again.
+  const broken = new Promise<never>((_, reject) => bus.onFault(reject));
   try {
-    await actor.ended;
+    await Promise.race([actor.ended, broken]);
     log('info', 'actor ended');
   } finally {
     withdraw();

@@ -65,6 +65,11 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** How long to try, where it does not wait without end. */
   readonly connectMs?: number;
+  /** Of streams that are created now; 3 in a cluster of servers, else 1. */
+  readonly replicas?: number;
+  /** Monitoring addresses, to see that what the servers acknowledge is on disk. */
+  readonly monitors?: readonly string[];
+  readonly allowUnsynced?: boolean;
 }
 
 export async function openBus(settings: BusSettings, options: OpenOptions): Promise<Bus> {
@@ -90,6 +95,9 @@ export async function openBus(settings: BusSettings, options: OpenOptions): Prom
     ...(settings.prefix === undefined ? {} : { prefix: settings.prefix }),
     ...(options.connectMs === undefined ? {} : { connectMs: options.connectMs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.replicas === undefined ? {} : { replicas: options.replicas }),
+    ...(options.monitors === undefined ? {} : { monitors: options.monitors }),
+    ...(options.allowUnsynced === undefined ? {} : { allowUnsynced: options.allowUnsynced }),
   });
 }
 

@@ -78,6 +78,27 @@ export const commonFlags = {
   config: optionalText('settings file, instead of ~/.config/shoal/config.json', 'FILE'),
 } as const;
 
+/** How the ledger is kept; for who may make it. */
+export const ledgerFlags = {
+  replicas: {
+    kind: 'parsed',
+    parse: whole(1, 5),
+    optional: true,
+    brief: 'servers that keep each stream made now, else 3 in a cluster of servers, and 1 alone',
+    placeholder: 'N',
+  },
+  natsMonitor: optionalText(
+    'monitoring addresses of the servers, to see that they sync, else SHOAL_NATS_MONITOR',
+    'URLS',
+  ),
+  allowUnsynced: {
+    kind: 'boolean',
+    default: false,
+    withNegated: false,
+    brief: 'take a nats-server that acknowledges before data is on disk',
+  },
+} as const;
+
 export const busFlags = {
   ...commonFlags,
   nats: optionalText('nats-server, else SHOAL_NATS, else nats://127.0.0.1:4222', 'URL'),

@@ -7,19 +7,35 @@ import type { Session } from '../session.ts';
 import { version } from '../version.ts';
 
 export function coordinator(session: Session, flags: CoordinatorFlags): Promise<void> {
-  return runActor(session, flags, 'coordinator', async (context) => {
-    const actor = startCoordinator({
-      ...context,
-      host: hostname(),
-      pid: process.pid,
-      version: version(),
-      ...(flags.idleExit === undefined ? {} : { idleExitMs: flags.idleExit }),
-    });
-    return {
-      nonce: actor.nonce,
-      ended: actor.stopped,
-      drain: () => void actor.stop(),
-      stop: () => actor.stop(),
-    };
-  });
+  return runActor(
+    session,
+    flags,
+    'coordinator',
+    async (context) => {
+      const actor = startCoordinator({
+        ...context,
+        host: hostname(),
+        pid: process.pid,
+        version: version(),
+        ...(flags.idleExit === undefined ? {} : { idleExitMs: flags.idleExit }),
+      });
+      return {
+        nonce: actor.nonce,
+        ended: actor.stopped,
+        drain: () => void actor.stop(),
+        stop: () => actor.stop(),
+      };
+    },
+    ledgerOptions(session, flags),
+  );
+}
+
+/** How the ledger is to be made, and what is asked of the servers that keep it. */
+function ledgerOptions(session: Session, flags: CoordinatorFlags) {
+  const monitors = flags.natsMonitor ?? session.env.SHOAL_NATS_MONITOR ?? '';
+  return {
+    allowUnsynced: flags.allowUnsynced,
+    ...(flags.replicas === undefined ? {} : { replicas: flags.replicas }),
+    ...(monitors === '' ? {} : { monitors: monitors.split(',') }),
+  };
 }

@@ -4,7 +4,7 @@
 import type { Command } from '@stricli/core';
 import type { LogLevel } from '../../runtime/log.ts';
 import { command, type ShoalContext } from '../command.ts';
-import { type BusFlags, busFlags, pair, size, text, time, whole } from '../flags.ts';
+import { type BusFlags, busFlags, ledgerFlags, pair, size, text, time, whole } from '../flags.ts';
 
 export type ActorFlags = BusFlags & {
   readonly name?: string;
@@ -21,6 +21,9 @@ export type NodeFlags = ActorFlags & {
 };
 
 export type CoordinatorFlags = ActorFlags & {
+  readonly replicas?: number;
+  readonly natsMonitor?: string;
+  readonly allowUnsynced: boolean;
   readonly idleExit?: number;
 };
 
@@ -101,6 +104,7 @@ export const coordinatorCommand: Command<ShoalContext> = command<CoordinatorFlag
   parameters: {
     flags: {
       ...actorFlags,
+      ...ledgerFlags,
       idleExit: {
         kind: 'parsed',
         parse: time,

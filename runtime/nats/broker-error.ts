@@ -25,6 +25,11 @@ export const faultCodes = {
   wrongLastSequenceUnknown: 10164,
   streamFull: 10077,
   messageTooLarge: 10054,
+  noPeers: 10005,
+  notClustered: 10074,
+  insufficientResources: 10023,
+  storageExceeded: 10047,
+  accountExceeded: 10002,
   tooManyPending: 10167,
 } as const;
 
@@ -55,6 +60,18 @@ export function faultError(fault: ApiFault, what: string, key: string): ShoalErr
       return new RetryableError('stream-full', `${what}: the stream is full (${text})`, 1_000, {
         cause,
       });
+    case faultCodes.insufficientResources:
+    case faultCodes.storageExceeded:
+    case faultCodes.accountExceeded:
+      return new RetryableError(
+        'storage-full',
+        `${what}: nats-server has no room left (${text})`,
+        1_000,
+        {
+          fix: 'free disk space, raise `max_file_store`, or remove data sets and models',
+          cause,
+        },
+      );
     case faultCodes.messageTooLarge:
       return new TerminalError('too-large', `${what}: ${text}`, { cause });
     case faultCodes.notEnabled:

@@ -6,26 +6,19 @@
  * error with a code and the fix.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import {
-  type Authenticator,
-  credsAuthenticator,
-  type NatsConnection,
-  errors as nats,
-  nkeyAuthenticator,
-} from '@nats-io/nats-core';
-import { connect, type NodeConnectionOptions } from '@nats-io/transport-node';
-import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.ts';
+import { ShoalError } from '../../schemas/errors.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Bus, LinkState } from '../bus.ts';
 import { ChunkedBlobs } from '../chunked-blobs.ts';
 import { layoutOf } from '../layout.ts';
-import { NATS_FLOOR_VERSION } from '../node/nats-release.ts';
 import type { Clock } from '../ports/clock.ts';
 import { NatsChunks } from './chunks.ts';
+import { dial, redacted } from './dial.ts';
 import { ensureLayout } from './ensure-layout.ts';
 import { NatsJournal } from './journal.ts';
+import { LedgerWatch } from './ledger-watch.ts';
 import { Link } from './link.ts';
+import { checkServer } from './server-checks.ts';
 import { NatsStore } from './store.ts';
 import { NatsTransport } from './transport.ts';
 
@@ -46,6 +39,12 @@ export interface NatsOptions {
   readonly allowOldServer?: boolean;
   /** Whether streams and buckets may be created where there are none. */
   readonly createLayout: boolean;
+  /** Servers that keep each stream, should it be created now; 3 in a cluster of servers, else 1. */
+  readonly replicas?: number;
+  /** Monitoring addresses of the servers (`http://127.0.0.1:8222`), to see how they store. */
+  readonly monitors?: readonly string[];
+  /** Take servers that acknowledge what a power cut would lose. */
+  readonly allowUnsynced?: boolean;
   /** Wait without end for the server, and for the cluster where it may not be created. */
   readonly waitForServer?: boolean;
   /** How long to try before giving up. */
@@ -56,23 +55,29 @@ export interface NatsOptions {
 }
 
 const retryMs = 100;
+/** In a cluster of servers every stream is kept by this many of them. */
+const replicasOfCluster = 3;
 
-/** @throws ShoalError not-connected, denied, old-server, no-jetstream, no-cluster, layout-broken */
+/**
+ * @throws ShoalError not-connected, denied, old-server, small-payload, not-durable, no-jetstream,
+ * no-cluster, layout-broken
+ */
 export async function connectNats(options: NatsOptions): Promise<Bus> {
   const layout = layoutOf(options.prefix);
-  const login = await loginOf(options);
-  const nc = await dial(options, login);
-  const link = new Link(nc, options.clock, login.inboxPrefix);
+  const { nc, inboxPrefix, connected } = await dial(options);
+  const link = new Link(nc, options.clock, inboxPrefix);
+  const handlers = new Set<(state: LinkState) => void>();
+  watchLink(link, handlers, connected);
   try {
-    checkVersion(nc, options);
+    await checkServer(nc.info, options, redacted(options));
     const cluster = await untilLayout(link, options, () =>
       ensureLayout(link, layout, {
         create: options.createLayout,
         cluster: `c-${randomBytes(8).toString('hex')}`,
+        replicas: options.replicas ?? (nc.info?.cluster === undefined ? 1 : replicasOfCluster),
       }),
     );
-    const handlers = new Set<(state: LinkState) => void>();
-    watchLink(link, handlers);
+    const watch = new LedgerWatch(link, layout, cluster, options.createLayout);
     const store = new NatsStore(link, layout);
     return {
       transport: new NatsTransport(link),
@@ -84,152 +89,14 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
       url: redacted(options),
       serverVersion: nc.info?.version ?? '',
       onLink: (handler) => handlers.add(handler),
+      onFault: (handler) => watch.onFault(handler),
+      linkTrouble: () => link.trouble,
       close: () => close(link),
     };
   } catch (error) {
     await nc.close();
     throw error;
   }
-}
-
-interface Login {
-  readonly inboxPrefix: string;
-  readonly authenticator?: Authenticator;
-  readonly user?: string;
-  readonly pass?: string;
-}
-
-async function loginOf(options: NatsOptions): Promise<Login> {
-  const first = new URL(withScheme(serversOf(options)[0] ?? ''));
-  const user = decodeURIComponent(first.username);
-  if (options.creds === undefined) {
-    const inboxPrefix = options.inboxPrefix ?? inboxOf(user);
-    return user === ''
-      ? { inboxPrefix }
-      : { inboxPrefix, user, pass: decodeURIComponent(first.password) };
-  }
-  const text = await readFile(options.creds).catch((cause: unknown) => {
-    throw new TerminalError('bad-creds', `credentials "${options.creds}" cannot be read`, {
-      fix: 'give the path of a credentials file with --creds',
-      cause,
-    });
-  });
-  const jwt = /BEGIN NATS USER JWT-+\s+(\S+)/.exec(text.toString());
-  if (jwt === null) {
-    return {
-      inboxPrefix: options.inboxPrefix ?? '_INBOX',
-      authenticator: nkeyAuthenticator(Buffer.from(text.toString().trim())),
-    };
-  }
-  return {
-    inboxPrefix: options.inboxPrefix ?? inboxOf(userOfJwt(jwt[1] as string)),
-    authenticator: credsAuthenticator(text),
-  };
-}
-
-/** Each user has inboxes of its own: the default ones could be read by everybody in the account. */
-function inboxOf(user: string): string {
-  return user === '' ? '_INBOX' : `_INBOX_${user.replaceAll(/[^A-Za-z0-9_-]/g, '_')}`;
-}
-
-function userOfJwt(jwt: string): string {
-  try {
-    const claims: unknown = JSON.parse(
-      Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString(),
-    );
-    return (claims as { name?: string }).name ?? '';
-  } catch {
-    return '';
-  }
-}
-
-async function dial(options: NatsOptions, login: Login): Promise<NatsConnection> {
-  const settings: NodeConnectionOptions = {
-    servers: serversOf(options).map(withoutUser),
-    name: options.name,
-    timeout: 2_000,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 200,
-    reconnectJitter: 200,
-    reconnectJitterTLS: 400,
-    // A half-open link is noticed within about six seconds.
-    pingInterval: 2_000,
-    maxPingOut: 2,
-    noAsyncTraces: true,
-    ignoreAuthErrorAbort: true,
-    inboxPrefix: login.inboxPrefix,
-    ...(login.authenticator === undefined ? {} : { authenticator: login.authenticator }),
-    ...(login.user === undefined ? {} : { user: login.user }),
-    ...(login.pass === undefined ? {} : { pass: login.pass }),
-    ...(options.tls === undefined ? {} : { tls: { ...options.tls } }),
-  };
-  const deadline = options.clock.nowMs() + (options.connectMs ?? limits.connectMs);
-  for (;;) {
-    try {
-      return await connect(settings);
-    } catch (error) {
-      const failure = connectError(error, options);
-      const late = options.clock.nowMs() + retryMs > deadline;
-      if (failure.family === 'terminal' || options.signal?.aborted === true) throw failure;
-      if (late && options.waitForServer !== true) throw failure;
-      await new Promise<void>((resolve) => options.clock.after(retryMs, resolve));
-    }
-  }
-}
-
-function connectError(error: unknown, options: NatsOptions): ShoalError {
-  const where = redacted(options);
-  const text = error instanceof Error && error.message !== '' ? error.message : String(error);
-  if (error instanceof nats.AuthorizationError || /authorization|authentication/i.test(text)) {
-    return new TerminalError('denied', `nats-server at ${where} refused the credentials`, {
-      fix:
-        options.creds === undefined
-          ? 'give credentials with --creds FILE or SHOAL_CREDS'
-          : 'check the credentials: they may be of another server, or expired',
-      cause: error,
-    });
-  }
-  if (error instanceof nats.InvalidArgumentError || (error instanceof Error && isTls(error))) {
-    return new TerminalError('bad-connection', `nats-server at ${where}: ${text}`, {
-      fix: 'check the address and the --tls-ca, --tls-cert and --tls-key files',
-      cause: error,
-    });
-  }
-  return new RetryableError(
-    'not-connected',
-    `nats-server at ${where} is not reachable: ${text}`,
-    500,
-    {
-      fix: 'start one with `shoal up`, or say where it is with --nats URL or SHOAL_NATS',
-      cause: error,
-    },
-  );
-}
-
-function isTls(error: Error): boolean {
-  const code = 'code' in error ? String(error.code) : '';
-  return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code);
-}
-
-function checkVersion(nc: NatsConnection, options: NatsOptions): void {
-  const version = nc.info?.version ?? '0.0.0';
-  if (options.allowOldServer === true || !isOlder(version, NATS_FLOOR_VERSION)) return;
-  throw new TerminalError(
-    'old-server',
-    `nats-server at ${redacted(options)} is ${version}, at least ${NATS_FLOOR_VERSION} is needed`,
-    { fix: 'upgrade nats-server, or accept the risk of losing data with --allow-old-server' },
-  );
-}
-
-/** Whether version `a` (`2.9.10`) comes before `b`. */
-export function isOlder(a: string, b: string): boolean {
-  const left = a.split(/[.-]/).map(Number);
-  const right = b.split(/[.-]/).map(Number);
-  for (let i = 0; i < 3; i += 1) {
-    const difference = (left[i] || 0) - (right[i] || 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }
 
 /** JetStream answers a moment after the server does; and a worker may come before its coordinator. */
@@ -252,15 +119,23 @@ async function untilLayout(
   }
 }
 
-function watchLink(link: Link, handlers: ReadonlySet<(state: LinkState) => void>): void {
+function watchLink(
+  link: Link,
+  handlers: ReadonlySet<(state: LinkState) => void>,
+  connected: () => void,
+): void {
   const tell = (state: LinkState) => {
     link.setConnected(state === 'connected');
     for (const handler of handlers) handler(state);
   };
   const follow = async () => {
     for await (const status of link.nc.status()) {
-      if (status.type === 'disconnect' && link.connected) tell('disconnected');
-      else if (status.type === 'reconnect') tell('connected');
+      if (status.type === 'error') link.noteTrouble(status.error);
+      else if (status.type === 'disconnect' && link.connected) tell('disconnected');
+      else if (status.type === 'reconnect') {
+        connected();
+        tell('connected');
+      }
     }
   };
   follow().catch(() => {});
@@ -275,21 +150,4 @@ async function close(link: Link): Promise<void> {
   if (link.nc.isClosed()) return;
   if (link.connected) await link.within(1_000, 'drain', link.nc.drain()).catch(() => {});
   await link.nc.close();
-}
-
-function serversOf(options: NatsOptions): readonly string[] {
-  return typeof options.servers === 'string' ? options.servers.split(',') : options.servers;
-}
-
-function withScheme(url: string): string {
-  return /^[a-z]+:\/\//.test(url) ? url : `nats://${url}`;
-}
-
-function withoutUser(url: string): string {
-  return withScheme(url).replace(/\/\/[^/]*@/, '//');
-}
-
-/** For people and logs: no user, no password. */
-function redacted(options: NatsOptions): string {
-  return serversOf(options).map(withoutUser).join(',');
 }

@@ -5,7 +5,7 @@
  * is a fault, never an empty start. Two processes may create at once: creation is idempotent, and
  * one of the two wins the record.
  */
-import { ShoalError, TerminalError } from '../../schemas/errors.ts';
+import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { keys } from '../../schemas/subjects.ts';
 import { records } from '../../schemas/wire.ts';
 import { ConflictError } from '../errors.ts';
@@ -30,6 +30,7 @@ interface StreamConfig {
   readonly allow_direct: boolean;
   readonly deny_delete: boolean;
   readonly allow_rollup_hdrs: boolean;
+  readonly num_replicas: number;
 }
 
 /** Settings that an operator may change on a running cluster without breaking a promise. */
@@ -38,9 +39,11 @@ const tunable: ReadonlySet<string> = new Set([
   'max_age',
   'max_msg_size',
   'duplicate_window',
+  'num_replicas',
 ]);
 
 interface StreamInfo {
+  readonly state?: { readonly last_seq?: number };
   readonly config: Partial<Record<keyof StreamConfig, unknown>>;
 }
 
@@ -48,9 +51,14 @@ export interface EnsureOptions {
   readonly create: boolean;
   /** Identity of the cluster, should it be created now. */
   readonly cluster: string;
+  /** Servers that keep each stream, should it be created now. */
+  readonly replicas: number;
 }
 
-/** @returns the cluster's identity @throws TerminalError no-cluster, layout-broken, newer-layout */
+/**
+ * @returns the cluster's identity
+ * @throws TerminalError no-cluster, layout-broken, newer-layout; RetryableError too-few-servers
+ */
 export async function ensureLayout(
   link: Link,
   layout: Layout,
@@ -59,12 +67,13 @@ export async function ensureLayout(
   const store = new NatsStore(link, layout);
   const entry = await layoutRecord(store);
   if (entry !== undefined) return verified(link, layout, entry);
+  await refuseRemains(link, layout);
   if (!options.create) {
     throw new TerminalError('no-cluster', 'this nats-server holds no shoal cluster yet', {
       fix: 'start a coordinator first, e.g. with `shoal up` or `shoal coordinator`',
     });
   }
-  await Promise.all(layout.all.map((stream) => create(link, stream)));
+  await Promise.all(layout.all.map((stream) => create(link, stream, options.replicas)));
   const record = records.layout.create({ cluster: options.cluster, layout: layoutVersion });
   try {
     await store.create('cluster', keys.layout, records.layout.encode(record));
@@ -75,6 +84,44 @@ export async function ensureLayout(
     if (other === undefined) throw error;
     return verified(link, layout, other);
   }
+}
+
+/**
+ * Looks whether the layout still stands, creating nothing.
+ * @param whole every stream, not the record alone
+ * @returns the cluster's identity @throws TerminalError layout-broken
+ */
+export async function verifyLayout(link: Link, layout: Layout, whole: boolean): Promise<string> {
+  const entry = await layoutRecord(new NatsStore(link, layout));
+  if (entry === undefined) {
+    throw missing('the record of the cluster is gone', layout.buckets.cluster.name);
+  }
+  return whole ? verified(link, layout, entry) : records.layout.decode(entry.value).cluster;
+}
+
+/**
+ * Without a layout record nothing may be there. Where records or events are, the record was lost:
+ * beginning anew over them would be the empty start that must never be. Submissions may wait, since
+ * the stream that takes them is there before the record is.
+ */
+async function refuseRemains(link: Link, layout: Layout): Promise<void> {
+  for (const stream of layout.all) {
+    if (stream.name === layout.jobs.name) continue;
+    try {
+      const { state } = await link.api<StreamInfo>(`STREAM.INFO.${stream.name}`, null);
+      if ((state?.last_seq ?? 0) === 0) continue;
+      const what = `"${stream.name}" was written to, and the record of the cluster is gone`;
+      throw missing(what, layout.buckets.cluster.name);
+    } catch (error) {
+      if (!isFault(error, faultCodes.streamNotFound)) throw settled(error, stream);
+    }
+  }
+}
+
+function missing(what: string, stream: string): TerminalError {
+  return new TerminalError('layout-broken', `the ledger is missing: ${what}`, {
+    fix: `restore stream "${stream}" from a backup, or start anew with another data directory`,
+  });
 }
 
 /** The record, or undefined where there is none or not even its bucket. */
@@ -107,25 +154,29 @@ async function verified(link: Link, layout: Layout, entry: Entry): Promise<strin
     layout.all.map(async (stream) => {
       try {
         const info = await link.api<StreamInfo>(`STREAM.INFO.${stream.name}`, null);
-        compare(configOf(stream), info, tunable);
+        compare(configOf(stream, 1), info, tunable);
       } catch (error) {
         if (!isFault(error, faultCodes.streamNotFound)) throw settled(error, stream);
-        throw new TerminalError(
-          'layout-broken',
-          `cluster "${record.cluster}" has lost its stream "${stream.name}"`,
-          { fix: 'restore the stream from a backup, or start anew with another data directory' },
-        );
+        throw missing(`cluster "${record.cluster}" has lost "${stream.name}"`, stream.name);
       }
     }),
   );
   return record.cluster;
 }
 
-async function create(link: Link, stream: StreamLayout): Promise<void> {
-  const wanted = configOf(stream);
+async function create(link: Link, stream: StreamLayout, replicas: number): Promise<void> {
+  const wanted = configOf(stream, replicas);
   try {
     compare(wanted, await link.api<StreamInfo>(`STREAM.CREATE.${stream.name}`, wanted));
   } catch (error) {
+    if (isFault(error, faultCodes.noPeers, faultCodes.notClustered)) {
+      throw new RetryableError(
+        'too-few-servers',
+        `stream "${stream.name}" is to be kept by ${replicas} servers, and there are not as many`,
+        1_000,
+        { fix: `start the other servers, or give --replicas 1`, cause: error },
+      );
+    }
     // It stands already, with other settings: left over from a creation that did not end.
     if (!isFault(error, faultCodes.streamNameInUse)) throw settled(error, stream);
     const info = await link
@@ -144,7 +195,7 @@ function settled(error: unknown, stream: StreamLayout): unknown {
   );
 }
 
-function configOf(stream: StreamLayout): StreamConfig {
+function configOf(stream: StreamLayout, replicas: number): StreamConfig {
   return {
     name: stream.name,
     subjects: stream.subjects,
@@ -160,6 +211,7 @@ function configOf(stream: StreamLayout): StreamConfig {
     deny_delete: stream.denyDelete,
     // Whoever may write one record could else wipe all of them with a header.
     allow_rollup_hdrs: false,
+    num_replicas: replicas,
   };
 }
 

@@ -46,6 +46,10 @@ export class Link {
   private readonly inboxPrefix: string;
   private readonly listeners = new Set<(connected: boolean) => void>();
   private up = true;
+  /** What the server said last of why it would not have us; null when it has not said a thing. */
+  trouble: string | null = null;
+  /** Called when a stream that must exist was not there. */
+  onMissingStream: () => void = () => {};
 
   constructor(nc: NatsConnection, clock: Clock, inboxPrefix: string) {
     this.nc = nc;
@@ -69,7 +73,14 @@ export class Link {
   /** Told by whoever reads the connection's status. */
   setConnected(up: boolean): void {
     this.up = up;
+    if (up) this.trouble = null;
     for (const listener of [...this.listeners]) listener(up);
+  }
+
+  /** A protocol error of the server, such as credentials that were revoked. */
+  noteTrouble(error: Error): void {
+    // A request that was denied tells its caller, and has nothing to do with the link.
+    if (error.name !== 'PermissionViolationError') this.trouble = error.message;
   }
 
   /** Calls the listener on every change of the link. @returns what stops that */
@@ -127,7 +138,10 @@ export class Link {
       throw error;
     }
     const parsed = answer.json() as T & { error?: ApiFault };
-    if (parsed.error !== undefined) throw new JetStreamFault(parsed.error);
+    if (parsed.error !== undefined) {
+      if (parsed.error.err_code === faultCodes.streamNotFound) this.onMissingStream();
+      throw new JetStreamFault(parsed.error);
+    }
     return parsed;
   }
 
@@ -153,6 +167,7 @@ export class Link {
       what,
     ).catch((error: unknown) => {
       if (!(error instanceof NoRespondersError)) throw error;
+      this.onMissingStream();
       throw faultError({ code: 404, err_code: faultCodes.streamNotFound }, what, key);
     });
     const ack = answer.json() as { stream: string; seq: number; duplicate?: boolean } & {

@@ -4,8 +4,9 @@
 import { createServer, type Server } from 'node:net';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
-import { connectNats, isOlder, type NatsOptions } from '../../runtime/nats/connect.ts';
+import { connectNats, type NatsOptions } from '../../runtime/nats/connect.ts';
 import { nodeClock } from '../../runtime/node/clock.ts';
+import { isOlder } from '../../runtime/node/nats-binary.ts';
 import { bytesOf, failure } from '../contract/harness.ts';
 import { startTestServer } from '../support/nats-server.ts';
 

@@ -115,7 +115,9 @@ function busWithoutBlobs(): Bus {
     },
     has: async (digest) => seen.has(digest),
     get: () => Promise.reject(new Error('nothing is kept')),
+    touch: async (digest) => seen.has(digest),
     remove: async () => {},
+    usage: async () => ({ bytes: 0, maxBytes: null }),
   };
   return Object.assign(Object.create(broker.connect({ name: 'bench' })), { blobs });
 }

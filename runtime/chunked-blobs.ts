@@ -3,7 +3,9 @@
  *
  * A chunk is stored only where there is none, so sending one twice changes nothing, and what a
  * broken put left is not sent again. The record says `complete` once every chunk is there; readers
- * look at nothing else. Waits are bounded: every chunk has a few attempts.
+ * look at nothing else. A removal takes away only chunks that were stored before its mark, so one
+ * that comes late harms nothing that was stored since. Waits are bounded: every chunk has a few
+ * attempts.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { RetryableError, ShoalError, TerminalError } from '../schemas/errors.ts';
@@ -11,26 +13,32 @@ import { type Digest, parseDigest } from '../schemas/ids.ts';
 import { limits } from '../schemas/limits.ts';
 import { type BlobRecord, records } from '../schemas/wire.ts';
 import { ConflictError } from './errors.ts';
-import type { BlobProgress, Blobs } from './ports/blobs.ts';
+import type { BlobProgress, Blobs, BlobUsage } from './ports/blobs.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Store } from './ports/store.ts';
 import { Window } from './window.ts';
 
 /** Where chunks lie. Every call is bounded in time. */
 export interface ChunkStore {
-  /** Stores a chunk where there is none; one that is there already is left alone. */
-  send(digest: Digest, n: number, bytes: Uint8Array): Promise<void>;
-  /** The chunk, or undefined where there is none. */
+  /** Stores a chunk where there is none, or with `anew` in the place of what is there. */
+  send(digest: Digest, n: number, bytes: Uint8Array, anew: boolean): Promise<void>;
+  /** The chunk stored last, or undefined where there is none. */
   read(digest: Digest, n: number): Promise<Uint8Array | undefined>;
   /** Numbers of the chunks that are stored. */
   present(digest: Digest): Promise<ReadonlySet<number>>;
-  purge(digest: Digest): Promise<void>;
+  /** A place in the order of storing: whatever is stored from now on is not below it. */
+  frontier(): Promise<number>;
+  /** Removes the chunks that were stored below this place. */
+  purge(digest: Digest, below: number): Promise<void>;
+  usage(): Promise<BlobUsage>;
   /** Resolves when it makes sense to try again. */
   untilRetry(): Promise<void>;
 }
 
 const chunkAttempts = 5;
 const recordAttempts = 20;
+/** A replica that lags, or a chunk that was replaced meanwhile, passes. */
+const readAttempts = 2;
 /** Hashing this much takes a few milliseconds; then others get a turn. */
 const hashSlice = 8 * 1024 * 1024;
 
@@ -38,8 +46,6 @@ interface Found {
   readonly record: BlobRecord;
   readonly revision: number;
 }
-
-const reclaimMs = 15_000;
 
 export class ChunkedBlobs implements Blobs {
   private readonly chunks: ChunkStore;
@@ -74,11 +80,28 @@ export class ChunkedBlobs implements Blobs {
   }
 
   async get(digest: Digest, onProgress?: BlobProgress): Promise<Uint8Array> {
-    const found = await this.find(digest);
-    if (found === undefined || !found.record.complete) {
-      throw new TerminalError('no-blob', `blob ${digest} is not stored`);
+    for (let attempt = 1; ; attempt += 1) {
+      const found = await this.find(digest);
+      if (found === undefined || !found.record.complete) {
+        throw new TerminalError('no-blob', `blob ${digest} is not stored`);
+      }
+      try {
+        return await this.fetch(digest, found, onProgress);
+      } catch (error) {
+        const damaged = error instanceof ShoalError && error.code === 'corrupt-blob';
+        if (damaged && attempt < readAttempts) continue;
+        if (damaged) await this.denounce(digest, found);
+        throw error;
+      }
     }
-    const { size, chunks } = found.record;
+  }
+
+  private async fetch(
+    digest: Digest,
+    { record }: Found,
+    onProgress: BlobProgress | undefined,
+  ): Promise<Uint8Array> {
+    const { size, chunks } = record;
     if (size > limits.blobMax || chunks !== Math.ceil(size / limits.chunkBytes)) {
       throw corrupt(digest, `its record says ${size} bytes in ${chunks} chunks`);
     }
@@ -109,37 +132,90 @@ export class ChunkedBlobs implements Blobs {
     return (await this.find(digest))?.record.complete === true;
   }
 
-  async remove(digest: Digest): Promise<void> {
+  async touch(digest: Digest): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      const found = await this.find(digest);
+      if (found === undefined || !found.record.complete || found.record.damaged) return false;
+      try {
+        await this.write(digest, found, { condemned: false, lastUsedMs: this.clock.wallMs() });
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConflictError) || attempt >= recordAttempts) throw error;
+        await this.pause(attempt * 10);
+      }
+    }
+  }
+
+  async remove(digest: Digest, revision?: number): Promise<void> {
+    // Taken before the mark: whoever stores the blob anew after the mark stores above it.
+    const frontier = await this.chunks.frontier();
     const found = await this.find(digest);
     if (found === undefined) return;
-    // Marked first: nobody takes it for complete while its chunks go, and a put waits for the end.
-    const marked = await this.write(digest, found, { complete: false, condemned: true });
-    await this.chunks.purge(digest);
-    await this.store.remove('blobs', digest, marked.revision);
+    if (revision !== undefined && found.revision !== revision) throw new ConflictError(digest);
+    const { complete, condemned, purgeBelow } = found.record;
+    const below = Math.max(frontier, Number(purgeBelow));
+    // Nobody takes it for complete while its chunks go.
+    const mark = { complete: false, condemned: true, purgeBelow: below };
+    const marked = await this.write(digest, found, mark);
+    try {
+      await this.chunks.purge(digest, below);
+    } catch (error) {
+      const denied = error instanceof ShoalError && error.code === 'denied';
+      // Nothing was removed, and this process never may.
+      if (denied) await this.write(digest, marked, { complete, condemned, purgeBelow });
+      throw error;
+    }
+    await this.store.erase('blobs', digest, marked.revision);
+  }
+
+  usage(): Promise<BlobUsage> {
+    return this.chunks.usage();
   }
 
   private async putOnce(digest: Digest, bytes: Uint8Array, progress?: BlobProgress) {
     const total = Math.ceil(bytes.length / limits.chunkBytes);
     const before = await this.find(digest);
-    if (before?.record.complete === true) {
+    if (before?.record.complete === true && !before.record.damaged) {
       await this.write(digest, before, { condemned: false, lastUsedMs: this.clock.wallMs() });
       progress?.(bytes.length, bytes.length);
       return;
     }
-    let found = before;
-    if (found === undefined) found = await this.begin(digest, bytes.length, total);
-    else if (found.record.condemned) found = await this.reclaim(digest);
-    const present = before === undefined ? new Set<number>() : await this.chunks.present(digest);
+    const found =
+      before === undefined
+        ? await this.begin(digest, bytes.length, total)
+        : await this.reopen(digest, before, bytes.length, total);
+    const { damaged, purgeBelow } = found.record;
+    // What a removal is after, or a reader found damaged, is not built upon.
+    const anew = damaged || Number(purgeBelow) > 0;
+    const look = before !== undefined && !anew;
+    const present = look ? await this.chunks.present(digest) : new Set<number>();
     let done = 0;
     await this.window.each(total, async (n) => {
       const chunk = slice(bytes, n);
       if (!present.has(n)) {
-        await this.persistently(() => this.chunks.send(digest, n, chunk));
+        await this.persistently(() => this.chunks.send(digest, n, chunk, anew));
       }
       done += chunk.length;
       progress?.(done, bytes.length);
     });
-    await this.write(digest, found, { complete: true, lastUsedMs: this.clock.wallMs() });
+    const lastUsedMs = this.clock.wallMs();
+    await this.write(digest, found, { complete: true, damaged: false, purgeBelow: 0, lastUsedMs });
+  }
+
+  /** Takes over what somebody began, or began to remove: their next write fails. */
+  private reopen(digest: Digest, found: Found, size: number, chunks: number): Promise<Found> {
+    const { condemned, damaged } = found.record;
+    if (!condemned && !damaged) return Promise.resolve(found);
+    return this.write(digest, found, { condemned: false, size, chunks });
+  }
+
+  /** Notes that stored bytes are not those of the name: the next put stores them anew. */
+  private async denounce(digest: Digest, found: Found): Promise<void> {
+    try {
+      await this.write(digest, found, { damaged: true });
+    } catch {
+      // Not ours to write, changed meanwhile, or out of reach: whoever reads next will see.
+    }
   }
 
   private async begin(digest: Digest, size: number, chunks: number): Promise<Found> {
@@ -151,19 +227,6 @@ export class ChunkedBlobs implements Blobs {
     });
     const revision = await this.store.create('blobs', digest, records.blob.encode(record));
     return { record, revision };
-  }
-
-  /** A removal is under way: let it end, and take over only from one that died half-way. */
-  private async reclaim(digest: Digest): Promise<Found> {
-    // Longer than a purge may take, lest a late one empties what is stored here anew.
-    const giveUp = this.clock.nowMs() + reclaimMs;
-    for (;;) {
-      await this.pause(50);
-      const found = await this.find(digest);
-      if (found === undefined || !found.record.condemned) throw new ConflictError(digest);
-      if (this.clock.nowMs() < giveUp) continue;
-      return this.write(digest, found, { condemned: false });
-    }
   }
 
   private async find(digest: Digest): Promise<Found | undefined> {

@@ -6,6 +6,7 @@ import { limits } from '../../schemas/limits.ts';
 import type { ChunkStore } from '../chunked-blobs.ts';
 import { ConflictError } from '../errors.ts';
 import type { Layout } from '../layout.ts';
+import type { BlobUsage } from '../ports/blobs.ts';
 import type { MemoryClient } from './memory-client.ts';
 import type { MemoryStream } from './memory-stream.ts';
 import type { MemoryRouter } from './memory-transport.ts';
@@ -23,12 +24,16 @@ export class MemoryChunks implements ChunkStore {
     this.stream = stream;
   }
 
-  async send(digest: Digest, n: number, bytes: Uint8Array): Promise<void> {
+  async send(digest: Digest, n: number, bytes: Uint8Array, anew: boolean): Promise<void> {
     const subject = this.layout.subjects.chunk(digest, n);
     const copy = new Uint8Array(bytes);
     try {
       await this.client.call(`write of "${subject}"`, copy.length, () => {
-        this.stream.append(subject, copy, { key: subject, expectLast: 0 });
+        this.stream.append(subject, copy, {
+          key: subject,
+          ...(anew ? {} : { expectLast: 0 }),
+          by: this.client.name,
+        });
         this.router.route({ from: this.client.name, subject, bytes: copy, headers: {} });
       });
     } catch (error) {
@@ -51,9 +56,20 @@ export class MemoryChunks implements ChunkStore {
     });
   }
 
-  async purge(digest: Digest): Promise<void> {
+  frontier(): Promise<number> {
+    return this.client.call('state of blobs', 0, () => this.stream.last + 1);
+  }
+
+  async purge(digest: Digest, below: number): Promise<void> {
     const filter = this.layout.subjects.chunksOf(digest);
-    await this.client.call(`removal of blob ${digest}`, 0, () => this.stream.purge(filter));
+    await this.client.call(`removal of blob ${digest}`, 0, () => this.stream.purge(filter, below));
+  }
+
+  usage(): Promise<BlobUsage> {
+    return this.client.call('state of blobs', 0, () => ({
+      bytes: this.stream.bytes,
+      maxBytes: null,
+    }));
   }
 
   untilRetry(): Promise<void> {

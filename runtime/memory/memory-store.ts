@@ -60,6 +60,16 @@ export class MemoryStore implements Store {
     await this.write(bucket, key, new Uint8Array(), revision, { [removedHeader]: 'DEL' });
   }
 
+  async erase(bucket: Bucket, key: string, revision: number): Promise<void> {
+    const header = { [removedHeader]: 'DEL' };
+    const seq = await this.write(bucket, key, new Uint8Array(), revision, header);
+    const subject = this.layout.recordSubject(bucket, key);
+    // A second call, as with the real store: the key may be created again in between.
+    await this.client
+      .call(`purge of "${key}"`, 0, () => this.stream(bucket).purge(subject, seq + 1))
+      .catch(() => {});
+  }
+
   async purge(bucket: Bucket, prefix: string): Promise<void> {
     const filter = this.layout.recordSubject(bucket, keysUnder(prefix));
     await this.client.call(`purge of "${prefix}" in ${bucket}`, 0, () =>
@@ -107,7 +117,7 @@ export class MemoryStore implements Store {
     const subject = this.layout.recordSubject(bucket, key);
     // Copied now: the caller may reuse its buffer before the write arrives.
     const copy = new Uint8Array(value);
-    const options = { key, expectLast, headers };
+    const options = { key, expectLast, headers, by: this.client.name };
     const sent = { ...headers, 'Nats-Expected-Last-Subject-Sequence': String(expectLast) };
     const { seq } = await this.client.call(`write of "${key}"`, sizeOf(copy, sent), () =>
       this.stream(bucket).append(subject, copy, options),

@@ -13,14 +13,17 @@ export interface StoredEntry {
   readonly seq: number;
   readonly bytes: Uint8Array;
   readonly headers: Headers;
+  /** By the broker's wall clock, as all that a broker remembers. */
   readonly storedAtMs: number;
   readonly id?: string;
-  readonly atMs: number;
+  /** Name of the client that wrote it. */
+  readonly by: string;
 }
 
 export interface WriteOptions {
   /** The record's name in errors. */
   readonly key: string;
+  readonly by: string;
   readonly expectLast?: number;
   readonly id?: string;
   readonly headers?: Headers;
@@ -29,6 +32,10 @@ export interface WriteOptions {
 export class MemoryStream {
   readonly layout: StreamLayout;
   readonly changed = new Set<() => void>();
+  /** Told of every entry in the turn that stores it. */
+  readonly tellers = new Set<(entry: StoredEntry) => void>();
+  /** No room is left on the disk: nothing is stored, and what is there can be read and removed. */
+  full = false;
   private readonly clock: Clock;
   private readonly entries = new Map<number, StoredEntry>();
   private readonly subjects = new Map<string, number[]>();
@@ -44,7 +51,7 @@ export class MemoryStream {
     return this.lastSeq;
   }
 
-  /** @throws ConflictError, RetryableError('stream-full'), TerminalError('too-large') */
+  /** @throws ConflictError, RetryableError('stream-full', 'broker-fault'), TerminalError('too-large') */
   append(
     subject: string,
     bytes: Uint8Array,
@@ -63,7 +70,7 @@ export class MemoryStream {
     }
     // The newest server looks at the expectation before it looks at the id.
     const known = options.id === undefined ? undefined : this.ids.get(options.id);
-    if (known !== undefined && this.clock.nowMs() - known.atMs < this.layout.dedupeMs) {
+    if (known !== undefined && this.clock.wallMs() - known.storedAtMs < this.layout.dedupeMs) {
       return { seq: known.seq, duplicate: true };
     }
     if (messagesMax !== -1 && this.entries.size >= messagesMax) {
@@ -72,6 +79,10 @@ export class MemoryStream {
         `write of "${options.key}": the stream is full`,
         1_000,
       );
+    }
+    if (this.full) {
+      const what = `write of "${options.key}": nats-server says: insufficient storage resources`;
+      throw new RetryableError('broker-fault', what, 1_000);
     }
     this.store(subject, bytes, options);
     return { seq: this.lastSeq, duplicate: false };
@@ -107,8 +118,16 @@ export class MemoryStream {
     else this.subjects.set(entry.subject, left);
   }
 
-  purge(filter: string): void {
-    for (const entry of this.matching(filter)) this.remove(entry.seq);
+  /** @param below only what stands before this sequence, if one is given */
+  purge(filter: string, below = Number.POSITIVE_INFINITY): void {
+    for (const entry of this.matching(filter)) if (entry.seq < below) this.remove(entry.seq);
+  }
+
+  /** Bytes of all that is stored. */
+  get bytes(): number {
+    let total = 0;
+    for (const entry of this.entries.values()) total += entry.bytes.length;
+    return total;
   }
 
   /** What a restart of the server forgets: the ids of entries that are gone. */
@@ -136,7 +155,7 @@ export class MemoryStream {
       bytes: new Uint8Array(bytes),
       headers: { ...options.headers },
       storedAtMs: this.clock.wallMs(),
-      atMs: this.clock.nowMs(),
+      by: options.by,
       ...(options.id === undefined ? {} : { id: options.id }),
     };
     this.entries.set(entry.seq, entry);
@@ -148,6 +167,7 @@ export class MemoryStream {
     if (perSubjectMax !== -1) {
       for (const seq of own.slice(0, -perSubjectMax)) this.remove(seq);
     }
+    for (const tell of this.tellers) tell(entry);
     for (const listener of [...this.changed]) listener();
   }
 }

@@ -7,8 +7,19 @@ import type { Digest } from '../../schemas/ids.ts';
 import type { ChunkStore } from '../chunked-blobs.ts';
 import { ConflictError } from '../errors.ts';
 import type { Layout } from '../layout.ts';
+import type { BlobUsage } from '../ports/blobs.ts';
 import { type Link, portError } from './link.ts';
 import { untilRetry } from './scan.ts';
+
+interface StreamInfo {
+  readonly config: { readonly max_bytes?: number };
+  readonly state: { readonly bytes: number; readonly last_seq: number };
+}
+
+interface AccountInfo {
+  readonly storage?: number;
+  readonly limits?: { readonly max_storage?: number };
+}
 
 const chunkMs = 10_000;
 const never = new AbortController().signal;
@@ -22,10 +33,11 @@ export class NatsChunks implements ChunkStore {
     this.layout = layout;
   }
 
-  async send(digest: Digest, n: number, bytes: Uint8Array): Promise<void> {
+  async send(digest: Digest, n: number, bytes: Uint8Array, anew: boolean): Promise<void> {
     const subject = this.layout.subjects.chunk(digest, n);
     try {
-      await this.link.store(subject, bytes, subject, { expectLast: 0, timeoutMs: chunkMs });
+      const expected = anew ? {} : { expectLast: 0 };
+      await this.link.store(subject, bytes, subject, { ...expected, timeoutMs: chunkMs });
     } catch (error) {
       // It is there already: an attempt whose answer was lost, or another process.
       if (!(error instanceof ConflictError)) throw error;
@@ -56,12 +68,42 @@ export class NatsChunks implements ChunkStore {
     }
   }
 
-  async purge(digest: Digest): Promise<void> {
+  async frontier(): Promise<number> {
+    return (await this.info()).state.last_seq + 1;
+  }
+
+  async purge(digest: Digest, below: number): Promise<void> {
     const filter = this.layout.subjects.chunksOf(digest);
+    const upTo = { filter, seq: below };
     try {
-      await this.link.api(`STREAM.PURGE.${this.layout.blobs.name}`, { filter }, chunkMs);
+      await this.link.api(`STREAM.PURGE.${this.layout.blobs.name}`, upTo, chunkMs);
     } catch (error) {
       throw portError(error, `removal of blob ${digest}`, digest);
+    }
+  }
+
+  /** The stream's own bound, else that of the account. */
+  async usage(): Promise<BlobUsage> {
+    const { state, config } = await this.info();
+    const own = config.max_bytes ?? -1;
+    if (own > 0) return { bytes: state.bytes, maxBytes: own };
+    try {
+      const { limits: account, storage } = await this.link.api<AccountInfo>('INFO', null);
+      const most = account?.max_storage ?? -1;
+      return most > 0
+        ? { bytes: storage ?? state.bytes, maxBytes: most }
+        : { bytes: state.bytes, maxBytes: null };
+    } catch (error) {
+      throw portError(error, 'state of the account', this.layout.blobs.name);
+    }
+  }
+
+  private async info(): Promise<StreamInfo> {
+    const { name } = this.layout.blobs;
+    try {
+      return await this.link.api<StreamInfo>(`STREAM.INFO.${name}`, null);
+    } catch (error) {
+      throw portError(error, 'state of blobs', name);
     }
   }
 

@@ -57,10 +57,16 @@ export class NatsStore implements Store {
   }
 
   async remove(bucket: Bucket, key: string, revision: number): Promise<void> {
-    await this.link.store(this.layout.recordSubject(bucket, key), new Uint8Array(), key, {
-      expectLast: revision,
-      headers: { [operationHeader]: 'DEL' },
-    });
+    await this.mark(bucket, key, revision);
+  }
+
+  async erase(bucket: Bucket, key: string, revision: number): Promise<void> {
+    const seq = await this.mark(bucket, key, revision);
+    const filter = this.layout.recordSubject(bucket, key);
+    // Up to the marker alone: the key may have been created again by now.
+    await this.link
+      .api(`STREAM.PURGE.${this.layout.buckets[bucket].name}`, { filter, seq: seq + 1 })
+      .catch(() => {});
   }
 
   async purge(bucket: Bucket, prefix: string): Promise<void> {
@@ -113,6 +119,15 @@ export class NatsStore implements Store {
         await running;
       },
     };
+  }
+
+  /** Puts a marker of removal in the place of the record. @returns its revision */
+  private async mark(bucket: Bucket, key: string, revision: number): Promise<number> {
+    const subject = this.layout.recordSubject(bucket, key);
+    const headers = { [operationHeader]: 'DEL' };
+    return (
+      await this.link.store(subject, new Uint8Array(), key, { expectLast: revision, headers })
+    ).seq;
   }
 
   private async write(

@@ -5,6 +5,12 @@ import type { Digest } from '../../schemas/ids.ts';
 
 export type BlobProgress = (doneBytes: number, totalBytes: number) => void;
 
+/** How full the place is where blobs lie, in bytes; `maxBytes` is null where nothing bounds it. */
+export interface BlobUsage {
+  readonly bytes: number;
+  readonly maxBytes: number | null;
+}
+
 export interface Blobs {
   /** Stores the bytes; a blob that is there already is touched, not sent again. Resumes a broken put. */
   put(bytes: Uint8Array, onProgress?: BlobProgress): Promise<Digest>;
@@ -14,6 +20,13 @@ export interface Blobs {
    */
   get(digest: Digest, onProgress?: BlobProgress): Promise<Uint8Array>;
   has(digest: Digest): Promise<boolean>;
-  /** Removes chunks and record. */
-  remove(digest: Digest): Promise<void>;
+  /** Says that the blob is in use, condemned or not. @returns false where it is not to be had */
+  touch(digest: Digest): Promise<boolean>;
+  /**
+   * Removes chunks and record, of the record at this revision if one is given. Whoever puts the
+   * blob meanwhile has it stored anew.
+   * @throws ConflictError when the record has changed
+   */
+  remove(digest: Digest, revision?: number): Promise<void>;
+  usage(): Promise<BlobUsage>;
 }

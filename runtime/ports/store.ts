@@ -31,6 +31,8 @@ export interface Store {
   update(bucket: Bucket, key: string, value: Uint8Array, revision: number): Promise<number>;
   /** Removes the key if it stands at this revision; it can be created again. @throws ConflictError */
   remove(bucket: Bucket, key: string, revision: number): Promise<void>;
+  /** Like `remove`, and leaves no marker behind where this process may purge. @throws ConflictError */
+  erase(bucket: Bucket, key: string, revision: number): Promise<void>;
   /** Removes every key that starts with the prefix (a whole number of tokens); they can be created again. */
   purge(bucket: Bucket, prefix: string): Promise<void>;
   /** All records whose key starts with the prefix ('' for all), in no promised order. */

@@ -3351,6 +3351,12 @@ export namespace shoal {
         /** BlobRecord condemned. */
         condemned: boolean;
 
+        /** BlobRecord purgeBelow. */
+        purgeBelow: number;
+
+        /** BlobRecord damaged. */
+        damaged: boolean;
+
         /**
          * Creates a new BlobRecord instance using the specified properties.
          * @param [properties] Properties to set
@@ -3407,6 +3413,12 @@ export namespace shoal {
 
             /** BlobRecord condemned */
             condemned?: (boolean|null);
+
+            /** BlobRecord purgeBelow */
+            purgeBelow?: (number|null);
+
+            /** BlobRecord damaged */
+            damaged?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

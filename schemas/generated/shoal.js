@@ -8900,6 +8900,8 @@ export const shoal = $root.shoal = (() => {
          * @property {boolean|null} [complete] BlobRecord complete
          * @property {number|null} [lastUsedMs] BlobRecord lastUsedMs
          * @property {boolean|null} [condemned] BlobRecord condemned
+         * @property {number|null} [purgeBelow] BlobRecord purgeBelow
+         * @property {boolean|null} [damaged] BlobRecord damaged
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -8980,6 +8982,22 @@ export const shoal = $root.shoal = (() => {
         BlobRecord.prototype.condemned = false;
 
         /**
+         * BlobRecord purgeBelow.
+         * @member {number} purgeBelow
+         * @memberof shoal.BlobRecord
+         * @instance
+         */
+        BlobRecord.prototype.purgeBelow = 0;
+
+        /**
+         * BlobRecord damaged.
+         * @member {boolean} damaged
+         * @memberof shoal.BlobRecord
+         * @instance
+         */
+        BlobRecord.prototype.damaged = false;
+
+        /**
          * Creates a new BlobRecord instance using the specified properties.
          * @function create
          * @memberof shoal.BlobRecord
@@ -9023,6 +9041,10 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.lastUsedMs);
             if (message.condemned != null && $Object.hasOwnProperty.call(message, "condemned") && message.condemned !== false)
                 writer.uint32(/* id 6, wireType 0 =*/48).bool(message.condemned);
+            if (message.purgeBelow != null && $Object.hasOwnProperty.call(message, "purgeBelow") && (typeof message.purgeBelow === "object" ? message.purgeBelow.low || message.purgeBelow.high : message.purgeBelow !== 0))
+                writer.uint32(/* id 20, wireType 0 =*/160).uint64(message.purgeBelow);
+            if (message.damaged != null && $Object.hasOwnProperty.call(message, "damaged") && message.damaged !== false)
+                writer.uint32(/* id 21, wireType 0 =*/168).bool(message.damaged);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9119,6 +9141,24 @@ export const shoal = $root.shoal = (() => {
                             message.condemned = value;
                         else
                             delete message.condemned;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.purgeBelow = value;
+                        else
+                            delete message.purgeBelow;
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.damaged = value;
+                        else
+                            delete message.damaged;
                         continue;
                     }
                 }

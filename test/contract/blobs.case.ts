@@ -100,6 +100,75 @@ export function runBlobCases(make: () => Promise<Harness>): void {
       expect(sha(await broker.pass(blobs.get(digest)))).toBe(digest);
     });
 
+    it('[F28] stores anew what a reader found damaged, whoever puts it', async () => {
+      await using broker = await make();
+      const { blobs, store, subjects } = await broker.connect('a');
+      const bytes = pattern(2 * limits.chunkBytes + 1);
+      const digest = await broker.pass(blobs.put(bytes));
+      await broker.corrupt(subjects.chunk(digest, 0), limits.chunkBytes);
+      expect(await failure(broker.pass(blobs.get(digest)))).toMatchObject({ code: 'corrupt-blob' });
+      const record = await store.get('blobs', digest);
+      expect(records.blob.decode(record?.value ?? bytesOf('')).damaged).toBe(true);
+      expect(await broker.pass(blobs.touch(digest))).toBe(false);
+      await broker.pass(blobs.put(bytes));
+      expect(sha(await broker.pass(blobs.get(digest)))).toBe(digest);
+    });
+
+    it('keeps what is condemned readable, and takes the mark away at a put or a touch', async () => {
+      await using broker = await make();
+      const { blobs, store } = await broker.connect('a');
+      const bytes = pattern(1_000);
+      const digest = await broker.pass(blobs.put(bytes));
+      const revivals: (() => Promise<unknown>)[] = [
+        () => blobs.put(bytes),
+        () => blobs.touch(digest),
+      ];
+      for (const revive of revivals) {
+        const entry = await store.get('blobs', digest);
+        const record = records.blob.decode(entry?.value ?? bytesOf(''));
+        record.condemned = true;
+        const at = await store.update(
+          'blobs',
+          digest,
+          records.blob.encode(record),
+          entry?.revision ?? 0,
+        );
+        expect(sha(await broker.pass(blobs.get(digest)))).toBe(digest);
+        await broker.pass(revive());
+        expect(await failure(broker.pass(blobs.remove(digest, at)))).toMatchObject({
+          code: 'conflict',
+        });
+        expect(await blobs.has(digest)).toBe(true);
+      }
+    });
+
+    it('stores anew what a removal that died half-way is after, and outlives its end', async () => {
+      await using broker = await make();
+      const { blobs, store, journal, subjects } = await broker.connect('a');
+      const bytes = pattern(2 * limits.chunkBytes);
+      const digest = await broker.pass(blobs.put(bytes));
+      const entry = await store.get('blobs', digest);
+      const record = records.blob.decode(entry?.value ?? bytesOf(''));
+      // Another blob goes in between, so that places differ from numbers of chunks.
+      await broker.pass(blobs.put(pattern(10, 9)));
+      const below = (await journal.append(subjects.chunk(digest, 99), bytesOf('x'))).seq + 1;
+      Object.assign(record, { complete: false, condemned: true, purgeBelow: below });
+      await store.update('blobs', digest, records.blob.encode(record), entry?.revision ?? 0);
+      expect(await failure(blobs.get(digest))).toMatchObject({ code: 'no-blob' });
+      await broker.pass(blobs.put(bytes));
+      expect(sha(await broker.pass(blobs.get(digest)))).toBe(digest);
+      await broker.pass(blobs.remove(digest));
+      expect(await blobs.has(digest)).toBe(false);
+    });
+
+    it('tells how much is stored', async () => {
+      await using broker = await make();
+      const { blobs } = await broker.connect('a');
+      const before = (await blobs.usage()).bytes;
+      await broker.pass(blobs.put(pattern(100_000)));
+      expect((await blobs.usage()).bytes).toBeGreaterThanOrEqual(before + 100_000);
+    });
+
     it('does not know what was never stored, or was removed', async () => {
       await using broker = await make();
       const { blobs } = await broker.connect('a');

@@ -40,6 +40,7 @@ describe('with the server frozen', () => {
       store.create('jobs', 'k', bytesOf('1')),
       store.update('jobs', 'j', bytesOf('2'), revision),
       store.remove('jobs', 'j', revision),
+      store.erase('jobs', 'j', revision),
       store.list('jobs', ''),
       store.purge('tasks', 'j.'),
       journal.append(subjects.submit, bytesOf('{}')),

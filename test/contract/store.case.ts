@@ -73,6 +73,19 @@ export function runStoreCases(make: () => Promise<Harness>): void {
       );
     });
 
+    it('erases at the right revision only, so that nothing is left of the key', async () => {
+      await using broker = await make();
+      const { store } = await broker.connect('a');
+      const first = await store.create('jobs', 'j', bytesOf('one'));
+      const second = await store.update('jobs', 'j', bytesOf('two'), first);
+      expect(await failure(store.erase('jobs', 'j', first))).toBeInstanceOf(ConflictError);
+      await store.erase('jobs', 'j', second);
+      expect(await store.get('jobs', 'j')).toBeUndefined();
+      const again = await store.create('jobs', 'j', bytesOf('three'));
+      expect(again).toBeGreaterThan(second);
+      expect(textOf((await store.get('jobs', 'j'))?.value ?? bytesOf(''))).toBe('three');
+    });
+
     it('purges what starts with a prefix, removed keys included, and creates anew', async () => {
       await using broker = await make();
       const { store } = await broker.connect('a');

@@ -20,7 +20,9 @@ function countingBlobs(texts: readonly string[]) {
   const blobs: Blobs = {
     put: async () => digestOf(''),
     has: async (digest) => known.has(digest),
+    touch: async (digest) => known.has(digest),
     remove: async () => {},
+    usage: async () => ({ bytes: 0, maxBytes: null }),
     async get(digest) {
       fetched.push(digest);
       const text = known.get(digest);

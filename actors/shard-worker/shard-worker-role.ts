@@ -104,6 +104,7 @@ export class ShardWorkerRole implements Role {
       key: `${job.fitKeys[work.fit]}.${work.shard ?? 'all'}`,
       job: request.job,
       manifest: job.bytes.manifest.digest,
+      signal: context.signal,
       onProgress: context.moved,
     };
     const ready = prepared.get(use, (signal, onProgress) =>

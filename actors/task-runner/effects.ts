@@ -28,7 +28,7 @@ export interface Beat {
   readonly commitsRefused: number;
 }
 
-export type AbortReason = 'cancelled' | 'fenced' | 'draining' | 'released';
+export type AbortReason = 'cancelled' | 'fenced' | 'draining' | 'released' | 'stopped';
 
 export type RunnerEffect =
   | { readonly type: 'claim'; readonly run: number; readonly offer: TermOffer }

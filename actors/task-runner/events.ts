@@ -16,12 +16,18 @@ export interface TermOffer {
   /** Digest of the stage's inputs; empty where the plan says all. */
   readonly input: string;
   readonly isolated: boolean;
+  /** Of the job; 0 where the coordinator does not say. */
+  readonly priority?: number;
   readonly traceparent: string;
+  /** A copy beside another attempt: the record names us as its holder already. */
+  readonly copy?: boolean;
 }
 
 /** A claim that is ours: the record as it was written, and the revision to commit at. */
 export interface Claim {
   readonly key: string;
+  /** The attempt that is ours; of a copy, not the one that the record leads with. */
+  readonly attempt: number;
   readonly revision: number;
   readonly record: TaskRecord;
 }
@@ -36,6 +42,8 @@ export interface Failure {
 
 export type RunnerEvent =
   | { readonly type: 'offers'; readonly atMs: number; readonly offers: readonly TermOffer[] }
+  /** Offers of the job that wait here are for others now; what runs goes on. */
+  | { readonly type: 'withdraw'; readonly atMs: number; readonly job: string }
   | { readonly type: 'claimed'; readonly run: number; readonly atMs: number; readonly claim: Claim }
   /** Somebody else has it, or the attempt is not admitted any more. */
   | { readonly type: 'not-claimed'; readonly run: number; readonly atMs: number }
@@ -79,12 +87,16 @@ export type RunnerEvent =
     }
   | { readonly type: 'ping'; readonly atMs: number; readonly reply: number }
   | { readonly type: 'cancel'; readonly atMs: number; readonly job: string; readonly term: number }
-  /** Lets go of a hold or a lead of rounds; of all of the job where no task is named. */
+  /**
+   * Lets go of a hold or a lead of rounds, of all of the job where no task is named; of a task that
+   * computes a result where an attempt is named, up to which it is over.
+   */
   | {
       readonly type: 'release';
       readonly atMs: number;
       readonly job: string;
       readonly task: string;
+      readonly attempt: number;
       readonly term: number;
     }
   | { readonly type: 'drain'; readonly atMs: number; readonly reason: string }

@@ -58,5 +58,6 @@ export function heartbeatOf(facts: NodeFacts, beat: Beat, moment: Moment): Heart
     held: [...moment.held],
     uptimeMs: Math.round(moment.uptimeMs),
     pid: facts.pid,
+    copies: true,
   });
 }

@@ -9,6 +9,7 @@ import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type {
   FitPlan,
   JobPlan,
+  LeftOutShard,
   PredictPlan,
   RoundsPlan,
   StageInputs,
@@ -63,6 +64,15 @@ function isRounds(rounds: RoundsPlan): boolean {
   );
 }
 
+function isLeftOut(without: unknown): boolean {
+  if (!Array.isArray(without)) return false;
+  const sound = ({ shard, rows }: Partial<LeftOutShard>, i: number) =>
+    isCount(shard) && isCount(rows) && (i === 0 || shard > without[i - 1].shard);
+  return without.every(
+    (entry, i) => typeof entry === 'object' && entry !== null && sound(entry, i),
+  );
+}
+
 /** Only the model's digest is a reference; the rest names columns and the data set. */
 function isPredict(predict: PredictPlan): boolean {
   if (typeof predict !== 'object' || predict === null) return false;
@@ -87,6 +97,7 @@ export function parsePlan(bytes: Uint8Array): JobPlan {
     Array.isArray(plan.features) &&
     plan.features.every((name) => typeof name === 'string') &&
     isCount(plan.shardCount) &&
+    (plan.without === undefined || isLeftOut(plan.without)) &&
     (plan.rows === 'all' || plan.rows === 'shard') &&
     Array.isArray(plan.fits) &&
     plan.fits.every(isFit) &&

@@ -4,10 +4,14 @@
  * The least recently used entry goes first; what was asked for last stays even when it alone is
  * over the bound, since the work in hand needs it. An entry of a cancelled job goes at once.
  */
+import type { AbortReason } from './effects.ts';
+
 export interface PreparedUse {
   readonly key: string;
   readonly job: string;
   readonly manifest: string;
+  /** Raised when the task is of no use any more, with an `AbortReason`. */
+  readonly signal: AbortSignal;
   /** Called whenever the making moves on, if it is not made yet. */
   onProgress(): void;
 }
@@ -46,11 +50,23 @@ export class PreparedCache {
     this.#entries.set(use.key, entry);
     const listener = () => use.onProgress();
     entry.listeners.add(listener);
+    const stop = () => this.#stopped(use, entry, listener);
+    use.signal.addEventListener('abort', stop, { once: true });
     try {
       return await entry.value;
     } finally {
+      use.signal.removeEventListener('abort', stop);
       entry.listeners.delete(listener);
     }
+  }
+
+  /** All tasks that wait for a making that hangs were told to stop: it must not keep its thread. */
+  #stopped(use: PreparedUse, entry: Entry, listener: () => void): void {
+    if (use.signal.reason !== ('stopped' satisfies AbortReason)) return;
+    entry.listeners.delete(listener);
+    if (entry.listeners.size > 0 || entry.bytes > 0) return;
+    entry.abort.abort();
+    if (this.#entries.get(use.key) === entry) this.#entries.delete(use.key);
   }
 
   /** Drops what only this job uses; a making under way is aborted. */

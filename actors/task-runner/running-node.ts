@@ -145,10 +145,11 @@ function listen(
     emit({ type: 'offers', atMs: clock.nowMs(), offers: offersIn(message, stages) });
   });
   const control = guarded('control', (message) => {
-    const { verb, job, task, term } = decodeMessage('control', message.bytes);
+    const { verb, job, task, term, attempt } = decodeMessage('control', message.bytes);
     const atMs = clock.nowMs();
     if (verb === 'cancel') emit({ type: 'cancel', atMs, job, term });
-    else if (verb === 'release') emit({ type: 'release', atMs, job, task, term });
+    else if (verb === 'release') emit({ type: 'release', atMs, job, task, term, attempt });
+    else if (verb === 'withdraw') emit({ type: 'withdraw', atMs, job });
     else if (verb === 'drain' || verb === 'close') emit({ type: 'drain', atMs, reason: verb });
     else if (verb !== 'ping') log('warn', 'unknown control request', { verb });
     emit({ type: 'ping', atMs, reply: runner.keepReply((bytes) => message.respond(bytes)) });
@@ -174,7 +175,9 @@ function offersIn(message: Message, stages: readonly Stage[]): TermOffer[] {
       plan: parseDigest(offer.plan ?? ''),
       input: offer.input ? parseDigest(offer.input) : '',
       isolated: offer.isolated ?? false,
+      priority: offer.priority ?? 0,
       traceparent: offer.traceparent ?? '',
+      ...(offer.copy === true ? { copy: true } : {}),
     };
   });
 }

@@ -113,6 +113,16 @@ function computes(run: Run): boolean {
   return run.phase === 'claim' || run.phase === 'compute';
 }
 
+/** Tasks that occupy slots, by job. */
+export function runningByJob(state: RunnerState): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { offer, phase } of state.runs.values()) {
+    if ((phase !== 'claim' && phase !== 'compute') || isLasting(offer)) continue;
+    counts.set(offer.job, (counts.get(offer.job) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** The mean with one more task counted in. */
 export function meanWith(state: RunnerState, computeMs: number): number {
   return state.meanComputeMs * 0.75 + computeMs * 0.25;

@@ -9,6 +9,7 @@ import type { Step } from '../../runtime/host.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { AbortReason, Outcome, RunnerEffect } from './effects.ts';
 import type { RunnerEvent, TermOffer } from './events.ts';
+import { takeNext } from './offer-queue.ts';
 import {
   backoffMs,
   beatOf,
@@ -20,6 +21,7 @@ import {
   noBytes,
   type Run,
   type RunnerState,
+  runningByJob,
   triesMax,
   withoutRun,
   withRun,
@@ -45,6 +47,10 @@ export function step(state: RunnerState, event: RunnerEvent): Next {
       return cancel(state, event);
     case 'release':
       return release(state, event);
+    case 'withdraw': {
+      const queue = state.queue.filter((offer) => offer.job !== event.job || isLasting(offer));
+      return { state: { ...state, queue }, effects: [] };
+    }
     case 'drain':
       return startDrain(state, event);
     case 'tick':
@@ -65,12 +71,15 @@ function takeOffers(state: RunnerState, event: Event<'offers'>): RunnerState {
   const queue: TermOffer[] = kept;
   for (const offer of current) {
     if (queue.length >= limits.offersInFlightMax) break;
-    if (queue.some((waiting) => sameAttempt(waiting, offer))) continue;
+    // Made again, it may say another priority.
+    const known = queue.findIndex((waiting) => sameAttempt(waiting, offer));
+    if (known >= 0) {
+      queue[known] = offer;
+      continue;
+    }
     if ([...state.runs.values()].some((run) => sameAttempt(run.offer, offer))) continue;
     queue.push(offer);
   }
-  // What a node lost or failed at has waited already: it goes before first attempts.
-  queue.sort((a, b) => Number(a.attempt === 1) - Number(b.attempt === 1));
   return { ...state, term, staleOffers, queue };
 }
 
@@ -81,16 +90,10 @@ function sameAttempt(a: TermOffer, b: TermOffer): boolean {
 /** Claims offers while there are slots; what lasts needs none. A claim never waits for one. */
 function schedule(state: RunnerState, atMs: number, before: readonly RunnerEffect[] = []): Next {
   const takes = state.connected && state.drainByMs === null;
-  let free = takes ? freeSlots(state) : 0;
-  const queue: TermOffer[] = [];
-  const taken: TermOffer[] = [];
-  for (const offer of state.queue) {
-    if (takes && isLasting(offer)) taken.push(offer);
-    else if (free > 0) {
-      free -= 1;
-      taken.push(offer);
-    } else queue.push(offer);
-  }
+  const lasting = takes ? state.queue.filter(isLasting) : [];
+  const waiting = takes ? state.queue.filter((offer) => !isLasting(offer)) : state.queue;
+  const next = takeNext(waiting, takes ? freeSlots(state) : 0, runningByJob(state));
+  const [taken, queue] = [[...lasting, ...next.taken], next.left];
   if (taken.length === 0) return leaveWhenDrained(state, atMs, before);
   const runs = new Map(state.runs);
   const effects: RunnerEffect[] = [...before];
@@ -230,17 +233,28 @@ function cancel(state: RunnerState, event: Event<'cancel'>): Next {
   return schedule(given.state, event.atMs, [...given.effects, { type: 'forget', job: event.job }]);
 }
 
-/** What lasts is let go; what computes a result of its own is left alone. */
+/** What lasts is let go; what computes a result of its own only where its attempt is named. */
 function release(state: RunnerState, event: Event<'release'>): Next {
   if (event.term > 0 && event.term < state.term) {
     return { state: { ...state, staleOffers: state.staleOffers + 1 }, effects: [] };
   }
   const named = (offer: TermOffer) =>
-    offer.job === event.job && isLasting(offer) && (event.task === '' || event.task === offer.task);
+    offer.job === event.job &&
+    (isLasting(offer)
+      ? event.task === '' || event.task === offer.task
+      : event.task === offer.task && offer.attempt <= event.attempt);
   const runs = [...state.runs.values()].filter((run) => named(run.offer));
   const queue = state.queue.filter((offer) => !named(offer));
-  const given = abandon({ ...state, queue }, runs, 'released', 'cancelled');
-  return schedule(given.state, event.atMs, given.effects);
+  const lasting = abandon(
+    { ...state, queue },
+    runs.filter((run) => isLasting(run.offer)),
+    'released',
+    'cancelled',
+  );
+  // It may hang: its thread is ended where it does not listen, and the slot comes back.
+  const over = runs.filter((run) => !isLasting(run.offer));
+  const given = abandon(lasting.state, over, 'stopped', 'cancelled');
+  return schedule(given.state, event.atMs, [...lasting.effects, ...given.effects]);
 }
 
 function startDrain(state: RunnerState, event: Event<'drain'>): Next {

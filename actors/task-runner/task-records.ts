@@ -27,7 +27,7 @@ const rereadsMax = 5;
 const messageMax = 2_000;
 
 /**
- * Takes the attempt that was offered.
+ * Takes the attempt that was offered. A copy is ours as soon as the record says so: it is only read.
  * @param traceparent of this attempt, given that of the attempt that it replaces ('' for none)
  * @returns null when it is not to be had
  */
@@ -38,11 +38,12 @@ export async function claimTask(
   traceparent: (replaced: string) => string,
 ): Promise<Claim | null> {
   const key = keys.task(offer.job as JobId, offer.task as TaskId);
-  if (offer.attempt === 1 && !offer.isolated) {
+  const { attempt } = offer;
+  if (attempt === 1 && !offer.isolated) {
     const record = claimed(records.task.create(), offer, holder, traceparent(''));
     try {
       const revision = await store.create('tasks', key, records.task.encode(record));
-      return { key, revision, record };
+      return { key, attempt, revision, record };
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }
@@ -51,13 +52,18 @@ export async function claimTask(
     const entry = await store.get('tasks', key);
     if (entry === undefined) return null;
     const record = records.task.decode(entry.value);
-    if (holds(record, offer.attempt, holder)) return { key, revision: entry.revision, record };
-    if (!claimable(record, offer)) return null;
+    // The job has been planned anew: by which plan the attempt is to be worked, the record says.
+    if (record.plan !== '' && record.plan !== offer.plan) return null;
+    if (holds(record, attempt, holder)) {
+      traceparent(record.traceparent);
+      return { key, attempt, revision: entry.revision, record };
+    }
+    if (offer.copy === true || !claimable(record, offer)) return null;
     claimed(record, offer, holder, traceparent(record.traceparent));
     try {
       const bytes = records.task.encode(record);
       const revision = await store.update('tasks', key, bytes, entry.revision);
-      return { key, revision, record };
+      return { key, attempt, revision, record };
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }
@@ -75,6 +81,7 @@ function claimed(
   record.task = offer.task;
   record.state = TaskState.CLAIMED;
   record.attempt = offer.attempt;
+  record.plan = offer.plan;
   record.node = holder.node;
   record.nonce = holder.nonce;
   record.isolated ||= offer.isolated;
@@ -94,9 +101,28 @@ export function claimable(record: TaskRecord, offer: TermOffer): boolean {
   );
 }
 
-/** Whether the record says that this holder computes this attempt. */
+/** Whether the record says that this holder computes this attempt, be it the first or the copy. */
 export function holds(record: TaskRecord, attempt: number, holder: Holder): boolean {
-  return record.state === TaskState.CLAIMED && isOurs(record, attempt, holder);
+  if (record.state === TaskState.CLAIMED && isOurs(record, attempt, holder)) return true;
+  return holdsCopy(record, attempt, holder);
+}
+
+/** The attempt beside which it was made may have erred meanwhile: then the copy goes on alone. */
+function holdsCopy({ state, copy }: TaskRecord, attempt: number, holder: Holder): boolean {
+  const open = state === TaskState.CLAIMED || state === TaskState.PENDING;
+  return (
+    open && copy?.attempt === attempt && copy.node === holder.node && copy.nonce === holder.nonce
+  );
+}
+
+/** Puts a copy in the place of the attempt that it was made beside. */
+function winAsCopy(record: TaskRecord, attempt: number, holder: Holder): void {
+  if (isOurs(record, attempt, holder)) return;
+  record.takenFrom = record.node;
+  record.takenFor = 'copied';
+  record.attempt = attempt;
+  record.node = holder.node;
+  record.nonce = holder.nonce;
 }
 
 function isOurs(record: TaskRecord, attempt: number, holder: Holder): boolean {
@@ -128,12 +154,13 @@ export async function commitTask(
   holder: Holder,
   result: TaskResult,
 ): Promise<CommitOutcome> {
-  const { attempt } = claim.record;
+  const { attempt } = claim;
   const settled = (record: TaskRecord) =>
     record.state === TaskState.DONE &&
     isOurs(record, attempt, holder) &&
     record.result === result.digest;
   const found = await changeClaimed(store, claim, holder, settled, (record) => {
+    winAsCopy(record, attempt, holder);
     record.state = TaskState.DONE;
     record.result = result.digest;
     record.resultBytes = result.bytes;
@@ -159,11 +186,16 @@ export async function reportFailure(
   failure: Failure,
   ms = 0,
 ): Promise<boolean> {
-  const { attempt } = claim.record;
+  const { attempt } = claim;
   const settled = (record: TaskRecord) =>
     record.state !== TaskState.CLAIMED &&
     record.errors.some((error) => error.attempt === attempt && error.node === holder.node);
   const found = await changeClaimed(store, claim, holder, settled, (record) => {
+    // The failure of a copy is no error of the task: it has another attempt at work.
+    if (!isOurs(record, attempt, holder)) {
+      record.copy = null;
+      return;
+    }
     const { code } = failure;
     const message = failure.message.slice(0, messageMax);
     // The list is bounded by the limit of errors; isolation and losses add a few at most.
@@ -182,7 +214,7 @@ export async function reportFailure(
 export async function claimStands(store: Store, claim: Claim, holder: Holder): Promise<boolean> {
   const entry = await store.get('tasks', claim.key);
   if (entry === undefined) return false;
-  return holds(records.task.decode(entry.value), claim.record.attempt, holder);
+  return holds(records.task.decode(entry.value), claim.attempt, holder);
 }
 
 /**
@@ -212,7 +244,7 @@ async function changeClaimed(
     record = records.task.decode(entry.value);
     revision = entry.revision;
     if (settled(record)) return true;
-    if (!holds(record, claim.record.attempt, holder)) return record;
+    if (!holds(record, claim.attempt, holder)) return record;
   }
   throw new RetryableError('busy-record', `record "${claim.key}" keeps changing`, 250);
 }

@@ -329,6 +329,9 @@ export namespace shoal {
         /** RoundReport exchangeP95Ms. */
         exchangeP95Ms: number;
 
+        /** RoundReport slowestTotalMs. */
+        slowestTotalMs: number;
+
         /** RoundReport roundP95Ms. */
         roundP95Ms: number;
 
@@ -412,6 +415,9 @@ export namespace shoal {
 
             /** RoundReport exchangeP95Ms */
             exchangeP95Ms?: (number|null);
+
+            /** RoundReport slowestTotalMs */
+            slowestTotalMs?: (number|null);
 
             /** RoundReport roundP95Ms */
             roundP95Ms?: (number|null);

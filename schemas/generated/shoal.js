@@ -691,6 +691,7 @@ export const shoal = $root.shoal = (() => {
          * @property {string|null} [inputs] RoundReport inputs
          * @property {number|null} [checkpoint] RoundReport checkpoint
          * @property {number|null} [exchangeP95Ms] RoundReport exchangeP95Ms
+         * @property {number|null} [slowestTotalMs] RoundReport slowestTotalMs
          * @property {number|null} [roundP95Ms] RoundReport roundP95Ms
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
@@ -837,6 +838,14 @@ export const shoal = $root.shoal = (() => {
         RoundReport.prototype.exchangeP95Ms = 0;
 
         /**
+         * RoundReport slowestTotalMs.
+         * @member {number} slowestTotalMs
+         * @memberof shoal.RoundReport
+         * @instance
+         */
+        RoundReport.prototype.slowestTotalMs = 0;
+
+        /**
          * RoundReport roundP95Ms.
          * @member {number} roundP95Ms
          * @memberof shoal.RoundReport
@@ -906,6 +915,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 14, wireType 1 =*/113).double(message.exchangeP95Ms);
             if (message.roundP95Ms != null && $Object.hasOwnProperty.call(message, "roundP95Ms") && !$Object.is(message.roundP95Ms, 0))
                 writer.uint32(/* id 20, wireType 1 =*/161).double(message.roundP95Ms);
+            if (message.slowestTotalMs != null && $Object.hasOwnProperty.call(message, "slowestTotalMs") && (typeof message.slowestTotalMs === "object" ? message.slowestTotalMs.low || message.slowestTotalMs.high : message.slowestTotalMs !== 0))
+                writer.uint32(/* id 30, wireType 0 =*/240).uint64(message.slowestTotalMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1079,6 +1090,15 @@ export const shoal = $root.shoal = (() => {
                             message.exchangeP95Ms = value;
                         else
                             delete message.exchangeP95Ms;
+                        continue;
+                    }
+                case 30: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.slowestTotalMs = value;
+                        else
+                            delete message.slowestTotalMs;
                         continue;
                     }
                 case 20: {

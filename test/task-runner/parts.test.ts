@@ -26,6 +26,7 @@ describe('prepared data', () => {
     key,
     job,
     manifest: `${key}-0123456789abcdef`,
+    signal: new AbortController().signal,
     onProgress() {},
   });
 
@@ -70,6 +71,36 @@ describe('prepared data', () => {
     expect(cache.held()).toHaveLength(1);
     cache.forget('other');
     expect(cache.held()).toEqual([]);
+  });
+
+  it('breaks off a making that hangs when all who wait for it were told to stop', async () => {
+    const cache = new PreparedCache(1_000);
+    const stops = [new AbortController(), new AbortController()];
+    let made = 0;
+    const hung = stops.map(({ signal }) =>
+      cache.get({ ...use('a'), signal }, (making) => {
+        made += 1;
+        return new Promise((_, reject) => {
+          making.addEventListener('abort', () => reject(new Error('aborted')));
+        });
+      }),
+    );
+    stops[0]?.abort('stopped');
+    const third = cache.get(use('a'), async () => shared(8));
+    stops[1]?.abort('fenced');
+    expect(made).toBe(1);
+    const settled = Promise.allSettled([...hung, third]);
+    cache.forget('j');
+    await settled;
+    const alone = new AbortController();
+    const last = cache.get({ ...use('a'), signal: alone.signal }, async (making) => {
+      await new Promise((_, reject) => {
+        making.addEventListener('abort', () => reject(new Error('broken off')));
+      });
+    });
+    alone.abort('stopped');
+    await expect(last).rejects.toThrow('broken off');
+    expect(await cache.get(use('a'), async () => shared(8))).toEqual(shared(8));
   });
 
   it('does not keep a failure, and tells everybody who waits how far it is', async () => {

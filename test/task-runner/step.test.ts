@@ -59,6 +59,24 @@ const scripts: Record<string, { slots: number; script: string }> = {
       stopped 3
       tick 500`,
   },
+  stop: {
+    slots: 1,
+    script: `
+      # A task that hangs is taken away: its slot comes back when its thread has ended, and the order
+      # for an attempt that is over does not touch a later one.
+      offer j train.0
+      claimed 1
+      offer j train.1
+      release j train.0 1 1
+      tick 500
+      stopped 1
+      claimed 2
+      offer j train.0 2
+      release j train.0 1 1
+      computed 2
+      claimed 3
+      tick 500`,
+  },
   'drain-of-holds': {
     slots: 1,
     script: `

@@ -63,7 +63,10 @@ export class Transcript {
       case 'cancel':
         return { type: 'cancel', atMs, job: a, term: Number(b || 0) };
       case 'release':
-        return { type: 'release', atMs, job: a, task: b, term: Number(rest[0] || 0) };
+        return {
+          ...{ type: 'release', atMs, job: a, task: b, term: Number(rest[0] || 0) },
+          attempt: Number(rest[1] || 0),
+        };
       case 'drain':
         return { type: 'drain', atMs, reason: 'test' };
       case 'link':
@@ -85,7 +88,8 @@ export class Transcript {
       attempt: offer?.attempt ?? 0,
       isolated: offer?.isolated ?? false,
     });
-    return { key: `${offer?.job}.${offer?.task}`, revision: 7, record };
+    const attempt = offer?.attempt ?? 0;
+    return { key: `${offer?.job}.${offer?.task}`, attempt, revision: 7, record };
   }
 }
 

@@ -45,6 +45,16 @@ export const metricShapes = {
     labels: ['phase'],
     help: 'jobs that ended: completed, failed, cancelled, rejected',
   },
+  shoal_job_seconds_total: {
+    kind: 'counter',
+    labels: ['part'],
+    help: 'where the time of ended jobs went, seconds: compute, cpu, fetch, store, slowest (waiting for the slowest), coordination, paused, redone',
+  },
+  shoal_job_bytes_total: {
+    kind: 'counter',
+    labels: ['direction'],
+    help: 'bytes that ended jobs moved over the network: fetched, stored',
+  },
   shoal_jobs: { kind: 'gauge', labels: [], help: 'jobs that have not ended' },
   shoal_tasks_total: {
     kind: 'counter',
@@ -102,6 +112,26 @@ export const metricShapes = {
     kind: 'counter',
     labels: [],
     help: 'seconds that compute threads were at work, all threads together',
+  },
+  shoal_blob_bytes: {
+    kind: 'gauge',
+    labels: [],
+    help: 'bytes that blobs take on the broker, as the leader saw it last',
+  },
+  shoal_blobs_unnamed: {
+    kind: 'gauge',
+    labels: [],
+    help: 'blobs that no record named when the leader looked last',
+  },
+  shoal_blobs_collected_total: {
+    kind: 'counter',
+    labels: [],
+    help: 'blobs removed because nothing named them',
+  },
+  shoal_jobs_removed_total: {
+    kind: 'counter',
+    labels: ['reason'],
+    help: 'ended jobs whose records and events were removed: age, number, request',
   },
   shoal_leader: { kind: 'gauge', labels: [], help: '1 while this process leads' },
   shoal_link_changes_total: {

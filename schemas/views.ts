@@ -1,7 +1,9 @@
 /**
  * What people and programs see of jobs and nodes: the stable JSON of queries, events and `--json`.
  */
+import type { JobSettings, SettingsChange } from './job-settings.ts';
 import type { SpecIssue } from './job-spec.ts';
+import type { JobTime } from './job-time.ts';
 
 export type Phase =
   | 'accepted'
@@ -58,6 +60,15 @@ export interface RoundsView {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** A shard of the data set that a job has gone on without. */
+export interface SkippedShard {
+  /** As the data set counts them, from 0. */
+  readonly shard: number;
+  /** Null until the job has been planned without it. */
+  readonly rows: number | null;
+  readonly cause: string;
+}
+
 export interface JobView {
   readonly id: string;
   readonly phase: Phase;
@@ -81,6 +92,8 @@ export interface JobView {
   /** `all` or `shard`. */
   readonly rows: string | null;
   readonly shards: number | null;
+  /** Of the data set's shards, those that could not be had and that `skipShards` let it do without. */
+  readonly skippedShards: readonly SkippedShard[];
   /** Highest attempt of any task: 1 means that nothing was ever done again. */
   readonly attempts: number;
   readonly moves: number;
@@ -94,7 +107,18 @@ export interface JobView {
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly traceId: string | null;
+  /** Events told so far, the digest of the last one, and how many the log has not taken yet. */
   readonly events: number;
+  readonly head: string;
+  readonly unpublished: number;
+  /** Where the time went. */
+  readonly time: JobTime;
+  /** As they hold now; the spec has them as submitted. Null for a job that has no spec. */
+  readonly settings: JobSettings | null;
+  /** Seconds that count towards the deadline: those of a pause do not. */
+  readonly usedSeconds: number;
+  /** Claims by nodes that had the data in memory already, and by others. */
+  readonly placed: { readonly local: number; readonly remote: number };
   readonly spec: unknown;
 }
 
@@ -132,6 +156,8 @@ export interface Queries {
   cancel: { ask: { id: string }; answer: JobView };
   pause: { ask: { id: string }; answer: JobView };
   resume: { ask: { id: string }; answer: JobView };
+  /** Changes workers, priority or deadline of a job under way; what is left out stays. */
+  set: { ask: { id: string } & SettingsChange; answer: JobView };
   /** Enters the state that a job in rounds has put by as a model. */
   snapshot: { ask: { id: string }; answer: SnapshotView };
   nodes: { ask: Record<string, never>; answer: NodeView[] };
@@ -148,6 +174,7 @@ export const queryVerbs = [
   'cancel',
   'pause',
   'resume',
+  'set',
   'snapshot',
   'nodes',
   'drain',
@@ -187,6 +214,8 @@ export interface ClusterView {
   readonly nodes: number;
   readonly slots: number;
   readonly busy: number;
+  /** Name of the policy that chooses nodes for tasks. */
+  readonly placement: string;
 }
 
 export interface QueryError {
@@ -219,6 +248,8 @@ export type EventKind =
   | 'rejected'
   | 'planned'
   | 'phase'
+  /** `{from, to}`: settings that were changed while the job was under way. */
+  | 'changed'
   /** `{tasks:[{task,node,attempt}]}`: claimed by nodes. */
   | 'tasks-dispatched'
   /** `{tasks:[{task,node,attempt,ms,result}], stage, done, total}` */
@@ -237,6 +268,8 @@ export type EventKind =
   /** `{fit, round, ended, metrics, totalMs, waitMs, closeMs, bytes}` */
   | 'rounds-ended'
   | 'task-error'
+  /** `{shard, rows, cause, of}`: the job goes on without a shard, planned anew. */
+  | 'shard-skipped'
   | 'commit-refused'
   | 'waiting'
   | 'evaluated'

@@ -8,12 +8,14 @@
 import { shoal } from '../../schemas/generated/shoal.js';
 import type { JobId } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
+import { type JobSettings, settingsOf } from '../../schemas/job-settings.ts';
 import type { JobSpec } from '../../schemas/job-spec.ts';
 import {
   finalPhases,
   type JobFailure,
   type Phase,
   type RoundsView,
+  type SkippedShard,
   type Wait,
 } from '../../schemas/views.ts';
 import { type JobRecord, type RoundReport, records } from '../../schemas/wire.ts';
@@ -26,6 +28,7 @@ import {
   restoreSnapshot,
   storeSnapshot,
 } from './job-machine.ts';
+import { nothingPasses, type Passing, type RoundTimes } from './job-time.ts';
 import type { TaskTable } from './task-table.ts';
 import { encodeTold } from './told.ts';
 
@@ -51,6 +54,8 @@ export interface JobResult {
   readonly metrics: Readonly<Record<string, unknown>> | null;
   /** By fit, in the order of the plan; null for a job of independent tasks. */
   readonly rounds?: readonly RoundsView[] | null;
+  /** Shards that the job goes on without, in the order in which they failed; absent for none. */
+  readonly skippedShards?: readonly SkippedShard[];
   readonly failure: JobFailure | null;
 }
 
@@ -60,6 +65,14 @@ export interface TaskNote {
   readonly attempt: number;
   readonly ms?: number;
   readonly result?: string;
+  /** What the attempt cost, where its node counts it. */
+  readonly fetchMs?: number;
+  readonly storeMs?: number;
+  readonly cpuMs?: number;
+  readonly fetchedBytes?: number;
+  readonly storedBytes?: number;
+  /** Of a task that led rounds. */
+  readonly rounds?: RoundTimes;
 }
 
 /** A hold or lead that was taken from its node. */
@@ -69,6 +82,8 @@ export interface TakenNote {
   readonly attempt: number;
   readonly from: string;
   readonly reason: string;
+  /** How much of the time of the attempt before is lost. */
+  readonly lostMs: number;
 }
 
 export interface JobState {
@@ -78,6 +93,8 @@ export interface JobState {
   revision: number;
   snapshot: JobSnapshot;
   spec: JobSpec | null;
+  /** As they hold now; `standardSettings` until there is a spec. */
+  settings: JobSettings;
   plan: JobPlan | null;
   table: TaskTable | null;
   /** While rounds are under way: the slices that nodes hold. */
@@ -105,6 +122,8 @@ export interface JobState {
   wait: Wait | null;
   /** Since when no node could take any of the pending work; null while some can. */
   stuckSinceMs: number | null;
+  /** Since when it has had work to give out and nothing under way. */
+  idleSinceMs: number | null;
   toldWait: string;
   /** Came from a record: tasks of the stage under way may have records already. */
   restored: boolean;
@@ -114,7 +133,15 @@ export interface JobState {
   wished: string | null;
   /** When time used was last added to the machine's budget. */
   elapsedAtMs: number;
+  /** What time that passes counts as. */
+  passing: Passing;
 }
+
+const standardSettings: JobSettings = {
+  workers: { min: 1, max: 1 },
+  priority: 0,
+  deadline: null,
+};
 
 const emptyResult: JobResult = {
   facts: null,
@@ -133,6 +160,7 @@ function derived(
     id: record.job as JobId,
     record,
     snapshot,
+    settings: standardSettings,
     table: null,
     holds: null,
     reports: new Map(),
@@ -149,11 +177,13 @@ function derived(
     stageSinceMs: Number(record.acceptedAtMs),
     wait: null,
     stuckSinceMs: null,
+    idleSinceMs: null,
     toldWait: '',
     restored: false,
     submittedIn: null,
     wished: null,
     elapsedAtMs: nowMs,
+    passing: nothingPasses(nowMs),
   };
 }
 
@@ -187,6 +217,8 @@ export function restoreJob(
     revision,
   };
   state.restored = true;
+  if (record.settings !== '') state.settings = JSON.parse(record.settings) as JobSettings;
+  else if (state.spec !== null) state.settings = settingsOf(state.spec);
   if (record.result !== '')
     state.result = { ...emptyResult, ...JSON.parse(record.result) } as JobResult;
   return state;
@@ -217,4 +249,9 @@ export function phase(job: JobState): Phase {
 
 export function ended(job: JobState): boolean {
   return finalPhases.has(phase(job));
+}
+
+/** Shards that the job goes on without. */
+export function skippedOf(job: JobState): readonly SkippedShard[] {
+  return job.result.skippedShards ?? [];
 }

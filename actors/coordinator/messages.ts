@@ -3,10 +3,11 @@
  */
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
-import type { JobFailure, QueryError } from '../../schemas/views.ts';
+import type { JobFailure, QueryError, SkippedShard } from '../../schemas/views.ts';
 import type { Heartbeat, JobRecord, Offer, TaskRecord } from '../../schemas/wire.ts';
 import type { EventToPublish } from './event-chain.ts';
 import type { JobState } from './job-state.ts';
+import type { Replanning } from './lookup.ts';
 
 interface At {
   /** Monotonic and wall-clock milliseconds, stamped by the host. */
@@ -61,6 +62,8 @@ export type CoordinatorEvent = At &
         readonly job: JobId;
         readonly stage: Stage;
         readonly digest: Digest;
+        /** Of the plan whose results were stored: that of another plan is of no use. */
+        readonly plan: string;
       }
     | {
         readonly type: 'model-published';
@@ -84,6 +87,13 @@ export type CoordinatorEvent = At &
         readonly job: string;
         readonly reply: number;
       }
+    | {
+        readonly type: 'set';
+        readonly job: string;
+        /** As it came over the wire. */
+        readonly change: unknown;
+        readonly reply: number;
+      }
     | { readonly type: 'drain'; readonly node: string; readonly reply: number }
     | { readonly type: 'snapshot'; readonly job: string; readonly reply: number }
     /** All task records of the job have been read. */
@@ -104,6 +114,8 @@ export type CoordinatorEvent = At &
 /** What a stage's end stores for the next one: results in index order. */
 export interface InputToStore {
   readonly stage: Stage;
+  /** Digest of the plan that the results belong to. */
+  readonly plan: string;
   readonly results: readonly string[];
   /** Tiny results by digest. */
   readonly inline: ReadonlyMap<string, Uint8Array>;
@@ -127,6 +139,7 @@ export type CoordinatorEffect =
       readonly job: JobId;
       readonly spec: NonNullable<JobState['spec']>;
       readonly traceparent: string;
+      readonly before: Replanning;
     }
   | { readonly type: 'store-input'; readonly job: JobId; readonly input: InputToStore }
   | { readonly type: 'offer'; readonly node: NodeId; readonly offers: readonly Offer[] }
@@ -141,7 +154,7 @@ export type CoordinatorEffect =
   | {
       readonly type: 'tell-node';
       readonly node: NodeId;
-      readonly verb: 'cancel' | 'release' | 'drain' | 'close';
+      readonly verb: 'cancel' | 'release' | 'withdraw' | 'drain' | 'close';
       readonly job: string;
       /** For `release`: the hold or lead to let go of; all of the job where it is empty. */
       readonly task: string;
@@ -155,6 +168,7 @@ export type CoordinatorEffect =
       readonly measured: string | null;
       readonly spec: NonNullable<JobState['spec']>;
       readonly wallMs: number;
+      readonly skipped: readonly SkippedShard[];
     }
   | {
       readonly type: 'publish-dataset';
@@ -202,7 +216,9 @@ export type CoordinatorEffect =
         | 'leaves'
         | 'reassigned'
         | 'tasks-done'
-        | 'refused';
+        | 'refused'
+        | 'job-seconds'
+        | 'job-bytes';
       readonly by: number;
       /** Role, stage, phase or reason, as the counter has it. */
       readonly label: string;

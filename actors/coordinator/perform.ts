@@ -115,7 +115,11 @@ async function forJob(
   try {
     switch (effect.type) {
       case 'plan':
-        emit({ type: 'planned', job, ...(await planJob(bus, learners, effect.spec)) });
+        emit({
+          type: 'planned',
+          job,
+          ...(await planJob(bus, learners, effect.spec, effect.before)),
+        });
         return;
       case 'store-input':
         emit({
@@ -123,6 +127,7 @@ async function forJob(
           job,
           stage: effect.input.stage,
           digest: await storeInput(bus, effect.input),
+          plan: effect.input.plan,
         });
         return;
       case 'publish-model':
@@ -333,6 +338,12 @@ function count(metrics: Metrics, effect: Effect<'count'>): void {
       return;
     case 'leaves':
       metrics.count('shoal_nodes_left_total', by, { role: effect.role ?? 'node', reason: label });
+      return;
+    case 'job-seconds':
+      metrics.count('shoal_job_seconds_total', by, { part: label });
+      return;
+    case 'job-bytes':
+      metrics.count('shoal_job_bytes_total', by, { direction: label });
       return;
     case 'reassigned':
       metrics.count('shoal_reassignments_total', by, { reason: label });

@@ -8,11 +8,14 @@
 import { BugError } from '../../schemas/errors.ts';
 import { type Stage, stages } from '../../schemas/ids.ts';
 import { taskCount } from '../../schemas/job-plan.ts';
+import type { JobTime } from '../../schemas/job-time.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobFailure, Phase } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
 import { applySignal, type JobSignal, phaseOf, understands } from './job-machine.ts';
-import { ended, type JobState, phase } from './job-state.ts';
+import { ended, type JobState, phase, skippedOf } from './job-state.ts';
+import { passTime, timeOf } from './job-time.ts';
+import type { Replanning } from './lookup.ts';
 import { releaseHolds } from './releases.ts';
 import { endSpans, stageSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
@@ -80,6 +83,7 @@ function leave(state: CoordinatorState, job: JobState): void {
 function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string): void {
   const { record } = job;
   record.finishedAtMs = state.wallMs;
+  passTime(job, state.nowMs);
   job.table = null;
   job.holds = null;
   job.wait = null;
@@ -97,10 +101,27 @@ function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string
   const wished = job.wished === null ? {} : { requestedId: job.wished };
   const kind = to as 'completed' | 'failed' | 'cancelled' | 'rejected';
   const submissionSeq = Number(record.submissionSeq);
-  const fields = failure === null ? outcome : { error: failure, submissionSeq, ...wished };
-  tell(job, kind, cause, state.wallMs, fields);
+  const time = timeOf(job, state.wallMs);
+  const { attemptsMax: attempts, reassigned, moves, commitsRefused } = record;
+  const came = failure === null ? outcome : { error: failure, submissionSeq, ...wished };
+  const counted = to === 'rejected' ? {} : { attempts, reassigned, moves, commitsRefused, time };
+  tell(job, kind, cause, state.wallMs, { ...came, ...counted });
+  countTime(state, time);
   state.effects.push({ type: 'count', counter: 'ended', by: 1, label: to });
   if (to !== 'rejected') endSpans(state, job, to);
+}
+
+/** Adds what an ended job took to the metrics of the cluster. */
+function countTime(state: CoordinatorState, time: JobTime): void {
+  const parts = ['compute', 'cpu', 'fetch', 'store', 'slowest', 'coordination', 'paused'] as const;
+  const seconds = (label: string, ms: number): void => {
+    state.effects.push({ type: 'count', counter: 'job-seconds', by: ms / 1_000, label });
+  };
+  for (const part of parts) seconds(part, time[`${part}Ms`]);
+  seconds('redone', time.redone.ms);
+  for (const label of ['fetched', 'stored'] as const) {
+    state.effects.push({ type: 'count', counter: 'job-bytes', by: time[`${label}Bytes`], label });
+  }
 }
 
 /** Tells every node that may work for the job to stop. */
@@ -179,6 +200,7 @@ function step(state: CoordinatorState, job: JobState): void {
           job: job.id,
           spec: job.spec,
           traceparent: job.record.traceparent,
+          before: plannedBefore(job),
         });
       }
       return;
@@ -202,6 +224,14 @@ function step(state: CoordinatorState, job: JobState): void {
       return;
     default:
   }
+}
+
+/** A job that is planned anew stays with the data set and the model that it began with. */
+function plannedBefore(job: JobState): Replanning {
+  const skipped = skippedOf(job).map(({ shard }) => shard);
+  const { facts } = job.result;
+  if (skipped.length === 0 || facts === null) return { dataset: null, model: null, skipped };
+  return { dataset: facts.dataset, model: facts.model ?? null, skipped };
 }
 
 function runStage(state: CoordinatorState, job: JobState): void {
@@ -242,7 +272,9 @@ const passed: { readonly [stage in Stage]?: 'trained' | 'reduced' | 'evaluated' 
 function openTable(job: JobState, stage: Stage, count: number): TaskTable {
   const told = job.restored ? job.record.told.find((own) => own.stage === stage) : undefined;
   const known = told === undefined ? undefined : decodeTold(told.runs ?? [], count);
-  return newTable(job.id, stage, count, !job.restored, known);
+  // Records of an earlier plan may be there, too.
+  const fresh = !job.restored && skippedOf(job).length === 0;
+  return newTable(job.id, stage, count, fresh, known);
 }
 
 /** All tasks of the stage are done: fix its results as the next stage's input. */
@@ -269,7 +301,7 @@ function close(state: CoordinatorState, job: JobState, stage: Stage): void {
     state.effects.push({
       type: 'store-input',
       job: job.id,
-      input: { stage: next, results, inline: inlineResults(job) },
+      input: { stage: next, plan: job.record.plan, results, inline: inlineResults(job) },
     });
   }
 }
@@ -305,6 +337,7 @@ function publish(state: CoordinatorState, job: JobState): void {
     measured: inputOf(job, 'measured'),
     spec,
     wallMs: Number(job.record.acceptedAtMs),
+    skipped: skippedOf(job),
   });
 }
 

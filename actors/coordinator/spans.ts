@@ -8,6 +8,7 @@
 import type { Stage } from '../../schemas/ids.ts';
 import type { Phase } from '../../schemas/views.ts';
 import type { JobState } from './job-state.ts';
+import { timeOf } from './job-time.ts';
 import type { SpanToEmit } from './messages.ts';
 import type { CoordinatorState } from './state.ts';
 import type { Task } from './task-table.ts';
@@ -86,6 +87,19 @@ export function lostSpan(
   }
 }
 
+/** Where the time went, as attributes of the summary. */
+function timeAttributes(job: JobState, wallMs: number): Attributes {
+  const time = timeOf(job, wallMs);
+  const parts = ['compute', 'cpu', 'fetch', 'store', 'slowest', 'coordination', 'paused'] as const;
+  return {
+    ...Object.fromEntries(parts.map((part) => [`shoal.time.${part}_ms`, time[`${part}Ms`]])),
+    'shoal.time.redone_ms': time.redone.ms,
+    'shoal.redone': time.redone.attempts,
+    'shoal.bytes.fetched': time.fetchedBytes,
+    'shoal.bytes.stored': time.storedBytes,
+  };
+}
+
 export function endSpans(state: CoordinatorState, job: JobState, to: Phase): void {
   const { record } = job;
   if (record.traceClosed) return;
@@ -99,6 +113,7 @@ export function endSpans(state: CoordinatorState, job: JobState, to: Phase): voi
       'shoal.outcome': to,
       'shoal.reassigned': record.reassigned,
       'shoal.attempts': record.attemptsMax,
+      ...timeAttributes(job, state.wallMs),
       ...(job.result.digest === null ? {} : { 'shoal.digest': job.result.digest }),
     },
   });

@@ -9,16 +9,18 @@
 import type { JobId } from '../../schemas/ids.ts';
 import { type JobPlan, taskCount } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
-import { onControl, onDrain, onSnapshot } from './controls.ts';
+import { onControl, onDrain, onSet, onSnapshot } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
 import { explain } from './explain.ts';
 import type { JobFacts, JobState } from './job-state.ts';
-import { ended, phase, restoreJob, sealRecord, tablesOf } from './job-state.ts';
+import { ended, phase, restoreJob, sealRecord, skippedOf, tablesOf } from './job-state.ts';
+import { passTime } from './job-time.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
 import { pump } from './offers.ts';
 import { drive, fail, noteInput, setback, signal } from './phases.ts';
 import { tellRounds } from './round-reports.ts';
+import { tellSkipped } from './skipped-shards.ts';
 import { planSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import { onSubmission } from './submissions.ts';
@@ -72,6 +74,9 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       return;
     case 'control':
       onControl(state, event.verb, event.job, event.reply);
+      return;
+    case 'set':
+      onSet(state, event.job, event.change, event.reply);
       return;
     case 'drain':
       onDrain(state, event.node, event.reply);
@@ -155,11 +160,16 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       job.record.plan = event.digest;
       job.result = { ...job.result, facts: factsOf(event.plan) };
       planSpan(state, job);
+      tellSkipped(state, job);
       tell(job, 'planned', 'coordinator', state.wallMs, planned(job));
       signal(state, job, { type: 'planned' }, 'plan');
       break;
     case 'refused':
       if (phase(job) !== 'planning') return;
+      if (skippedOf(job).length > 0) {
+        fail(state, job, event.failure, 'plan');
+        return;
+      }
       job.result = { ...job.result, failure: event.failure };
       signal(
         state,
@@ -169,7 +179,7 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       );
       return;
     case 'input-stored':
-      if (job.table === null) return;
+      if (job.table === null || event.plan !== job.record.plan) return;
       job.busy = null;
       noteInput(job, event.stage, event.digest);
       break;
@@ -233,6 +243,7 @@ function planned(job: JobState): Readonly<Record<string, unknown>> {
     rows: plan.rowCount,
     shards: plan.shardCount,
     fits: plan.fits.map((fit) => ({ name: fit.name, tasks: fit.tasks })),
+    ...(plan.without === undefined ? {} : { without: plan.without.map(({ shard }) => shard) }),
     plan: job.record.plan,
   };
 }
@@ -265,12 +276,15 @@ function onTick(state: CoordinatorState): void {
 /** Counts time against the job's budget, a second at a time. */
 function elapse(state: CoordinatorState, job: JobState): void {
   const ms = state.nowMs - job.elapsedAtMs;
-  if (ms < 1_000 || job.spec === null || job.spec.deadline === null) return;
+  if (ms < 1_000) return;
   job.elapsedAtMs = state.nowMs;
   const spans = () => Math.floor(job.snapshot.context.usedMs / budgetStoredMs);
   const before = spans();
-  signal(state, job, { type: 'elapse', ms, limitMs: job.spec.deadline * 1000 }, 'deadline');
-  if (spans() !== before) job.dirty = true;
+  const { deadline } = job.settings;
+  const limitMs = deadline === null ? null : deadline * 1000;
+  signal(state, job, { type: 'elapse', ms, limitMs }, 'deadline');
+  // Without a deadline nothing depends on it yet: it is stored with whatever comes next.
+  if (deadline !== null && spans() !== before) job.dirty = true;
 }
 
 /** All records of the job's stage that existed when it was opened are in its table now. */
@@ -318,6 +332,7 @@ export function flush(state: CoordinatorState): CoordinatorEffect[] {
   if (state.pumpDue) pump(state);
   for (const job of state.jobs.values()) {
     if (state.active.has(job.id)) {
+      passTime(job, state.nowMs);
       explain(state, job);
       tellTasks(state, job);
     }

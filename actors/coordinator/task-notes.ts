@@ -5,7 +5,8 @@
 import { parseTaskId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { tell } from './event-chain.ts';
-import { type JobState, tablesOf } from './job-state.ts';
+import { type JobState, type TakenNote, tablesOf } from './job-state.ts';
+import { countDone, countLost } from './job-time.ts';
 import type { CoordinatorState } from './state.ts';
 import type { Told } from './told.ts';
 
@@ -32,11 +33,13 @@ function toldOf(job: JobState, note: { readonly task: string }): Told | undefine
 function tellTakenNotes(state: CoordinatorState, job: JobState): void {
   while (job.taken.length > 0 && hasRoom(job)) {
     const tasks = job.taken.splice(0, notesPerEvent);
+    const lost = new Set<string>();
     for (const note of tasks) {
       const told = toldOf(job, note);
       if (told !== undefined) told.admitted = Math.max(told.admitted, note.attempt);
       if (note.reason === 'moved') job.record.moves += 1;
       else job.record.reassigned += 1;
+      if (note.reason !== 'moved') countLost(job, note.task, lostOnce(note, lost));
       state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: note.reason });
     }
     const [first] = tasks;
@@ -61,6 +64,7 @@ export function tellNotes(state: CoordinatorState, job: JobState): void {
     for (const note of tasks) {
       const told = toldOf(job, note);
       if (told !== undefined) told.done = true;
+      countDone(job, note);
     }
     tell(job, 'tasks-done', 'commits', state.wallMs, {
       tasks,
@@ -69,6 +73,13 @@ export function tellNotes(state: CoordinatorState, job: JobState): void {
       total: table?.tasks.length ?? null,
     });
   }
+}
+
+/** The round under way is lost once, however many of its slices a node held. */
+function lostOnce({ from, lostMs }: TakenNote, lost: Set<string>): number {
+  if (lost.has(from)) return 0;
+  lost.add(from);
+  return lostMs;
 }
 
 /** How much is untold. */

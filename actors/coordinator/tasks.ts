@@ -11,9 +11,11 @@ import { limits } from '../../schemas/limits.ts';
 import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
 import { tell } from './event-chain.ts';
 import { ended, type JobState, tablesOf } from './job-state.ts';
+import { costOf, countLead, countLost, lostMsOf, roundTimesOf } from './job-time.ts';
 import { fail } from './phases.ts';
 import { release } from './releases.ts';
 import { closedRounds, endRounds } from './round-reports.ts';
+import { admitAnew, blamedShard, isVoid, shardFix, skipShard } from './skipped-shards.ts';
 import type { CoordinatorState } from './state.ts';
 import { tellNotes } from './task-notes.ts';
 import { noteRecord, type Task } from './task-table.ts';
@@ -36,6 +38,7 @@ export function onTaskRecord(
   const task = readTaskId(taskText);
   const table = job && tablesOf(job).find(({ stage }) => stage === task?.stage);
   if (job === undefined || table === undefined || task === null) return false;
+  if (isVoid(job, record)) return admitAnew(state, job, table, task.index, record, revision);
   const noted = noteRecord(table, task.index, record, revision, state.nowMs);
   if (noted === undefined) return false;
   onChange(state, job, table.stage, noted, record);
@@ -62,7 +65,8 @@ function onChange(
   if (task.state === 'done' && !task.notedResult) {
     task.notedResult = true;
     const { computeMs: ms, result } = record;
-    job.finished.push({ task: id, node, attempt, ms, result });
+    const rounds = stage === 'rounds' ? { rounds: roundTimesOf(record) } : {};
+    job.finished.push({ task: id, node, attempt, ms, result, ...costOf(record), ...rounds });
     state.effects.push({ type: 'count', counter: 'tasks-done', by: 1, label: stage });
     if (stage === 'rounds') endRounds(state, job, task);
   }
@@ -76,6 +80,7 @@ function onError(state: CoordinatorState, job: JobState, task: Task, record: Tas
   const last = record.errors.at(-1);
   tellNotes(state, job);
   task.told.errors = record.errors.length;
+  countLost(job, task.id, last?.ms || state.nowMs - task.claimedMs);
   tell(job, 'task-error', `task:${task.id}`, state.wallMs, {
     task: task.id,
     node: last?.node ?? '',
@@ -95,15 +100,20 @@ function onError(state: CoordinatorState, job: JobState, task: Task, record: Tas
 function giveUp(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
   const last = record.errors.at(-1);
   const poison = last?.code === 'died-in-isolation';
+  const shard = blamedShard(job, task, record);
+  const cause = last?.message ?? 'no cause was recorded';
+  if (shard !== null && skipShard(state, job, shard, cause)) return;
   fail(
     state,
     job,
     {
       code: poison ? 'poison-task' : 'task-failed',
-      message: `task ${task.id} failed on attempt ${task.attempt}: ${last?.message ?? 'no cause was recorded'}`,
+      message: `task ${task.id} failed on attempt ${task.attempt}: ${cause}`,
       fix: poison
         ? 'the task kills the process that runs it, even alone: look at its data and the learner'
-        : `see the errors with \`shoal job events ${job.id}\``,
+        : shard !== null
+          ? shardFix(job, shard)
+          : `see the errors with \`shoal job events ${job.id}\``,
       issues: [],
     },
     `task:${task.id}`,
@@ -131,6 +141,7 @@ export function admit(
   record.attempt += 1;
   record.takenFrom = record.node;
   record.takenFor = reason;
+  record.lostMs = reason === 'error' ? 0 : lostMsOf(job, task, state.nowMs);
   record.node = '';
   record.nonce = '';
   record.term = state.me.term;
@@ -168,16 +179,22 @@ function tellTaken(state: CoordinatorState, job: JobState, task: Task, record: T
   const { attempt, takenFrom: from, takenFor: reason, isolated } = record;
   if (attempt <= task.notedAdmission) return;
   task.notedAdmission = attempt;
+  if (reason === 'replanned') {
+    task.told.admitted = attempt;
+    return;
+  }
   if (lasts(parseTaskId(task.id).stage) && reason !== 'error' && reason !== '') {
-    job.taken.push({ task: task.id, attempt, from, reason });
+    job.taken.push({ task: task.id, attempt, from, reason, lostMs: record.lostMs });
+    if (parseTaskId(task.id).stage === 'rounds') countLead(job, task.index);
     return;
   }
   task.told.admitted = attempt;
   // Errors are told as such; records of an earlier release do not say why.
   if (reason === 'error' || reason === '') return;
   job.record.reassigned += 1;
+  countLost(job, task.id, record.lostMs);
   tellNotes(state, job);
-  const fields = { task: task.id, attempt, from, reason, isolated };
+  const fields = { task: task.id, attempt, from, reason, isolated, lostMs: record.lostMs };
   tell(job, 'task-reassigned', `node:${from}`, state.wallMs, fields);
   state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: reason });
 }

@@ -13,6 +13,8 @@ import type {
   TaskView,
 } from '../../schemas/views.ts';
 import { type JobState, phase, tablesOf } from './job-state.ts';
+import { timeOf } from './job-time.ts';
+import { exactnessOf } from './left-out.ts';
 import type { NodeEntry } from './node-table.ts';
 import type { CoordinatorState } from './state.ts';
 
@@ -31,7 +33,7 @@ function progressOf(job: JobState): StageProgress | null {
   };
 }
 
-export function jobView(_state: CoordinatorState, job: JobState): JobView {
+export function jobView(state: CoordinatorState, job: JobState): JobView {
   const { record, spec, result } = job;
   const { facts } = result;
   const finished = Number(record.finishedAtMs);
@@ -53,11 +55,12 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
     model: predicts ? (facts?.model ?? spec.predict ?? null) : result.model,
     output: result.output ?? null,
     digest: result.digest,
-    exactness: result.digest === null ? null : 'exact',
+    exactness: result.digest === null ? null : exactnessOf(result.skippedShards),
     metrics: result.metrics,
     rounds: result.rounds ?? null,
     rows: predicts ? null : (spec?.rows ?? null),
     shards: facts?.shards ?? null,
+    skippedShards: result.skippedShards ?? [],
     attempts: record.attemptsMax,
     moves: record.moves,
     reassigned: record.reassigned,
@@ -72,6 +75,12 @@ export function jobView(_state: CoordinatorState, job: JobState): JobView {
     finishedAt: finished === 0 ? null : iso(finished),
     traceId: traceIdOf(record.traceparent),
     events: Number(record.events),
+    head: record.lastHash,
+    unpublished: record.outbox.length,
+    time: timeOf(job, state.wallMs),
+    settings: spec === null ? null : job.settings,
+    usedSeconds: Math.floor(job.snapshot.context.usedMs / 1000),
+    placed: { local: Number(record.placedLocal), remote: Number(record.placedRemote) },
     spec,
   };
 }
@@ -149,5 +158,6 @@ export function clusterView(state: CoordinatorState): ClusterView {
     nodes: state.nodes.nodes.size,
     slots: workers.reduce((sum, node) => sum + node.heartbeat.slots, 0),
     busy: workers.reduce((sum, node) => sum + computing(node), 0),
+    placement: state.placement.name,
   };
 }

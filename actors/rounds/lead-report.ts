@@ -42,5 +42,6 @@ export function reportOf(lead: RoundLead, atMs: number): RoundReport {
     inputs: JSON.stringify(stats.inputs),
     checkpoint: lead.checkpointed,
     exchangeP95Ms: stats.exchangeP95Ms,
+    slowestTotalMs: Math.round(stats.slowestTotalMs),
   };
 }

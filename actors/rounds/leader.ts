@@ -117,7 +117,11 @@ class RoundLeader {
 
   #heard(message: Message): void {
     try {
-      this.#tell({ type: 'ready', message: readReady(message) });
+      const ready = readReady(message);
+      // A holder of an earlier release does not say; one that has not let go yet of another plan does.
+      if (ready.plan === '' || ready.plan === this.#place.plan) {
+        this.#tell({ type: 'ready', message: ready });
+      } else this.#node.metrics.count('shoal_round_refusals_total', 1, { reason: 'other-plan' });
     } catch (error) {
       this.#node.log('warn', 'message dropped', { subject: message.subject, error });
     }
@@ -212,9 +216,9 @@ class RoundLeader {
 
   #publish(open: object): void {
     const { bus } = this.#node;
-    const { job, fit, attempt, node, nonce } = this.#place;
+    const { job, fit, attempt, node, nonce, plan } = this.#place;
     const subject = bus.subjects.roundOpen(job, fit, node);
-    const message = { job, fit, attempt, node, nonce, ...open };
+    const message = { job, fit, attempt, node, nonce, plan, ...open };
     bus.transport.publish(subject, encodeMessage('round-open', message));
   }
 
@@ -355,6 +359,7 @@ class RoundLeader {
       metrics: boundedMetrics(metrics),
       waitMs: Math.round(stats.waitMs),
       closeMs: Math.round(stats.closeMs),
+      slowestMs: Math.round(stats.slowestTotalMs),
       totalMs: Math.round(stats.totalMs),
       bytes: stats.bytes,
       exchangeP95Ms: stats.exchangeP95Ms,

@@ -54,6 +54,8 @@ export class RoundStats {
   /** Of the last closed round. */
   slowest = '';
   slowestMs = 0;
+  /** Of all rounds. */
+  slowestTotalMs = 0;
   inputs: readonly RoundInput[] = [];
   readonly exchange = new Durations();
 
@@ -69,6 +71,7 @@ export class RoundStats {
     }
     this.slowest = last?.node ?? '';
     this.slowestMs = last === undefined ? 0 : last.atMs - firstMs;
+    this.slowestTotalMs += this.slowestMs;
     this.inputs = parts.slice(0, inputsMax).map(({ node, from, to, sha256 }) => {
       return { node, first: from, count: to - from, sha256 };
     });

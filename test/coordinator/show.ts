@@ -11,6 +11,8 @@ import { type Offer, records, TaskState } from '../../schemas/wire.ts';
 
 const stateNames = ['pending', 'claimed', 'done', 'failed'];
 const toldByPlace = new Set(['job', 'n', 'kind', 'at', 'previous', 'cause']);
+/** Figures of their own tests, which would only blur what happens. */
+const figures = new Set(['time', 'lostMs', 'attempts', 'reassigned', 'moves', 'commitsRefused']);
 
 /** Lines of one effect; none for what a transcript does not show. */
 export function show(effect: CoordinatorEffect): string[] {
@@ -69,7 +71,9 @@ function event(job: string, n: number, json: Uint8Array): string {
     string,
     unknown
   >;
-  const fields = Object.entries(all).filter(([name]) => !toldByPlace.has(name));
+  const fields = Object.entries(all).filter(
+    ([name]) => !toldByPlace.has(name) && !figures.has(name),
+  );
   const text = fields.map(([name, value]) => `${name}=${field(name, value)}`).join(' ');
   return `event ${job} ${n} ${all.kind} (${all.cause}) ${text}`.trimEnd();
 }

@@ -28,7 +28,7 @@ import {
   restoreSnapshot,
   storeSnapshot,
 } from './job-machine.ts';
-import { nothingPasses, type Passing, type RoundTimes } from './job-time.ts';
+import { nothingPasses, type Passing, type RoundTimes } from './passing.ts';
 import type { TaskTable } from './task-table.ts';
 import { encodeTold } from './told.ts';
 

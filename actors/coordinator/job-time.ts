@@ -11,22 +11,8 @@ import { lasts } from '../../schemas/job-plan.ts';
 import { type JobTime, jobTime, type StageTimes } from '../../schemas/job-time.ts';
 import type { RoundReport, TaskRecord } from '../../schemas/wire.ts';
 import { type JobState, phase, type TaskNote } from './job-state.ts';
+import { nothingPasses, type Passing, type RoundTimes } from './passing.ts';
 import type { Task } from './task-table.ts';
-
-/** What time that passes now counts as. */
-export interface Passing {
-  readonly stage: Stage | null;
-  readonly paused: boolean;
-  readonly busy: boolean;
-  readonly slowest: boolean;
-  readonly sinceMs: number;
-  /** Most tasks of the stage that were at work at a time. */
-  readonly peak: number;
-}
-
-export function nothingPasses(sinceMs: number): Passing {
-  return { stage: null, paused: false, busy: false, slowest: false, sinceMs, peak: 0 };
-}
 
 /** Counts the time since the last call as what it was, and looks at what it is from now on. */
 export function passTime(job: JobState, nowMs: number): void {
@@ -85,15 +71,6 @@ export function countDone(job: JobState, note: TaskNote): void {
   time.storedBytes += storedBytes;
   if (lasts(stage)) countRounds(job, note.rounds ?? {});
   else time.computeMs += Math.max(0, ms - fetchMs);
-}
-
-/** How long the rounds of one leader took. */
-export interface RoundTimes {
-  readonly waitMs?: number;
-  readonly closeMs?: number;
-  /** Of the waiting: from the first contribution to the last. */
-  readonly slowestMs?: number;
-  readonly bytes?: number;
 }
 
 /** Rounds of a leader that is done, or whose lead went to another. */

@@ -46,6 +46,7 @@ export class Link {
   private readonly inboxPrefix: string;
   private readonly listeners = new Set<(connected: boolean) => void>();
   private up = true;
+  private clustered = false;
   /** What the server said last of why it would not have us; null when it has not said a thing. */
   trouble: string | null = null;
   /** Called when a stream that must exist was not there. */
@@ -87,6 +88,12 @@ export class Link {
   onChange(listener: (connected: boolean) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Whether several servers keep the streams, so that one that is read from may lag behind. */
+  get replicated(): boolean {
+    this.clustered ||= this.nc.info?.cluster !== undefined;
+    return this.clustered;
   }
 
   /** The largest payload, headers included, that the server takes. */

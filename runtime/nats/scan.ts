@@ -6,6 +6,7 @@
  * follower outlives restarts of the server: it begins again after the last entry that it yielded.
  */
 import { limits } from '../../schemas/limits.ts';
+import { TimeoutError } from '../errors.ts';
 import type { Link } from './link.ts';
 import { type Pulled, PullSession } from './pull-session.ts';
 
@@ -32,7 +33,22 @@ interface Reader {
   close(): void;
 }
 
+/** While servers elect who leads a stream nobody answers, for longer than one request may take. */
+const electionMs = 10_000;
+
 async function openReader(link: Link, options: ScanOptions): Promise<Reader> {
+  const deadline = link.clock.nowMs() + electionMs;
+  for (;;) {
+    try {
+      return await tryOpenReader(link, options);
+    } catch (error) {
+      const electing = link.replicated && error instanceof TimeoutError;
+      if (!electing || !link.connected || link.clock.nowMs() > deadline) throw error;
+    }
+  }
+}
+
+async function tryOpenReader(link: Link, options: ScanOptions): Promise<Reader> {
   const name = `read-${link.inbox().split('.').at(-1)}`;
   const path = `${options.stream}.${name}`;
   const info = await link.api<{ num_pending: number }>(

@@ -12,6 +12,7 @@ import { faultCodes, isFault } from './broker-error.ts';
 import { type Link, portError } from './link.ts';
 import type { Pulled } from './pull-session.ts';
 import { follow, scan } from './scan.ts';
+import { storedSubjects } from './stored-subjects.ts';
 
 const operationHeader = 'KV-Operation';
 
@@ -81,13 +82,24 @@ export class NatsStore implements Store {
   async list(bucket: Bucket, prefix: string): Promise<Entry[]> {
     // Keyed, since a record that changes while the scan runs comes twice: the later one counts.
     const found = new Map<string, Entry>();
+    const source = this.source(bucket, prefix);
     try {
-      for await (const entries of scan(this.link, this.source(bucket, prefix))) {
+      // A scan may read from a replica that lacks the newest records; their leader knows the keys.
+      const unseen = this.link.replicated
+        ? await storedSubjects(this.link, source.stream, source.filter)
+        : new Set<string>();
+      for await (const entries of scan(this.link, source)) {
         for (const entry of entries) {
+          unseen.delete(entry.subject);
           const change = this.change(bucket, entry);
           if (change.value === null) found.delete(change.key);
           else found.set(change.key, { ...change, value: change.value });
         }
+      }
+      const root = this.layout.recordSubject(bucket, '').length;
+      for (const subject of unseen) {
+        const entry = await this.get(bucket, subject.slice(root));
+        if (entry !== undefined) found.set(entry.key, entry);
       }
     } catch (error) {
       throw portError(error, `list of "${prefix}" in ${bucket}`, prefix);

@@ -1,6 +1,7 @@
 /**
  * A job in words: one line a fact, for people.
  */
+import type { JobSettings } from '../schemas/job-settings.ts';
 import type { JobEvent, JobView, RoundsView } from '../schemas/views.ts';
 import { duration, figure } from './table.ts';
 
@@ -30,6 +31,7 @@ export function jobLines(job: JobView): string[] {
     ),
     ...line('tasks', `${job.tasks.done}/${job.tasks.total}`),
     ...(job.rounds ?? []).map((rounds) => `${'rounds'.padEnd(12)} ${roundsText(rounds)}`),
+    ...settingLines(job).flatMap(([name, value]) => line(name, value)),
     ...line('reassigned', job.reassigned),
     ...line('moves', job.moves === 0 ? null : job.moves),
     ...line('attempts', job.attempts),
@@ -52,6 +54,31 @@ export function jobLines(job: JobView): string[] {
     ...(error?.issues ?? []).map(
       (issue) => `  ${issue.path === '' ? '(spec)' : issue.path}: ${issue.message}; ${issue.fix}`,
     ),
+  ];
+}
+
+/** Settings that matter, and in brackets what the spec says where they were changed. */
+function settingLines({ settings, usedSeconds, spec, placed }: JobView): [string, string | null][] {
+  if (settings === null) return [];
+  const asked = spec as JobSettings | null;
+  const shown = (now: string | null, submitted: string | null): string | null =>
+    asked === null || now === submitted ? now : `${now ?? 'none'} (spec: ${submitted ?? 'none'})`;
+  const workers = ({ workers: { min, max } }: JobSettings) => `${min} to ${max}`;
+  const priority = (own: JobSettings) => (own.priority === 0 ? null : String(own.priority));
+  const deadline = (own: JobSettings) => (own.deadline === null ? null : `${own.deadline} s`);
+  const text = (of: (own: JobSettings) => string | null) =>
+    shown(of(settings), asked === null ? null : of(asked));
+  const used = settings.deadline === null ? '' : `, ${usedSeconds} s used`;
+  const until = text(deadline);
+  const claims = placed.local + placed.remote;
+  return [
+    ['workers', text(workers)],
+    ['priority', text(priority)],
+    ['deadline', until === null ? null : `${until}${used}`],
+    [
+      'local',
+      claims === 0 ? null : `${placed.local} of ${claims} claims found their data in memory`,
+    ],
   ];
 }
 

@@ -7,6 +7,7 @@
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import { type JobId, parseJobId } from '../schemas/ids.ts';
+import type { SettingsChange } from '../schemas/job-settings.ts';
 import { limits } from '../schemas/limits.ts';
 import type { EventKind, JobEvent, JobView, SnapshotView, TaskView } from '../schemas/views.ts';
 import { limited } from './abort.ts';
@@ -145,6 +146,14 @@ export class JobHandle {
 
   resume(signal?: AbortSignal): Promise<JobView> {
     return ask(this.bus, this.clock, 'resume', { id: this.id }, this.asking(signal));
+  }
+
+  /**
+   * Changes workers, priority or deadline while the job is under way: `set({workers: {max: 2}})`.
+   * @throws the coordinator's refusal: `invalid-spec` with path and fix, `wrong-phase`, `no-job`
+   */
+  set(change: SettingsChange, signal?: AbortSignal): Promise<JobView> {
+    return ask(this.bus, this.clock, 'set', { id: this.id, ...change }, this.asking(signal));
   }
 
   /**

@@ -52,6 +52,8 @@ export interface JobPlan {
   readonly features: readonly string[];
   readonly rowCount: number;
   readonly shardCount: number;
+  /** Shards that were left out, as the data set counts them; the plan counts what is left anew. */
+  readonly without?: readonly LeftOutShard[];
   /** `all`: every task reads all rows. `shard`: train task i of a fit reads shard i mod shardCount. */
   readonly rows: 'all' | 'shard';
   readonly fits: readonly FitPlan[];
@@ -62,6 +64,12 @@ export interface JobPlan {
   readonly rounds?: RoundsPlan;
   /** Absent in a job that trains. */
   readonly predict?: PredictPlan;
+}
+
+/** A shard of the data set that the plan does without. */
+export interface LeftOutShard {
+  readonly shard: number;
+  readonly rows: number;
 }
 
 /** Scoring all rows with a finished model, instead of training one. */
@@ -135,6 +143,13 @@ export function taskCount(plan: JobPlan, stage: Stage): number {
 /** Number of slices that nodes hold; 0 for a job of independent tasks. */
 export function sliceCount(plan: JobPlan): number {
   return plan.rounds === undefined ? 0 : plan.shardCount * plan.rounds.slicesPerShard;
+}
+
+/** The number that the data set has for a shard of the plan, which counts only what is left. */
+export function shardInDataset(plan: Pick<JobPlan, 'without'>, shard: number): number {
+  let found = shard;
+  for (const { shard: missing } of plan.without ?? []) if (missing <= found) found += 1;
+  return found;
 }
 
 /** Which role runs a stage. */

@@ -24,6 +24,7 @@ export interface SpecIssue {
 /** A refusal goes into a record and an event, whose sizes are bounded, whatever was sent. */
 const issuesMax = 20;
 const textMax = 500;
+const shardsNamedMax = 1_000;
 /** Deeper JSON is no spec, and would exhaust the stack of whatever walks it. */
 const depthMax = 32;
 
@@ -59,6 +60,14 @@ const token = z
 const column = z.string().min(1).max(1024);
 const columns = z.array(column).min(1).max(10_000);
 const count = z.int().min(1).max(10_000);
+export const priorityMax = 100;
+/** What may be changed while the job is under way; the same bounds then as now. */
+export const settingFields = {
+  workers: count,
+  /** Seconds from acceptance, pauses aside, after which the job fails. */
+  deadline: z.number().min(1).max(31_536_000).nullable(),
+  priority: z.int().min(-priorityMax).max(priorityMax),
+};
 
 const specSchema = z.strictObject({
   dataset: z
@@ -91,13 +100,24 @@ const specSchema = z.strictObject({
   refit: z.boolean().default(true),
   seed: z.int().min(0).max(4_294_967_295).default(0),
   rows: z.enum(['all', 'shard']).default('all'),
+  /** Of the data set's shards, the part that the job may go on without; none where it is absent. */
+  skipShards: z.number().min(0).max(0.5).optional(),
+  /** Shards to leave out from the start, as the data set counts them. */
+  withoutShards: z
+    .array(
+      z
+        .int()
+        .min(0)
+        .max(limits.shardsMax - 1),
+    )
+    .max(shardsNamedMax)
+    .optional(),
   model: token.optional(),
   workers: z
-    .strictObject({ min: count.default(1), max: count.default(8) })
+    .strictObject({ min: settingFields.workers.default(1), max: settingFields.workers.default(8) })
     .default({ min: 1, max: 8 }),
-  /** Seconds from acceptance after which the job fails. */
-  deadline: z.number().min(1).max(31_536_000).nullable().default(null),
-  priority: z.int().min(-100).max(100).default(0),
+  deadline: settingFields.deadline.default(null),
+  priority: settingFields.priority.default(0),
   mode: z.enum(['sync', 'local']).default('sync'),
   updateCodec: z.enum(['none']).default('none'),
   /** Labels a node must carry to work for this job. */
@@ -155,11 +175,18 @@ function unionFix(path: string): string {
   return 'see the job spec in the README';
 }
 
-/** Turns one issue of the schema library into ours; unknown keys give one issue each. */
-function translate(issue: ZodIssue, input: unknown): SpecIssue[] {
+/**
+ * Turns one issue of the schema library into ours; unknown keys give one issue each.
+ * @param keys those that the input may have
+ */
+export function translate(
+  issue: ZodIssue,
+  input: unknown,
+  keys: readonly string[] = Object.keys(specSchema.shape),
+): SpecIssue[] {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    const known = path === '' ? Object.keys(specSchema.shape) : [];
+    const known = path === '' ? keys : [];
     return issue.keys.map((key) => {
       const guess = nearest(key, known);
       return {
@@ -272,18 +299,16 @@ export function checkSpec(input: unknown): JobSpec {
     throw new SpecError([...found, ...purpose]);
   }
   if (purpose.length > 0) throw new SpecError(purpose);
-  const spec = parsed.data;
-  if (spec.workers.min > spec.workers.max) {
-    throw new SpecError([
-      {
-        path: 'workers.min',
-        value: showValue(spec.workers.min),
-        message: `min ${spec.workers.min} is above max ${spec.workers.max}`,
-        fix: `give at most ${spec.workers.max}`,
-      },
-    ]);
-  }
-  return spec;
+  checkWorkers(parsed.data.workers);
+  return parsed.data;
+}
+
+/** @throws SpecError when no number of workers satisfies both */
+export function checkWorkers({ min, max }: { readonly min: number; readonly max: number }): void {
+  if (min <= max) return;
+  const message = `min ${min} is above max ${max}`;
+  const fix = `give at most ${max}`;
+  throw new SpecError([{ path: 'workers.min', value: showValue(min), message, fix }]);
 }
 
 /** Tells a repeated submission from a conflicting one: equal for equal specs, whatever their id. */

@@ -20,10 +20,30 @@ export const limits = {
   tickMs: 250,
   /** How often the leader compares its tables with the records. */
   sweepMs: 5_000,
+  /** A job that has not moved for so long says what it waits for; again after four times as long. */
+  slowMs: 15_000,
   /** Task records of an ended job are removed after this long. */
   taskRecordsKeptMs: 60_000,
+  /** Progress unchanged for longer, while the node beats, is a standstill. */
+  stalledMs: 60_000,
+  /** Or longer than so many times what the tasks of the stage, or the rounds, take (95th percentile). */
+  stalledTimes: 5,
+  /** Alone in a process of its own a task may stand still so many times longer before it is poison. */
+  stalledAloneTimes: 4,
+  /** A task at work for longer, and for twice what its like take, gets a copy where slots idle. */
+  copyAfterMs: 2_000,
+  copyTimes: 2,
+  /** Copies of one task, one after the other; and at a time, the share of a stage's tasks. */
+  copiesMax: 2,
+  copiesShare: 0.1,
+  /** A node that has died this often, or erred where others did not, within the window rests. */
+  quarantineFaults: 3,
+  quarantineWindowMs: 600_000,
+  quarantineMs: 300_000,
   /** An offer that led to no claim is made again after this long. */
   offerRepeatMs: 1_000,
+  /** A job that has had nothing under way for this long goes before any priority. */
+  starvedMs: 30_000,
   /** A draining worker finishes what it runs, for at most this long. */
   drainMs: 30_000,
 
@@ -36,6 +56,8 @@ export const limits = {
   tasksPerStageMax: 100_000,
   jobsActiveMax: 1_000,
   shardsMax: 65_536,
+  /** Shards that one job may go on without, however many it has. */
+  skippedShardsMax: 64,
   /** Slices of a job in rounds: each is a claim of its own. */
   slicesMax: 16_384,
 
@@ -52,6 +74,23 @@ export const limits = {
   reduceFanIn: 8,
   /** Results of at most this size stand in the task's record instead of a blob. */
   inlineResultMax: 512,
+  /** A blob that nothing names is condemned after this long, and removed after the rest. */
+  blobGraceMs: 60 * 60_000,
+  blobRestMs: 10 * 60_000,
+  /** How often a leader looks for such blobs; how soon after it began; and when room is short. */
+  collectMs: 5 * 60_000,
+  collectFirstMs: 30_000,
+  collectPressedMs: 30_000,
+  /** Shares of the room for blobs: collection at once, and nothing new is taken in. */
+  blobsHighShare: 0.8,
+  blobsFullShare: 0.9,
+  /** Ended jobs that are kept: as many, and as long. */
+  jobsKeptMax: 10_000,
+  jobsKeptMs: 7 * 24 * 60 * 60_000,
+  /** An ended job is not removed before its submission can come again no more. */
+  jobRemovableMs: 10_000,
+  /** Ages count only while a process's wall clock has kept step with time for this long. */
+  clockSteadyMs: 10 * 60_000,
   blobMax: 2 * 1024 * MiB,
   specMax: 256 * KiB,
   eventMax: 64 * KiB,
@@ -77,7 +116,13 @@ require(limits.askAfterMs + limits.askTimeoutMs <
 require(limits.leaseRenewMs * 2 < limits.leaseMs, 'leaseRenewMs * 2 < leaseMs');
 require(limits.leaseMs < limits.takeoverMs, 'leaseMs < takeoverMs');
 require(limits.tickMs * 2 <= limits.heartbeatMs, 'tickMs * 2 <= heartbeatMs');
+require(limits.deadMs < limits.stalledMs, 'deadMs < stalledMs');
+require(limits.quarantineMs <= limits.quarantineWindowMs, 'quarantineMs <= quarantineWindowMs');
 require(limits.chunkBytes < limits.payloadMax, 'chunkBytes < payloadMax');
 require(limits.inlineRoundMax < limits.chunkBytes, 'inlineRoundMax < chunkBytes');
+require(limits.collectMs * 2 <= limits.blobGraceMs, 'collectMs * 2 <= blobGraceMs');
+require(limits.blobsHighShare < limits.blobsFullShare, 'blobsHighShare < blobsFullShare');
+require(limits.takeoverMs < limits.jobRemovableMs, 'takeoverMs < jobRemovableMs');
+require(limits.jobRemovableMs < limits.taskRecordsKeptMs, 'jobRemovableMs < taskRecordsKeptMs');
 require(limits.specMax < limits.recordMax, 'specMax < recordMax');
 require(limits.recordMax < limits.payloadMax, 'recordMax < payloadMax');

@@ -70,7 +70,17 @@ export const metricShapes = {
   shoal_reassignments_total: {
     kind: 'counter',
     labels: ['reason'],
-    help: 'tasks given to another attempt: lost (its node died), left (in good order)',
+    help: 'tasks given to another attempt: lost (its node died), left (in good order), stalled',
+  },
+  shoal_copies_total: {
+    kind: 'counter',
+    labels: [],
+    help: 'copies of slow tasks given to idle nodes',
+  },
+  shoal_quarantines_total: {
+    kind: 'counter',
+    labels: ['role'],
+    help: 'nodes that get no work for a while: they died or erred where others did not',
   },
   shoal_commits_refused_total: {
     kind: 'counter',
@@ -101,7 +111,7 @@ export const metricShapes = {
   shoal_round_refusals_total: {
     kind: 'counter',
     labels: ['reason'],
-    help: 'messages of rounds not counted: bad-share, stale-attempt, stale-open, wrong-state, bad-digest',
+    help: 'messages of rounds not counted: bad-share, stale-attempt, stale-open, wrong-state, bad-digest, other-plan',
   },
   shoal_shard_bytes_fetched_total: {
     kind: 'counter',

@@ -162,8 +162,8 @@ function discovery(role: ServiceRole): string[] {
 const askServices = ['PING', 'INFO', 'STATS'].flatMap((verb) => [`$SRV.${verb}`, `$SRV.${verb}.>`]);
 
 const statusVerbs = ['jobs', 'job', 'tasks', 'nodes', 'status'];
-const steerVerbs = ['cancel', 'pause', 'resume', 'snapshot'];
-const nodeVerbs = ['drain'];
+const steerVerbs = ['cancel', 'pause', 'resume', 'set', 'snapshot'];
+const nodeVerbs = ['drain', 'remove', 'purge'];
 
 function queries(names: Names, ...verbs: string[]): string[] {
   return verbs.map((verb) => names.of.query(verb));
@@ -216,10 +216,12 @@ function coordinatorRights(names: Names, node: string) {
       ...writeRecords(names, 'cluster', 'jobs', 'tasks', 'models', 'datasets'),
       ...readRecords(names, 'blobs', 'rounds'),
       ...writeBlobs(names),
-      // Clean-up after jobs. Job records, audit log and submissions are not theirs to empty.
-      ...[names.bucket('tasks'), names.bucket('rounds'), names.blobs].map((stream) =>
-        api(`STREAM.PURGE.${stream}`),
-      ),
+      // Clean-up: after jobs, of blobs that nothing names, and of jobs that are kept no longer.
+      // Submissions, the registries and the lease are not theirs to empty.
+      ...[
+        ...(['tasks', 'rounds', 'jobs', 'blobs'] as const).map(names.bucket),
+        ...[names.blobs, names.events],
+      ].map((stream) => api(`STREAM.PURGE.${stream}`)),
       names.node(node, 'heartbeat'),
       names.node('*', 'offers'),
       names.node('*', 'control'),
@@ -267,7 +269,7 @@ function operatorRights(names: Names) {
       ...writeRecords(names, 'datasets', 'models'),
       ...readRecords(names, 'blobs'),
       ...writeBlobs(names),
-      api(`STREAM.PURGE.${names.blobs}`),
+      ...[names.blobs, names.bucket('blobs')].map((stream) => api(`STREAM.PURGE.${stream}`)),
       ...askServices,
     ],
     subscribe: [...watch.subscribe, names.node('*', 'heartbeat')],

@@ -35,6 +35,33 @@ export interface Wait {
   readonly since: string;
 }
 
+/** A task that a job stands still at, and what its node says of it; null where it says nothing. */
+export interface StillTask {
+  readonly task: string;
+  readonly node: string | null;
+  readonly attempt: number;
+  /** Since the claim. */
+  readonly seconds: number;
+  readonly runningMs: number | null;
+  /** Counter that grows while the task moves, and how long it has not. */
+  readonly progress: number | null;
+  readonly unchangedMs: number | null;
+  /** Offers that wait at the node. */
+  readonly queued: number | null;
+  readonly nodeState: string | null;
+  readonly silentMs: number | null;
+}
+
+/** A job that has not moved for a while: no claim, no result, no round, no change of phase. */
+export interface Standstill {
+  readonly seconds: number;
+  /** In words: task, slice or round, node, and what the node says. */
+  readonly what: string;
+  readonly node: string | null;
+  /** What it waits for, the longest first. */
+  readonly tasks: readonly StillTask[];
+}
+
 export interface StageProgress {
   readonly stage: string;
   readonly done: number;
@@ -111,6 +138,8 @@ export interface JobView {
   readonly events: number;
   readonly head: string;
   readonly unpublished: number;
+  /** What it has been standing still at for many seconds; null while it moves. */
+  readonly standstill: Standstill | null;
   /** Where the time went. */
   readonly time: JobTime;
   /** As they hold now; the spec has them as submitted. Null for a job that has no spec. */
@@ -144,6 +173,8 @@ export interface NodeView {
   readonly labels: Readonly<Record<string, string>>;
   readonly version: string;
   readonly messages: number;
+  /** Why it gets no work while there are other nodes, and until when, ISO 8601; null mostly. */
+  readonly quarantine: { readonly reason: string; readonly until: string } | null;
 }
 
 /** Questions to the leading coordinator: JSON in, JSON out, on `shoal.coordinator.<verb>`. */
@@ -162,6 +193,10 @@ export interface Queries {
   snapshot: { ask: { id: string }; answer: SnapshotView };
   nodes: { ask: Record<string, never>; answer: NodeView[] };
   drain: { ask: { id: string }; answer: NodeView };
+  /** Removes the records and events of an ended job; its model stays. */
+  remove: { ask: { id: string }; answer: { readonly removed: string } };
+  /** Asked before versions are purged, and once more, with `done`, when that is over. */
+  purge: { ask: PurgeQuestion; answer: PurgeView };
   status: { ask: Record<string, never>; answer: ClusterView };
 }
 export type QueryVerb = keyof Queries;
@@ -178,8 +213,27 @@ export const queryVerbs = [
   'snapshot',
   'nodes',
   'drain',
+  'remove',
+  'purge',
   'status',
 ] as const satisfies readonly QueryVerb[];
+
+/** Versions of a data set or of a model that are to be purged, or have been. */
+export interface PurgeQuestion {
+  /** Name of the data set or model. */
+  readonly id: string;
+  readonly kind: 'dataset' | 'model';
+  readonly versions: readonly number[];
+  /** Whether jobs under way that use them are failed; else they are a reason to refuse. */
+  readonly force?: boolean;
+  /** They are gone: nodes are told to look for copies that they keep. */
+  readonly done?: boolean;
+}
+
+export interface PurgeView {
+  /** Jobs that were failed. */
+  readonly failed: readonly string[];
+}
 
 /** A model taken from a job that is still in training. */
 export interface SnapshotView {
@@ -216,6 +270,8 @@ export interface ClusterView {
   readonly busy: number;
   /** Name of the policy that chooses nodes for tasks. */
   readonly placement: string;
+  /** Room that blobs take and may take, in bytes; null before it was looked at, or without a bound. */
+  readonly storage: { readonly bytes: number; readonly maxBytes: number | null } | null;
 }
 
 export interface QueryError {
@@ -256,8 +312,12 @@ export type EventKind =
   | 'tasks-done'
   /** `{node, verdict, tasks:[...]}` */
   | 'node-lost'
-  /** `{task, attempt, from, reason}` */
+  /** `{task, attempt, from, reason}`, and `{seconds}` that it stood still where it was stalled */
   | 'task-reassigned'
+  /** `{task, attempt, node, beside}`: a second attempt beside the slow one of another node. */
+  | 'task-copied'
+  /** `{node, reason, until}`: a node that worked for the job gets no more work for a while. */
+  | 'node-quarantined'
   /**
    * `{tasks:[{task, attempt, from, reason}]}`: slices and rounds that went to other nodes; `moved`
    * is for balance or to free a node, no loss and no attempt.
@@ -272,6 +332,8 @@ export type EventKind =
   | 'shard-skipped'
   | 'commit-refused'
   | 'waiting'
+  /** `{seconds, what, node, tasks}`: the job has not moved for so long. */
+  | 'slow'
   | 'evaluated'
   | 'published'
   | 'completed'

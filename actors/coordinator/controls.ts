@@ -3,9 +3,13 @@
  */
 import type { JobId, NodeId } from '../../schemas/ids.ts';
 import { lasts } from '../../schemas/job-plan.ts';
+import { changedSettings } from '../../schemas/job-settings.ts';
+import { SpecError } from '../../schemas/job-spec.ts';
 import type { QueryError } from '../../schemas/views.ts';
+import { tell } from './event-chain.ts';
 import { ended, type JobState, phase, tablesOf } from './job-state.ts';
 import type { ControlVerb } from './messages.ts';
+import { withdrawSurplus } from './offers.ts';
 import { drive, forget, signal } from './phases.ts';
 import type { CoordinatorState } from './state.ts';
 import { admit } from './tasks.ts';
@@ -82,6 +86,8 @@ function pause(state: CoordinatorState, job: JobState): boolean {
 function resume(state: CoordinatorState, job: JobState): boolean {
   if (phase(job) !== 'paused') return !ended(job);
   if (!signal(state, job, { type: 'resume' }, 'request')) return false;
+  // Time spent in the pause counts for nobody.
+  job.elapsedAtMs = state.nowMs;
   // Nothing is offered before the records have been read anew: the watch may have missed some.
   if (job.table !== null) {
     for (const table of tablesOf(job)) table.known = false;
@@ -89,6 +95,47 @@ function resume(state: CoordinatorState, job: JobState): boolean {
   }
   drive(state, job);
   return true;
+}
+
+/**
+ * Changes workers, priority or deadline of a job under way, from the next offer and the next round
+ * on. Kept in the job's record beside the spec, which stays as it was submitted.
+ */
+export function onSet(state: CoordinatorState, id: string, change: unknown, reply: number): void {
+  const job = state.jobs.get(id as JobId);
+  if (job === undefined) {
+    refuse(state, reply, noJob(id));
+    return;
+  }
+  const late = ['publishing', 'cancelling'].includes(phase(job)) || ended(job);
+  if (late || job.spec === null) {
+    refuse(state, reply, {
+      code: 'wrong-phase',
+      message: `job ${JSON.stringify(id)} is ${phase(job)}: its settings mean nothing any more`,
+      fix: 'submit another one',
+    });
+    return;
+  }
+  const from = job.settings;
+  try {
+    job.settings = changedSettings(from, change);
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    const { code, message, issues } = error;
+    const { path = '', fix = '' } = issues[0] ?? {};
+    refuse(state, reply, { code, message, path, fix });
+    return;
+  }
+  const stored = JSON.stringify(job.settings);
+  if (stored !== JSON.stringify(from)) {
+    job.record.settings = stored;
+    tell(job, 'changed', 'request', state.wallMs, { from, to: job.settings });
+    // Holds are looked at now, not when the load has settled.
+    job.movedMs = Number.NEGATIVE_INFINITY;
+    withdrawSurplus(state, job);
+    state.pumpDue = true;
+  }
+  answer(state, reply, jobView(state, job));
 }
 
 export function onDrain(state: CoordinatorState, id: string, reply: number): void {

@@ -111,7 +111,7 @@ function nobodyFree(state: CoordinatorState, job: JobState, role: string): Reaso
   const nodes = [...state.nodes.nodes.values()];
   const complaints = placed === null ? [] : nodes.map((node) => unfit(placed, node, role));
   const fit = complaints.filter((complaint) => complaint === null).length;
-  const min = job.spec?.workers.min ?? 1;
+  const { min } = job.settings.workers;
   if (fit === 0) {
     const specific = complaints.find((c) => c !== null && !c.endsWith('is connected'));
     const start = `no ${role} is connected: start one with \`shoal ${role}\``;

@@ -1,22 +1,29 @@
 /**
  * Who holds which slices: a pure rule over what nodes have and what they hold already.
  *
- * Slices go to nodes in runs, in proportion to their slots, so that a node's contributions sum to
- * few shares; what is held already stays where it is. Placement decides where work is done and
+ * Slices go to nodes in runs, in proportion to the speed that was measured, else to their slots, so
+ * that all are done at about the same time and a node's contributions sum to few shares; what is
+ * held already stays where it is until that costs too much. Placement decides where work is done and
  * never a number: any placement gives the same model.
  */
 
 export interface HolderRoom {
   readonly node: string;
-  /** Computing threads: the node's share of the slices is in proportion. */
+  /** Computing threads. */
   readonly slots: number;
+  /** Slices that it does in a unit of time: its share is in proportion. As its slots where unknown. */
+  readonly speed?: number;
   /** Slices of the job that it holds or is offered. */
   readonly held: number;
   /** Further slices that its memory takes. */
   readonly room: number;
 }
 
-/** How many slices each node should hold in the end, in proportion to slots, memory permitting. */
+function speedOf({ speed, slots }: HolderRoom): number {
+  return speed ?? slots;
+}
+
+/** How many slices each node should hold in the end, in proportion to speed, memory permitting. */
 export function fairShares(slices: number, rooms: readonly HolderRoom[]): Map<string, number> {
   const shares = new Map(rooms.map(({ node }) => [node, 0]));
   const byName = [...rooms].sort((a, b) => (a.node < b.node ? -1 : 1));
@@ -26,8 +33,8 @@ export function fairShares(slices: number, rooms: readonly HolderRoom[]): Map<st
     let best: (typeof queue)[number] | null = null;
     for (const entry of queue) {
       if (entry.share >= entry.room.held + entry.room.room) continue;
-      const load = (entry.share + 1) / entry.room.slots;
-      if (best === null || load < (best.share + 1) / best.room.slots) best = entry;
+      const load = (entry.share + 1) / speedOf(entry.room);
+      if (best === null || load < (best.share + 1) / speedOf(best.room)) best = entry;
     }
     if (best === null) break;
     best.share += 1;
@@ -100,13 +107,41 @@ export function movesToBalance(
     else missing -= over;
   }
   const moves: Move[] = [];
+  const take = (slice: number) => {
+    missing -= 1;
+    moves.push({ slice, from: holderOf[slice] as string });
+  };
+  // Whoever has no place in the job any more gives first.
+  for (let slice = holderOf.length - 1; slice >= 0 && missing > 0; slice--) {
+    if (!shares.has(holderOf[slice] as string)) take(slice);
+  }
   for (let slice = holderOf.length - 1; slice >= 0 && missing > 0; slice--) {
     const from = holderOf[slice] as string;
     const over = excess.get(from) ?? 0;
     if (over <= 0) continue;
     excess.set(from, over - 1);
-    missing -= 1;
-    moves.push({ slice, from });
+    take(slice);
   }
   return moves;
+}
+
+/** A better balance is worth its moves from this much less time a round. */
+const worthPart = 0.15;
+/** Rounds that take less than this, in milliseconds, are left as they are. */
+const worthMs = 25;
+
+/**
+ * Whether evening the load pays: somebody is to give all, or to get his first slices, or rounds
+ * become noticeably shorter. What was measured is never twice the same, and moves cost time.
+ */
+export function worthMoving(holderOf: readonly string[], rooms: readonly HolderRoom[]): boolean {
+  const shares = fairShares(holderOf.length, rooms);
+  if (holderOf.some((node) => !shares.has(node))) return true;
+  if (rooms.some(({ node, held }) => held === 0 && (shares.get(node) ?? 0) > 0)) return true;
+  if (rooms.some(({ speed }) => speed === undefined)) return true;
+  const roundMs = (slicesOf: (room: HolderRoom) => number) =>
+    Math.max(...rooms.map((room) => slicesOf(room) / speedOf(room)));
+  const now = roundMs(({ held }) => held);
+  const then = roundMs(({ node }) => shares.get(node) ?? 0);
+  return now >= worthMs && then <= now * (1 - worthPart);
 }

@@ -6,13 +6,17 @@
  * first by turn let go of what they have.
  */
 
-import { type HolderRoom, movesToBalance, placeSlices } from './hold-placement.ts';
+import { type HolderRoom, movesToBalance, placeSlices, worthMoving } from './hold-placement.ts';
+import { speedsOf } from './hold-speeds.ts';
 import { type JobState, phase } from './job-state.ts';
+import type { NodeEntry } from './node-table.ts';
 import { dropStaleOffers, makeOffer, type Outgoing, placementOf } from './offer.ts';
 import { unfit } from './placement.ts';
+import { steady } from './quarantine.ts';
 import type { CoordinatorState } from './state.ts';
 import { pendingTasks, type Task, type TaskTable } from './task-table.ts';
 import { admit } from './tasks.ts';
+import { inTurn, starving } from './turns.ts';
 
 /** After slices were given out or moved, the load settles for this long before it is evened. */
 const settleMs = 3_000;
@@ -51,7 +55,7 @@ function countHeld(state: CoordinatorState, table: TaskTable): Map<string, numbe
 
 /**
  * Room on the workers that may hold slices of the job: at most `workers.max` of them, those that
- * hold some already first, then those with the most memory left.
+ * hold most already first, then those with the most memory left.
  */
 function roomsFor(
   state: CoordinatorState,
@@ -67,25 +71,29 @@ function roomsFor(
   const fit = [...state.nodes.nodes.values()].filter(
     (node) => unfit(placed, node, 'worker') === null,
   );
-  if (fit.length < (job.spec?.workers.min ?? 1)) return [];
-  return fit
-    .map((node): HolderRoom => {
-      const own = held.get(node.id) ?? 0;
-      const base = own > 0 ? 0 : memoryBytes;
-      const left = Number(node.heartbeat.memoryBytes) - (reserved.get(node.id) ?? 0) - base;
-      return {
-        node: node.id,
-        slots: Math.max(1, node.heartbeat.slots),
-        held: own,
-        room: Math.max(0, Math.floor(left / Math.max(1, rounds.sliceBytes))),
-      };
-    })
-    .filter(({ held: own, room }) => own > 0 || room > 0)
-    .sort(
-      (a, b) =>
-        Number(b.held > 0) - Number(a.held > 0) || b.room - a.room || (a.node < b.node ? -1 : 1),
-    )
-    .slice(0, job.spec?.workers.max ?? fit.length);
+  if (fit.length < job.settings.workers.min) return [];
+  const speeds = speedsOf(job.id, fit);
+  const roomsOf = (nodes: readonly NodeEntry[]) =>
+    nodes
+      .map((node): HolderRoom => {
+        const own = held.get(node.id) ?? 0;
+        const base = own > 0 ? 0 : memoryBytes;
+        const left = Number(node.heartbeat.memoryBytes) - (reserved.get(node.id) ?? 0) - base;
+        return {
+          node: node.id,
+          slots: Math.max(1, node.heartbeat.slots),
+          ...speeds(node),
+          held: own,
+          room: Math.max(0, Math.floor(left / Math.max(1, rounds.sliceBytes))),
+        };
+      })
+      .filter(({ held: own, room }) => own > 0 || room > 0)
+      .sort((a, b) => b.held - a.held || b.room - a.room || (a.node < b.node ? -1 : 1))
+      .slice(0, job.settings.workers.max);
+  // Nodes that slices fail on come last: only where the others have no room for all.
+  const rooms = roomsOf(steady(state, fit));
+  const open = job.holds?.tasks.filter((task) => givenTo(state, task) === undefined).length ?? 0;
+  return rooms.reduce((sum, { room }) => sum + room, 0) < open ? roomsOf(fit) : rooms;
 }
 
 /** What memory is missing for the slices of the job; null when there is enough. */
@@ -102,17 +110,18 @@ export function holdComplaint(state: CoordinatorState, job: JobState): string | 
   return `memory on workers: ${open} slices to be held need ${needed}, there is room for ${room} of them`;
 }
 
-/** Jobs in rounds, by turn: higher priority first, then whoever came first. */
+/** Jobs in rounds, in the order of their turns: memory is held to the end, so load counts for nothing. */
 function byTurn(state: CoordinatorState): JobState[] {
-  return [...state.active]
+  const jobs = [...state.active]
     .map((id) => state.jobs.get(id) as JobState)
-    .filter((job) => job.holds?.known === true && phase(job) !== 'paused')
-    .sort(
-      (a, b) =>
-        (b.spec?.priority ?? 0) - (a.spec?.priority ?? 0) ||
-        Number(a.record.acceptedAtMs) - Number(b.record.acceptedAtMs) ||
-        (a.id < b.id ? -1 : 1),
-    );
+    .filter((job) => job.holds?.known === true && phase(job) !== 'paused');
+  return inTurn(state, jobs, () => 0);
+}
+
+/** Whether the job could be held if no other job were there. */
+function fitsAlone(state: CoordinatorState, job: JobState): boolean {
+  const room = roomsFor(state, job, new Map(), new Map()).reduce((sum, own) => sum + own.room, 0);
+  return room >= (job.holds?.tasks.length ?? 0);
 }
 
 /** Nodes for the slices that nobody holds; null where there is no room for all of them. */
@@ -172,14 +181,15 @@ function placeLeads(state: CoordinatorState, job: JobState, out: Outgoing): void
   for (const task of pendingTasks(table)) {
     if (task.offers.length > 0) continue;
     const erred = new Set(task.record?.errors.map((error) => error.node));
-    const [node] = [...state.nodes.nodes.values()]
-      .filter((entry) => unfit(placed, entry, 'aggregator') === null)
-      .sort(
-        (a, b) =>
-          Number(erred.has(a.id)) - Number(erred.has(b.id)) ||
-          (leads.get(a.id) ?? 0) - (leads.get(b.id) ?? 0) ||
-          (a.id < b.id ? -1 : 1),
-      );
+    const fit = [...state.nodes.nodes.values()].filter(
+      (entry) => unfit(placed, entry, 'aggregator') === null,
+    );
+    const [node] = steady(state, fit).sort(
+      (a, b) =>
+        Number(erred.has(a.id)) - Number(erred.has(b.id)) ||
+        (leads.get(a.id) ?? 0) - (leads.get(b.id) ?? 0) ||
+        (a.id < b.id ? -1 : 1),
+    );
     if (node === undefined) return;
     leads.set(node.id, (leads.get(node.id) ?? 0) + 1);
     makeOffer(state, job, table, task, { node: node.id, input: '' }, out);
@@ -208,10 +218,9 @@ function balance(state: CoordinatorState, job: JobState): void {
   job.movedMs = state.nowMs;
   const held = countHeld(state, table);
   const rooms = roomsFor(state, job, held, reservations(state));
-  const moves = movesToBalance(
-    table.tasks.map((task) => task.node),
-    rooms,
-  );
+  const holders = table.tasks.map((task) => task.node);
+  if (!worthMoving(holders, rooms)) return;
+  const moves = movesToBalance(holders, rooms);
   for (const { slice } of moves) admit(state, job, table.tasks[slice] as Task, 'moved');
 }
 
@@ -223,6 +232,9 @@ export function placeRounds(state: CoordinatorState, out: Outgoing): void {
   }
   let stuck: JobState | null = null;
   for (const job of jobs) {
+    // Memory that becomes free is kept for a job that has waited too long, or it would never do.
+    const waits = stuck !== null && starving(state, stuck) && fitsAlone(state, stuck);
+    if (waits && countHeld(state, job.holds as TaskTable).size === 0) continue;
     if (placeHolds(state, job, out)) {
       balance(state, job);
       placeLeads(state, job, out);

@@ -10,6 +10,7 @@ import type { JobId } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { type JobSettings, settingsOf } from '../../schemas/job-settings.ts';
 import type { JobSpec } from '../../schemas/job-spec.ts';
+import { limits } from '../../schemas/limits.ts';
 import {
   finalPhases,
   type JobFailure,
@@ -133,6 +134,10 @@ export interface JobState {
   wished: string | null;
   /** When time used was last added to the machine's budget. */
   elapsedAtMs: number;
+  /** Events told that are no movement of the job. */
+  quietEvents: number;
+  /** Since when it has not moved, and when that is told of. */
+  still: { readonly moves: number; readonly sinceMs: number; readonly tellAtMs: number };
   /** What time that passes counts as. */
   passing: Passing;
 }
@@ -183,6 +188,8 @@ function derived(
     submittedIn: null,
     wished: null,
     elapsedAtMs: nowMs,
+    quietEvents: 0,
+    still: { moves: -1, sinceMs: nowMs, tellAtMs: nowMs + limits.slowMs },
     passing: nothingPasses(nowMs),
   };
 }

@@ -19,11 +19,14 @@ import { nodeOfSubject } from '../../schemas/subjects.ts';
 import { type QueryVerb, queryVerbs } from '../../schemas/views.ts';
 import { decodeMessage, type JobRecord, records } from '../../schemas/wire.ts';
 import { parsePlan } from '../task-runner/plan-bytes.ts';
+import { Collector } from './collector.ts';
 import { classOf } from './effect-class.ts';
 import { ended, type JobState, restoreJob } from './job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { type PerformContext, perform, type Unstamped } from './perform.ts';
+import type { Placement } from './placement.ts';
 import { answerQuery } from './questions.ts';
+import { defaultRetention, type RetentionOptions } from './retention.ts';
 import { type CoordinatorState, newState } from './state.ts';
 import { flush, step } from './step.ts';
 
@@ -33,6 +36,8 @@ function jobOf(effect: CoordinatorEffect): JobId {
 
 export type LeaderContext = Omit<PerformContext, 'deliveries' | 'replies' | 'halting'> & {
   readonly idleExitMs: number | null;
+  readonly placement: Placement;
+  readonly retention?: RetentionOptions;
   /** Whether the lease has been renewed lately; after a pause it must be looked at first. */
   readonly mayAct: () => boolean;
 };
@@ -43,12 +48,15 @@ export class Leader {
   private end: (why: 'stopped' | 'deposed' | 'idle') => void = () => {};
   private readonly context: PerformContext;
   private readonly idleExitMs: number | null;
+  private readonly placement: Placement;
   private readonly host: Host<CoordinatorState, CoordinatorEvent, CoordinatorEffect>;
   private readonly subscriptions: Subscription[] = [];
   private state: CoordinatorState | null = null;
   private consumption: Consumption | null = null;
   private readonly watches: Watch[] = [];
   private readonly mayAct: () => boolean;
+  private readonly retention: RetentionOptions;
+  private readonly collector: Collector;
   private timer: Timer | null = null;
   private numbers = 0;
   /** Changes of job records that came before the records were loaded. */
@@ -59,7 +67,14 @@ export class Leader {
     const halting = () => this.stopping;
     this.context = { ...context, deliveries: new Map(), replies: new Map(), halting };
     this.idleExitMs = context.idleExitMs;
+    this.placement = context.placement;
     this.mayAct = context.mayAct;
+    this.retention = context.retention ?? {};
+    this.collector = new Collector({
+      ...{ ...context, ...this.retention },
+      onUsage: (usage) => this.emit({ type: 'storage', usage }),
+      onLeftovers: (jobs) => this.emit({ type: 'leftovers', jobs }),
+    });
     this.ended = new Promise((resolve) => {
       this.end = resolve;
     });
@@ -102,6 +117,7 @@ export class Leader {
       limits.submissionsInFlight,
       (delivery) => this.onSubmission(delivery),
     );
+    this.collector.start();
     this.tick();
   }
 
@@ -111,6 +127,7 @@ export class Leader {
     this.stopping = true;
     this.timer?.cancel();
     for (const subscription of this.subscriptions) subscription.unsubscribe();
+    await this.collector.stop();
     await this.consumption?.stop();
     for (const watch of this.watches) await watch.stop();
     await this.host.stop();
@@ -136,8 +153,14 @@ export class Leader {
       }
     }
     jobs.sort((a, b) => Number(a.record.acceptedAtMs) - Number(b.record.acceptedAtMs));
-    const state = newState(me, jobs, clock.nowMs(), clock.wallMs(), unreadable);
-    log('info', 'leading', { term: me.term, jobs: jobs.length, active: state.active.size });
+    const state = newState(
+      ...([me, jobs, clock.nowMs(), clock.wallMs()] as const),
+      ...([unreadable, this.placement] as const),
+    );
+    state.retention.policy = { ...defaultRetention, ...this.retention };
+    const placement = this.placement.name;
+    const { size: active } = state.active;
+    log('info', 'leading', { term: me.term, jobs: jobs.length, active, placement });
     return state;
   }
 

@@ -1,12 +1,14 @@
 /**
  * What the coordinator is told, and what it asks for: two closed unions of plain data.
  */
+import type { BlobUsage } from '../../runtime/ports/blobs.ts';
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
-import type { JobFailure, QueryError, SkippedShard } from '../../schemas/views.ts';
+import type { JobFailure, PurgeQuestion, QueryError, SkippedShard } from '../../schemas/views.ts';
 import type { Heartbeat, JobRecord, Offer, TaskRecord } from '../../schemas/wire.ts';
 import type { EventToPublish } from './event-chain.ts';
 import type { JobState } from './job-state.ts';
+import type { RemovalReason } from './retention.ts';
 import type { Replanning } from './lookup.ts';
 
 interface At {
@@ -107,6 +109,13 @@ export type CoordinatorEvent = At &
       }
     /** Somebody else wrote the job's record: this coordinator leads no longer, or wrote twice. */
     | { readonly type: 'job-conflict'; readonly job: JobId }
+    | { readonly type: 'remove'; readonly job: string; readonly reply: number }
+    /** A removal has ended; what is not gone is tried again. */
+    | { readonly type: 'removal'; readonly job: JobId; readonly gone: boolean }
+    /** Jobs that have ended, or are unknown, and have task records still. */
+    | { readonly type: 'leftovers'; readonly jobs: readonly string[] }
+    | { readonly type: 'storage'; readonly usage: BlobUsage }
+    | { readonly type: 'purge'; readonly question: PurgeQuestion; readonly reply: number }
     /** The coordinator is about to close: workers are told to drain. */
     | { readonly type: 'close' }
   );
@@ -154,10 +163,12 @@ export type CoordinatorEffect =
   | {
       readonly type: 'tell-node';
       readonly node: NodeId;
-      readonly verb: 'cancel' | 'release' | 'withdraw' | 'drain' | 'close';
+      readonly verb: 'cancel' | 'release' | 'withdraw' | 'drain' | 'close' | 'sweep';
       readonly job: string;
-      /** For `release`: the hold or lead to let go of; all of the job where it is empty. */
+      /** For `release`: what to let go of; all holds and leads of the job where it is empty. */
       readonly task: string;
+      /** For `release` of a task that fills a slot: attempts up to this one are over. */
+      readonly attempt?: number;
     }
   | {
       readonly type: 'publish-model';
@@ -188,6 +199,13 @@ export type CoordinatorEffect =
       readonly wallMs: number;
     }
   | { readonly type: 'clean'; readonly job: JobId }
+  | {
+      readonly type: 'remove-job';
+      readonly job: JobId;
+      readonly reason: RemovalReason;
+      /** The question that asked for it, if one did. */
+      readonly reply: number | null;
+    }
   | { readonly type: 'sweep'; readonly job: JobId }
   | {
       readonly type: 'reply';
@@ -217,6 +235,8 @@ export type CoordinatorEffect =
         | 'reassigned'
         | 'tasks-done'
         | 'refused'
+        | 'copied'
+        | 'quarantined'
         | 'job-seconds'
         | 'job-bytes';
       readonly by: number;

@@ -2,12 +2,16 @@
  * An offer: what it says, how long it stands, and to whom it may be made. For tasks that fill a
  * slot and for those that last as long as rounds alike; who gets one is decided elsewhere.
  */
+
+import { shoal } from '../../schemas/generated/shoal.js';
+import { priorityMax } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Offer } from '../../schemas/wire.ts';
 import type { JobState } from './job-state.ts';
 import type { PlacementJob } from './placement.ts';
 import type { CoordinatorState } from './state.ts';
 import type { Task, TaskTable } from './task-table.ts';
+import { starving } from './turns.ts';
 
 /** Offers to be sent, by node. */
 export type Outgoing = Map<string, Offer[]>;
@@ -41,15 +45,22 @@ export function makeOffer(
   task.offers.push({ node, atMs: state.nowMs });
   table.offered.add(task.index);
   const offers = out.get(node) ?? [];
-  offers.push({
+  offers.push(offerOf(state, job, task, input));
+  out.set(node, offers);
+}
+
+/** What an offer of the task's next attempt says. @param input digest of the stage's input, or '' */
+export function offerOf(state: CoordinatorState, job: JobState, task: Task, input: string): Offer {
+  return shoal.Offer.create({
     job: job.id,
     task: task.id,
     attempt: task.attempt,
     plan: job.record.plan,
     input,
     isolated: task.record?.isolated ?? false,
+    // Nodes order what waits with them: a starving job goes before any priority there, too.
+    priority: starving(state, job) ? priorityMax + 1 : job.settings.priority,
     // A later attempt is linked to the one it replaces by the record that the worker reads.
     traceparent: job.record.traceparent,
   });
-  out.set(node, offers);
 }

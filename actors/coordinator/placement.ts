@@ -1,5 +1,8 @@
 /**
  * Placement: which node gets which task. The policy is named and can be swapped.
+ *
+ * It decides where work is done, never what comes out. Nodes that cannot do the work are no
+ * candidates of any policy, and no policy keeps work from an idle node while all others are full.
  */
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { type NodeEntry, takesWork } from './node-table.ts';
@@ -11,6 +14,8 @@ export interface PlacementJob {
 
 export interface Placement {
   readonly name: string;
+  /** It looks at `own`, which costs a walk over the job's claims. */
+  readonly counts: boolean;
   /** The better of two nodes for a task of the job, as a comparison: negative prefers `a`. */
   compare(a: Candidate, b: Candidate): number;
 }
@@ -21,20 +26,48 @@ export interface Candidate {
   readonly free: number;
   /** The node holds the job's data in memory. */
   readonly local: boolean;
+  /** Tasks of the job that it has claimed or is offered; 0 where the policy does not count. */
+  readonly own: number;
 }
 
-/** Idle slots first, then data at hand, then the least loaded, then by name to be reproducible. */
+/** More of its slots free, then by name to be reproducible. */
+function byLoad(a: Candidate, b: Candidate): number {
+  const loadA = a.free / a.node.heartbeat.slots;
+  const loadB = b.free / b.node.heartbeat.slots;
+  return loadB - loadA || (a.node.id < b.node.id ? -1 : 1);
+}
+
+const byIdleness = (a: Candidate, b: Candidate) => Number(b.free > 0) - Number(a.free > 0);
+const byLocality = (a: Candidate, b: Candidate) => Number(b.local) - Number(a.local);
+
+/** Idle slots first, then data at hand, then the least loaded: the shortest time. */
 export const leastLoaded: Placement = {
   name: 'least-loaded',
-  compare(a, b) {
-    const idle = Number(b.free > 0) - Number(a.free > 0);
-    if (idle !== 0) return idle;
-    if (a.local !== b.local) return a.local ? -1 : 1;
-    const loadA = a.free / a.node.heartbeat.slots;
-    const loadB = b.free / b.node.heartbeat.slots;
-    return loadB - loadA || (a.node.id < b.node.id ? -1 : 1);
-  },
+  counts: false,
+  compare: (a, b) => byIdleness(a, b) || byLocality(a, b) || byLoad(a, b),
 };
+
+/**
+ * Data at hand first, even where an offer waits there for a moment: the least traffic. An idle node
+ * without the data still gets what nobody takes up.
+ */
+export const localityFirst: Placement = {
+  name: 'locality-first',
+  counts: false,
+  compare: (a, b) => byLocality(a, b) || byIdleness(a, b) || byLoad(a, b),
+};
+
+/** Idle slots first, then whoever has least of the job: a lost node takes as little as can be. */
+export const spread: Placement = {
+  name: 'spread',
+  counts: true,
+  compare: (a, b) => byIdleness(a, b) || a.own - b.own || byLoad(a, b),
+};
+
+/** By name, the default first. */
+export const placements: ReadonlyMap<string, Placement> = new Map(
+  [leastLoaded, localityFirst, spread].map((placement) => [placement.name, placement]),
+);
 
 /** Why a node cannot run tasks of the job; null when it can. */
 export function unfit(job: PlacementJob, node: NodeEntry, role: string): string | null {

@@ -4,7 +4,7 @@
 import type { Message } from '../../runtime/ports/transport.ts';
 import type { JobId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
-import type { JobView, QueryError, QueryVerb } from '../../schemas/views.ts';
+import type { JobView, PurgeQuestion, QueryError, QueryVerb } from '../../schemas/views.ts';
 import { noJob } from './controls.ts';
 import type { Unstamped } from './perform.ts';
 import type { CoordinatorState } from './state.ts';
@@ -38,22 +38,33 @@ function page<T>(items: Iterable<T>, from: number): T[] {
 }
 
 interface Question {
+  /** All that was asked, without the id. */
+  readonly rest: unknown;
   readonly id: string | null;
   readonly from: number;
 }
 
 /** An empty question is `{}`. */
 function readQuestion(message: Message): Question {
-  if (message.bytes.length === 0) return { id: null, from: 0 };
+  if (message.bytes.length === 0) return { id: null, from: 0, rest: {} };
   const question: unknown = JSON.parse(new TextDecoder().decode(message.bytes));
-  const { id, from } = (typeof question === 'object' && question !== null ? question : {}) as {
-    id?: unknown;
-    from?: unknown;
-  };
+  const given = typeof question === 'object' && question !== null ? question : {};
+  const { id, ...rest } = given as { id?: unknown; from?: unknown };
+  const { from } = rest;
   return {
     id: typeof id === 'string' ? id : null,
     from: typeof from === 'number' && from > 0 ? from : 0,
+    rest,
   };
+}
+
+/** Null where it is not one. */
+function readPurge(id: string, rest: unknown): PurgeQuestion | null {
+  const { kind, versions, force, done } = rest as Partial<Record<keyof PurgeQuestion, unknown>>;
+  if (kind !== 'dataset' && kind !== 'model') return null;
+  if (!Array.isArray(versions) || !versions.every((version) => Number.isSafeInteger(version)))
+    return null;
+  return { id, kind, versions, force: force === true, done: done === true };
 }
 
 /** Newest first; a spec may be long, and is shown with its job. */
@@ -86,7 +97,7 @@ export function answerQuery(
       fix: 'send {"id":"..."}',
     });
   }
-  const { id, from } = question;
+  const { id, from, rest } = question;
   switch (verb) {
     case 'jobs':
       return respond(message, page(listedJobs(state), from));
@@ -112,6 +123,19 @@ export function answerQuery(
       return { type: 'drain', node: id, reply };
     case 'snapshot':
       return { type: 'snapshot', job: id, reply };
+    case 'remove':
+      return { type: 'remove', job: id, reply };
+    case 'purge': {
+      const purge = readPurge(id, rest);
+      if (purge !== null) return { type: 'purge', question: purge, reply };
+      return refuse(message, {
+        code: 'bad-message',
+        message: '"purge" needs kind and versions',
+        fix: 'send {"id":"...","kind":"dataset","versions":[1]}',
+      });
+    }
+    case 'set':
+      return { type: 'set', job: id, change: rest, reply };
     case 'cancel':
     case 'pause':
     case 'resume':

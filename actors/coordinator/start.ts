@@ -18,6 +18,8 @@ import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
 import { encodeMessage, records } from '../../schemas/wire.ts';
 import { Leader } from './leader.ts';
+import { leastLoaded, type Placement } from './placement.ts';
+import type { RetentionOptions } from './retention.ts';
 
 export interface CoordinatorOptions {
   readonly bus: Bus;
@@ -33,6 +35,10 @@ export interface CoordinatorOptions {
   readonly metrics?: Metrics;
   /** Ends in good order after so long without a job: nodes are told that the queue is closed. */
   readonly idleExitMs?: number;
+  /** How nodes are chosen for tasks; `leastLoaded` where nothing is said. */
+  readonly placement?: Placement;
+  /** How long ended jobs, and blobs that nothing names, are kept. */
+  readonly retention?: RetentionOptions;
 }
 
 export interface RunningCoordinator {
@@ -204,6 +210,8 @@ class Coordinator implements RunningCoordinator {
       log,
       me,
       idleExitMs: idleExitMs ?? null,
+      placement: this.options.placement ?? leastLoaded,
+      retention: this.options.retention ?? {},
       mayAct: () => mayAct(this.lease, clock.nowMs()),
     });
     this.leader = leader;

@@ -4,10 +4,14 @@
  * One value, changed only by `step`; the handlers note their effects in it, and `step` takes them
  * out. All of it can be rebuilt from the records, the heartbeats of a few seconds, and the clock.
  */
+import type { BlobUsage } from '../../runtime/ports/blobs.ts';
 import type { JobId, NodeId } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
 import { ended, type JobState } from './job-state.ts';
 import type { CoordinatorEffect } from './messages.ts';
 import { type NodeTable, newNodeTable } from './node-table.ts';
+import { leastLoaded, type Placement } from './placement.ts';
+import { newRetention, type RetentionState } from './retention.ts';
 
 export interface Identity {
   readonly node: NodeId;
@@ -26,6 +30,10 @@ export interface CoordinatorState {
   readonly nodes: NodeTable;
   /** When leading began: nodes get one dead time to be heard before anybody is judged. */
   readonly startedMs: number;
+  /** How nodes are chosen for tasks. */
+  readonly placement: Placement;
+  /** Progress unchanged for longer is a standstill. */
+  readonly stalledAfterMs: number;
   nowMs: number;
   wallMs: number;
   linkProvenMs: number;
@@ -38,6 +46,9 @@ export interface CoordinatorState {
   deposed: boolean;
   /** Ended jobs whose task records are removed, each when its time has come. */
   readonly purges: Map<JobId, number>;
+  readonly retention: RetentionState;
+  /** How full the place of blobs is; null until it was looked at. */
+  storage: BlobUsage | null;
   /** The tables changed in a way that may make room for offers. */
   pumpDue: boolean;
   effects: CoordinatorEffect[];
@@ -49,6 +60,8 @@ export function newState(
   nowMs: number,
   wallMs: number,
   unreadable: ReadonlySet<string> = new Set(),
+  placement: Placement = leastLoaded,
+  stalledAfterMs: number = limits.stalledMs,
 ): CoordinatorState {
   const all = new Map([...jobs].map((job) => [job.id, job]));
   return {
@@ -57,7 +70,9 @@ export function newState(
     active: new Set([...all.values()].filter((job) => !ended(job)).map((job) => job.id)),
     unreadable,
     nodes: newNodeTable(),
+    stalledAfterMs,
     startedMs: nowMs,
+    placement,
     nowMs,
     wallMs,
     linkProvenMs: nowMs,
@@ -67,6 +82,8 @@ export function newState(
     busyMs: nowMs,
     deposed: false,
     purges: new Map(),
+    retention: newRetention(nowMs),
+    storage: null,
     pumpDue: true,
     effects: [],
   };

@@ -19,9 +19,12 @@ import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
 import { pump } from './offers.ts';
 import { drive, fail, noteInput, setback, signal } from './phases.ts';
+import { onPurge } from './purges.ts';
+import { onLeftovers, onRemoval, onRemove, retire } from './retention.ts';
 import { tellRounds } from './round-reports.ts';
 import { tellSkipped } from './skipped-shards.ts';
 import { planSpan } from './spans.ts';
+import { watchStandstill } from './standstill.ts';
 import type { CoordinatorState } from './state.ts';
 import { onSubmission } from './submissions.ts';
 import { notes, notesPerEvent, tellNotes } from './task-notes.ts';
@@ -92,6 +95,21 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       return;
     case 'job-found':
       onFound(state, restoreJob(event.record, event.revision, event.plan, state.nowMs));
+      return;
+    case 'remove':
+      onRemove(state, event.job, event.reply);
+      return;
+    case 'removal':
+      onRemoval(state, event.job, event.gone);
+      return;
+    case 'leftovers':
+      onLeftovers(state, event.jobs);
+      return;
+    case 'storage':
+      state.storage = event.usage;
+      return;
+    case 'purge':
+      onPurge(state, event.question, event.reply);
       return;
     case 'job-conflict':
       state.deposed = true;
@@ -260,6 +278,7 @@ function onTick(state: CoordinatorState): void {
     state.sweepAtMs = state.nowMs;
     republish(state);
     purgeEnded(state);
+    retire(state);
   }
   for (const id of [...state.active]) {
     const job = state.jobs.get(id) as JobState;
@@ -335,6 +354,7 @@ export function flush(state: CoordinatorState): CoordinatorEffect[] {
       passTime(job, state.nowMs);
       explain(state, job);
       tellTasks(state, job);
+      watchStandstill(state, job);
     }
     if (job.dirty) seal(state, job);
   }

@@ -7,6 +7,7 @@
 
 import { formatTraceparent, jobSpanIds } from '../../runtime/trace.ts';
 import { isToken, type JobId } from '../../schemas/ids.ts';
+import { settingsOf } from '../../schemas/job-settings.ts';
 import { type JobSpec, parseSpec, SpecError, specDigest } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { submissionId } from '../../schemas/subjects.ts';
@@ -161,6 +162,7 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
   }
   const job = open(state, id, submission);
   job.spec = spec;
+  job.settings = settingsOf(spec);
   job.record.specDigest = specDigest(spec);
   tell(job, 'accepted', `submission:${submission.seq}`, state.wallMs, {
     dataset: spec.dataset,

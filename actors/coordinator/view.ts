@@ -16,6 +16,8 @@ import { type JobState, phase, tablesOf } from './job-state.ts';
 import { timeOf } from './job-time.ts';
 import { exactnessOf } from './left-out.ts';
 import type { NodeEntry } from './node-table.ts';
+import { inQuarantine } from './quarantine.ts';
+import { standstillOf } from './standstill.ts';
 import type { CoordinatorState } from './state.ts';
 
 function iso(ms: number): string {
@@ -75,6 +77,7 @@ export function jobView(state: CoordinatorState, job: JobState): JobView {
     finishedAt: finished === 0 ? null : iso(finished),
     traceId: traceIdOf(record.traceparent),
     events: Number(record.events),
+    standstill: standstillOf(state, job),
     head: record.lastHash,
     unpublished: record.outbox.length,
     time: timeOf(job, state.wallMs),
@@ -138,6 +141,13 @@ export function nodeView(state: CoordinatorState, node: NodeEntry): NodeView {
     ),
     version: heartbeat.version,
     messages: node.messages,
+    quarantine:
+      node.quarantine !== null && inQuarantine(state, node)
+        ? {
+            reason: node.quarantine.reason,
+            until: new Date(node.quarantine.until).toISOString(),
+          }
+        : null,
   };
 }
 
@@ -159,5 +169,6 @@ export function clusterView(state: CoordinatorState): ClusterView {
     slots: workers.reduce((sum, node) => sum + node.heartbeat.slots, 0),
     busy: workers.reduce((sum, node) => sum + computing(node), 0),
     placement: state.placement.name,
+    storage: state.storage,
   };
 }

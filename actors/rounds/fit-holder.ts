@@ -56,6 +56,8 @@ export class FitHolder {
   #kept: readonly string[] = [];
   #summed: readonly string[] = [];
   #computeMs = 0;
+  /** What one thread takes for a slice, smoothed over rounds; null until some have been done. */
+  threadMs: number | null = null;
   #fetchMs = 0;
   /** What a slice took last, milliseconds; unknown at first. */
   #sliceMs = Number.POSITIVE_INFINITY;
@@ -86,6 +88,7 @@ export class FitHolder {
   /** A message of a leader. */
   opened(message: RoundOpen): void {
     const { attempt, round, state: digest, size, inline, node } = message;
+    if (message.plan !== '' && message.plan !== this.#parts.place.bytes.plan.digest) return;
     if (message.probe) {
       this.step({ type: 'probed', attempt });
       return;
@@ -173,6 +176,7 @@ export class FitHolder {
       stateSize: state?.bytes.length ?? 0,
       shares,
       slices: hold.runs,
+      plan: place.bytes.plan.digest,
       computeMs: Math.round(this.#computeMs),
       fetchMs: Math.round(this.#fetchMs),
     };
@@ -225,8 +229,15 @@ export class FitHolder {
     );
     if (signal.aborted) return;
     this.#computeMs = clock.nowMs() - startedMs;
+    this.#notePace(effect.slices.length);
     const { epoch, slices } = effect;
     this.step({ type: 'contributed', epoch, slices, sums: outcomes.flat() });
+  }
+
+  #notePace(slices: number): void {
+    const threads = Math.max(1, this.#parts.node.compute.slots);
+    const ms = this.#computeMs / Math.ceil(slices / threads);
+    this.threadMs = this.threadMs === null ? ms : this.threadMs * 0.7 + ms * 0.3;
   }
 
   /** Contiguous runs, one a call; slices that are to run alone each have one of their own. */

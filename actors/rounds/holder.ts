@@ -29,7 +29,7 @@ export class Holder {
     work: { readonly slice: number; readonly shard: number },
     context: TaskContext,
   ): Promise<never> {
-    const group = this.#jobs.get(job) ?? this.#open(job, data, context);
+    const group = this.#groupFor(job, data) ?? this.#open(job, data, context);
     try {
       return await group.hold(work.slice, work.shard, context);
     } finally {
@@ -44,8 +44,25 @@ export class Holder {
     );
   }
 
+  /** How long rounds take here, by job. */
+  paces(): { readonly job: JobId; readonly slices: number; readonly ms: number }[] {
+    return [...this.#jobs].flatMap(([job, group]) => {
+      const pace = group.pace();
+      return pace === null ? [] : [{ job, ...pace }];
+    });
+  }
+
   stop(): void {
     for (const [job, group] of this.#jobs) this.#close(job, group);
+  }
+
+  /** What is held under another plan of the job is given up: the claims on it are void. */
+  #groupFor(job: JobId, data: JobData): JobHolder | undefined {
+    const group = this.#jobs.get(job);
+    if (group === undefined || group.data.bytes.plan.digest === data.bytes.plan.digest)
+      return group;
+    this.#close(job, group);
+    return undefined;
   }
 
   #open(job: JobId, data: JobData, { node, nonce }: TaskContext): JobHolder {

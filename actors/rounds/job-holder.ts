@@ -106,6 +106,14 @@ export class JobHolder {
     this.#node.kept.close(this);
   }
 
+  /** How long a round takes here over all slices that are held; null while none has been done. */
+  pace(): { readonly slices: number; readonly ms: number } | null {
+    const slices = this.#holds.size;
+    const threadMs = this.#fits.reduce((sum, fit) => sum + (fit.threadMs ?? 0), 0);
+    if (slices === 0 || threadMs === 0) return null;
+    return { slices, ms: threadMs * Math.ceil(slices / Math.max(1, this.#node.compute.slots)) };
+  }
+
   reduce(message: Reduce): Promise<object> {
     const fit = this.#fits[message.fit];
     if (fit === undefined) return Promise.resolve({ error: `the job has no fit ${message.fit}` });

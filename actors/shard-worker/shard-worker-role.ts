@@ -81,6 +81,10 @@ export class ShardWorkerRole implements Role {
     return [...new Set([...this.#parts.prepared.held(), ...this.#holder.held()])];
   }
 
+  paces() {
+    return this.#holder.paces();
+  }
+
   stop(): void {
     this.#holder.stop();
   }

@@ -36,6 +36,8 @@ export interface Failure {
   readonly code: string;
   /** Never holds cell values. */
   readonly message: string;
+  /** What it is about, where that is known: `shards.3`. */
+  readonly path?: string;
   /** The isolated process died: this is poison, not an error that the task reported. */
   readonly died: boolean;
 }

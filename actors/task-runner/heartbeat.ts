@@ -27,6 +27,8 @@ export interface Moment {
   readonly residentBytes: number;
   readonly uptimeMs: number;
   readonly held: readonly string[];
+  /** How long rounds take, by job. */
+  readonly paces: readonly { readonly job: string; readonly slices: number; readonly ms: number }[];
   /** Of runs that lead rounds. */
   readonly reports: ReadonlyMap<number, RoundReport>;
 }
@@ -56,6 +58,7 @@ export function heartbeatOf(facts: NodeFacts, beat: Beat, moment: Moment): Heart
     commitsRefused: beat.commitsRefused,
     host: facts.host,
     held: [...moment.held],
+    paces: [...moment.paces],
     uptimeMs: Math.round(moment.uptimeMs),
     pid: facts.pid,
     copies: true,

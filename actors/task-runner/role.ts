@@ -58,6 +58,8 @@ export interface Role {
   rest(nowMs: number): void;
   /** What is kept in memory: the first 16 digits of manifest digests. */
   held(): readonly string[];
+  /** How long rounds take here, by job; nothing where no slices are held. */
+  paces?(): readonly { readonly job: string; readonly slices: number; readonly ms: number }[];
   /** Ends what the role listens to; all tasks have been aborted before. */
   stop?(): void;
 }

@@ -201,7 +201,7 @@ export async function reportFailure(
     // The list is bounded by the limit of errors; isolation and losses add a few at most.
     record.errors = [
       ...record.errors,
-      { node: holder.node, attempt, code, message, ms: Math.round(ms) },
+      { node: holder.node, attempt, code, message, ms: Math.round(ms), path: failure.path ?? '' },
     ].slice(-4 * limits.taskErrorsMax);
     record.state = failure.died ? TaskState.FAILED : TaskState.PENDING;
     record.node = '';

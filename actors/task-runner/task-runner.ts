@@ -252,7 +252,9 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     const died = offer.isolated && code === 'compute-crashed';
     const fields = { job: offer.job, task: offer.task, attempt: offer.attempt, code, family };
     this.#parts.log('warn', 'task failed', { ...fields, error: message });
-    return { code: died ? 'died-in-isolation' : code, message, died };
+    const path = error instanceof ShoalError ? error.path : undefined;
+    const named = path === undefined ? {} : { path };
+    return { code: died ? 'died-in-isolation' : code, message, died, ...named };
   }
 
   async #store({ run, bytes }: Of<'store'>, emit: Emit): Promise<void> {
@@ -338,6 +340,7 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
       residentBytes: residentBytes(),
       uptimeMs: this.#now() - this.#startedMs,
       held: role.held(),
+      paces: role.paces?.() ?? [],
       reports: this.#reports(),
     });
   }

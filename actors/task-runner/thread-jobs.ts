@@ -5,6 +5,7 @@
  * Plans and manifests come as shared bytes, named by their digests. Shards are read through the
  * function given; a shard with other bytes than the manifest's is a `corrupt-shard` by name.
  */
+import { DataError } from '../../datasets/data-error.ts';
 import type { Frame } from '../../datasets/frame.ts';
 import { type Manifest, parseManifest } from '../../datasets/manifest.ts';
 import type { AnyLearner, Learners, Predictor, Problem } from '../../learners/learner.ts';
@@ -115,11 +116,10 @@ export async function shardReader(
     try {
       return decodeShard(bytes, manifest, shard.index, columns);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'data-digest')) throw error;
-      throw new TerminalError('corrupt-shard', error.message, {
-        path: `shards.${shard.index}`,
-        cause: error,
-      });
+      if (!(error instanceof DataError)) throw error;
+      // Other bytes may come right when they are fetched anew; a shard that is wrong stays so.
+      const code = error.code === 'data-digest' ? 'corrupt-shard' : 'bad-shard';
+      throw new TerminalError(code, error.message, { path: `shards.${shard.index}`, cause: error });
     }
   };
 }

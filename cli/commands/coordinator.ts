@@ -1,5 +1,6 @@
 /** `shoal coordinator`: one coordinator as this process. */
 import { hostname } from 'node:os';
+import { leastLoaded, placements } from '../../actors/coordinator/placement.ts';
 import { startCoordinator } from '../../actors/coordinator/start.ts';
 import { runActor } from '../actor-process.ts';
 import type { CoordinatorFlags } from '../routes/actors.ts';
@@ -18,6 +19,7 @@ export function coordinator(session: Session, flags: CoordinatorFlags): Promise<
         pid: process.pid,
         version: version(),
         ...(flags.idleExit === undefined ? {} : { idleExitMs: flags.idleExit }),
+        placement: placements.get(flags.placement ?? '') ?? leastLoaded,
       });
       return {
         nonce: actor.nonce,

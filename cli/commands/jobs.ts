@@ -1,11 +1,12 @@
 /** `shoal jobs` and `shoal job ...`. */
 import type { JobHandle } from '../../client/job-handle.ts';
+import type { SettingsChange } from '../../schemas/job-settings.ts';
 import type { JobView } from '../../schemas/views.ts';
 import { withClient } from '../connection.ts';
 import type { BusFlags } from '../flags.ts';
 import { follow } from '../follow.ts';
 import { eventLine, jobLines, tookMs } from '../job-text.ts';
-import type { EventsFlags, WaitFlags } from '../routes/jobs.ts';
+import type { EventsFlags, SetFlags, WaitFlags } from '../routes/jobs.ts';
 import type { Session } from '../session.ts';
 import { duration, figure, table } from '../table.ts';
 
@@ -67,6 +68,19 @@ export const jobShow = about((job, signal) => job.view(signal));
 export const jobCancel = about((job, signal) => job.cancel(signal));
 export const jobPause = about((job, signal) => job.pause(signal));
 export const jobResume = about((job, signal) => job.resume(signal));
+
+export async function jobSet(session: Session, flags: SetFlags, id: string): Promise<void> {
+  const { workersMin: min, workersMax: max, priority, deadline } = flags;
+  const workers = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  const change: SettingsChange = {
+    ...(Object.keys(workers).length === 0 ? {} : { workers }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(deadline === undefined ? {} : { deadline: deadline === 0 ? null : deadline }),
+  };
+  await withClient(session, flags, async (client) => {
+    showJob(session, await client.job(id).set(change, session.signal));
+  });
+}
 
 export async function jobWatch(session: Session, flags: WaitFlags, id: string): Promise<void> {
   const { screen } = session;

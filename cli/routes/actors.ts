@@ -2,6 +2,7 @@
  * Definitions of the commands that run one actor each: coordinator, worker, aggregator.
  */
 import type { Command } from '@stricli/core';
+import { placements } from '../../actors/coordinator/placement.ts';
 import type { LogLevel } from '../../runtime/log.ts';
 import { command, type ShoalContext } from '../command.ts';
 import { type BusFlags, busFlags, ledgerFlags, pair, size, text, time, whole } from '../flags.ts';
@@ -25,6 +26,7 @@ export type CoordinatorFlags = ActorFlags & {
   readonly natsMonitor?: string;
   readonly allowUnsynced: boolean;
   readonly idleExit?: number;
+  readonly placement?: string;
 };
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -111,6 +113,13 @@ export const coordinatorCommand: Command<ShoalContext> = command<CoordinatorFlag
         optional: true,
         brief: 'end in good order after this long without a job',
         placeholder: 'TIME',
+      },
+      placement: {
+        kind: 'enum',
+        values: [...placements.keys()],
+        optional: true,
+        brief: 'how nodes are chosen for tasks, else least-loaded',
+        placeholder: 'POLICY',
       },
     },
   },

@@ -4,6 +4,7 @@
 import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import { command, type ShoalContext } from '../command.ts';
 import { type BusFlags, busFlags, text, time } from '../flags.ts';
+import { UsageError } from '../usage-error.ts';
 
 export type SubmitFlags = BusFlags & {
   readonly id?: string;
@@ -11,6 +12,13 @@ export type SubmitFlags = BusFlags & {
   readonly timeout?: number;
 };
 export type WaitFlags = BusFlags & { readonly timeout?: number };
+export type SetFlags = BusFlags & {
+  readonly workersMin?: number;
+  readonly workersMax?: number;
+  readonly priority?: number;
+  /** Seconds; 0 takes it away. */
+  readonly deadline?: number;
+};
 export type EventsFlags = BusFlags & { readonly follow: boolean };
 
 const timeout = {
@@ -20,6 +28,20 @@ const timeout = {
   brief: 'give up waiting after this long (exit 6); the job goes on',
   placeholder: 'TIME',
 } as const;
+
+/** A whole number, which may be below zero. */
+function integer(input: string): number {
+  if (/^-?\d{1,9}$/.test(input)) return Number(input);
+  throw new UsageError(`"${input}" is not a whole number`, 'give one, such as 5 or -5');
+}
+
+/** Seconds; 0 for `none`. */
+function deadline(input: string): number {
+  return input === 'none' ? 0 : time(input) / 1000;
+}
+
+const setting = (parse: (input: string) => number, brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse, optional: true, brief, placeholder }) as const;
 
 const id = {
   kind: 'tuple',
@@ -82,7 +104,7 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
         'Shows a job. With --json an object with id, phase, waitingFor, algorithm, dataset, task,\n' +
         'seed, model, output, digest, exactness, metrics, rounds, rows, shards, attempts, moves,\n' +
         'reassigned, commitsRefused, progress, tasks, error, startedAt, finishedAt, traceId, events,\n' +
-        'spec.',
+        'settings, usedSeconds, placed, spec.',
       examples: ['job show adult-1', 'job show adult-1 --json'],
       parameters: { flags: busFlags, positional: id },
       load: async () => (await import('../commands/jobs.ts')).jobShow,
@@ -145,6 +167,32 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
       examples: ['job resume adult-1'],
       parameters: { flags: busFlags, positional: id },
       load: async () => (await import('../commands/jobs.ts')).jobResume,
+    }),
+    set: command<SetFlags, [string]>({
+      brief: 'Change workers, priority or deadline of a job under way',
+      about:
+        'Changes what is given, from the next offer and the next round on, and shows the job. The\n' +
+        'spec stays as it was submitted, and the model is the same. Bounds are those of a spec.',
+      examples: [
+        'job set adult-1 --workers-max 2',
+        'job set adult-1 --priority=-5 --deadline 10m',
+        'job set adult-1 --deadline none',
+      ],
+      parameters: {
+        flags: {
+          ...busFlags,
+          workersMin: setting(integer, 'fewest workers that it goes on with', 'N'),
+          workersMax: setting(integer, 'most workers that work for it at a time', 'N'),
+          priority: setting(integer, 'jobs of higher priority go first', 'N'),
+          deadline: setting(
+            deadline,
+            'time from acceptance, pauses aside; none for no end',
+            'TIME',
+          ),
+        },
+        positional: id,
+      },
+      load: async () => (await import('../commands/jobs.ts')).jobSet,
     }),
     snapshot: command<BusFlags, [string]>({
       brief: 'Enter the state of a job in rounds as a model while it trains',

@@ -2748,6 +2748,9 @@ export namespace shoal {
         /** JobRecord told. */
         told: shoal.ToldTasks.$Properties[];
 
+        /** JobRecord removing. */
+        removing: boolean;
+
         /** JobRecord settings. */
         settings: string;
 
@@ -2876,6 +2879,9 @@ export namespace shoal {
 
             /** JobRecord told */
             told?: (shoal.ToldTasks.$Properties[]|null);
+
+            /** JobRecord removing */
+            removing?: (boolean|null);
 
             /** JobRecord settings */
             settings?: (string|null);

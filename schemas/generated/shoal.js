@@ -7079,6 +7079,7 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [submissionSeq] JobRecord submissionSeq
          * @property {number|null} [commitsRefused] JobRecord commitsRefused
          * @property {Array.<shoal.ToldTasks.$Properties>|null} [told] JobRecord told
+         * @property {boolean|null} [removing] JobRecord removing
          * @property {string|null} [settings] JobRecord settings
          * @property {number|null} [placedLocal] JobRecord placedLocal
          * @property {number|null} [placedRemote] JobRecord placedRemote
@@ -7320,6 +7321,14 @@ export const shoal = $root.shoal = (() => {
         JobRecord.prototype.told = $util.emptyArray;
 
         /**
+         * JobRecord removing.
+         * @member {boolean} removing
+         * @memberof shoal.JobRecord
+         * @instance
+         */
+        JobRecord.prototype.removing = false;
+
+        /**
          * JobRecord settings.
          * @member {string} settings
          * @memberof shoal.JobRecord
@@ -7450,6 +7459,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 27, wireType 0 =*/216).uint64(message.placedLocal);
             if (message.placedRemote != null && $Object.hasOwnProperty.call(message, "placedRemote") && (typeof message.placedRemote === "object" ? message.placedRemote.low || message.placedRemote.high : message.placedRemote !== 0))
                 writer.uint32(/* id 28, wireType 0 =*/224).uint64(message.placedRemote);
+            if (message.removing != null && $Object.hasOwnProperty.call(message, "removing") && message.removing !== false)
+                writer.uint32(/* id 30, wireType 0 =*/240).bool(message.removing);
             if (message.time != null && message.time.length)
                 for (let i = 0; i < message.time.length; ++i)
                     $root.shoal.StageTime.encode(message.time[i], writer.uint32(/* id 35, wireType 2 =*/282).fork(), _depth + 1).ldelim();
@@ -7719,6 +7730,15 @@ export const shoal = $root.shoal = (() => {
                         if (!(message.told && message.told.length))
                             message.told = [];
                         message.told.push($root.shoal.ToldTasks.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 30: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.removing = value;
+                        else
+                            delete message.removing;
                         continue;
                     }
                 case 26: {

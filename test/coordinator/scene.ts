@@ -6,6 +6,7 @@
  * by the same rules as real ones. It decides nothing for the coordinator.
  */
 import { type JobState, restoreJob } from '../../actors/coordinator/job-state.ts';
+import { leaveOut } from '../../actors/coordinator/left-out.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from '../../actors/coordinator/messages.ts';
 import type { Unstamped } from '../../actors/coordinator/perform.ts';
 import { resolvePrediction } from '../../actors/coordinator/predictions.ts';
@@ -98,6 +99,7 @@ export class Scene {
         return;
       case 'tell-node':
         if (effect.verb === 'release') this.release(effect);
+        else if (effect.verb === 'withdraw') this.withdraw(effect);
         else if (effect.verb !== 'cancel') this.node(effect.node).draining = true;
         return;
       case 'plan':
@@ -119,6 +121,11 @@ export class Scene {
       const lasting = key.startsWith(`${job}.hold.`) || key.startsWith(`${job}.rounds.`);
       if (lasting && (task === '' || key === `${job}.${task}`)) running.delete(key);
     }
+  }
+
+  private withdraw({ node, job }: Effect<'tell-node'>): void {
+    const own = this.node(node);
+    own.offers = own.offers.filter((offer) => offer.job !== job);
   }
 
   private storeJob({ job, bytes, revision }: Effect<'store-job'>): void {
@@ -236,16 +243,18 @@ export class Scene {
   }
 
   /** Claims as a worker does. @returns why not, or null */
-  claim(id: string, key: string, attempt?: number): string | null {
+  claim(id: string, key: string, attempt?: number, plan = this.planOf(key)): string | null {
     const node = this.node(id);
     const record = copy(this.tasks.get(key)?.record ?? records.task.create({ attempt: 1 }));
     const wanted = attempt ?? record.attempt;
     if (record.state !== TaskState.PENDING) return 'is not pending';
     if (record.attempt !== wanted) return `admits attempt ${record.attempt}`;
     if (record.errors.some((error) => error.attempt === wanted)) return 'has failed';
+    if (record.plan !== '' && record.plan !== plan) return `is of plan ${record.plan}`;
     const [job = '', ...task] = key.split('.');
     record.job = job;
     record.task = task.join('.');
+    record.plan = plan;
     record.state = TaskState.CLAIMED;
     record.node = id;
     record.nonce = node.nonce;
@@ -253,6 +262,11 @@ export class Scene {
     node.running.set(key, wanted);
     this.put(key, record);
     return null;
+  }
+
+  /** The plan that the coordinator offers by now. */
+  private planOf(key: string): string {
+    return this.state.jobs.get(key.split('.')[0] as JobId)?.record.plan ?? '';
   }
 
   /** Commits, or reports an error, as a worker does: only a claim that stands may do so. */
@@ -288,14 +302,16 @@ export class Scene {
 
   /** Plans the job against the scene's data set, as `lookup.ts` does. */
   planned(job: string): Unstamped {
-    const { spec } = this.take('plan', job);
+    const { spec, before } = this.take('plan', job);
     try {
       const learner = learnersWithToy.get(spec.algorithm ?? '') ?? toyLearner;
+      const dataset = leaveOut(spec, this.dataset, before.skipped);
       const plan =
         spec.predict === undefined
-          ? resolvePlan(spec, this.dataset, learner)
-          : resolvePrediction(spec, this.dataset, sceneModel(this.dataset), learnersWithToy);
-      const digest = `plan-${job}` as Digest;
+          ? resolvePlan(spec, dataset, learner)
+          : resolvePrediction(spec, dataset, sceneModel(this.dataset), learnersWithToy);
+      const without = (plan.without ?? []).map(({ shard }) => `-${shard}`);
+      const digest = `plan-${job}${without.join('')}` as Digest;
       this.plans.set(digest, plan);
       return { type: 'planned', job: job as JobId, plan, digest };
     } catch (error) {
@@ -305,12 +321,13 @@ export class Scene {
   }
 
   inputStored(job: string): Unstamped {
-    const { stage } = this.take('store-input', job).input;
+    const { stage, plan } = this.take('store-input', job).input;
     return {
       type: 'input-stored',
       job: job as JobId,
       stage: stage as Stage,
       digest: `in-${stage}` as Digest,
+      plan,
     };
   }
 

@@ -28,7 +28,10 @@ export function show(effect: CoordinatorEffect): string[] {
       return [`settle #${effect.delivery}`];
     case 'plan': {
       const { algorithm, predict, dataset } = effect.spec;
-      return [`plan ${effect.job}: ${algorithm ?? `predict with ${predict}`} on ${dataset}`];
+      const { skipped, dataset: settled } = effect.before;
+      const left = skipped.length === 0 ? '' : ` without ${skipped.join(' ')}`;
+      const what = algorithm ?? `predict with ${predict}`;
+      return [`plan ${effect.job}: ${what} on ${settled ?? dataset}${left}`];
     }
     case 'store-input':
       return [`store-input ${effect.job} ${effect.input.stage}: ${brief(effect.input.results)}`];
@@ -94,8 +97,9 @@ function brief(items: readonly string[]): string {
   return `${items.slice(0, 3).join(' ')} ... ${items.at(-1)} (${items.length})`;
 }
 
-function offer({ task, job, attempt, isolated, input }: Offer): string {
-  return `${job}.${task}/${attempt}${input ? `<${input}` : ''}${isolated ? '!' : ''}`;
+function offer({ task, job, attempt, isolated, input, priority }: Offer): string {
+  const marks = `${isolated ? '!' : ''}${priority ? `^${priority}` : ''}`;
+  return `${job}.${task}/${attempt}${input ? `<${input}` : ''}${marks}`;
 }
 
 function reply({ value, error }: Extract<CoordinatorEffect, { type: 'reply' }>): string {

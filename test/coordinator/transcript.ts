@@ -8,6 +8,7 @@ import type { CoordinatorEffect } from '../../actors/coordinator/messages.ts';
 import type { ResolvedDataset } from '../../actors/coordinator/resolve.ts';
 import { jobView, nodeView } from '../../actors/coordinator/view.ts';
 import type { JobId } from '../../schemas/ids.ts';
+import type { JobView } from '../../schemas/views.ts';
 import { TaskState } from '../../schemas/wire.ts';
 import { Scene } from './scene.ts';
 import { show } from './show.ts';
@@ -21,6 +22,11 @@ function optionsIn(words: readonly string[]): Options {
       .filter((word) => /^[a-z]+=/i.test(word))
       .map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
   );
+}
+
+function shardsOf({ skippedShards, exactness }: JobView): string {
+  const shown = skippedShards.map(({ shard, rows }) => `${shard} (${rows} rows)`).join(' ');
+  return exactness === null ? shown : `${shown}, ${exactness}`;
 }
 
 export class Transcript {
@@ -96,6 +102,11 @@ export class Transcript {
       case 'resume':
         this.replies += 1;
         return scene.handle({ type: 'control', verb, job: a, reply: this.replies });
+      case 'set': {
+        this.replies += 1;
+        const change: unknown = JSON.parse(line.slice(line.indexOf(a) + a.length + 1));
+        return scene.handle({ type: 'set', job: a, change, reply: this.replies });
+      }
       case 'drain':
         this.replies += 1;
         return scene.handle({ type: 'drain', node: a, reply: this.replies });
@@ -152,7 +163,7 @@ export class Transcript {
         node.running.clear();
         return `${a} runs nothing`;
       case 'claim':
-        return this.changed(a, b, scene.claim(a, b, words[2] ? Number(words[2]) : undefined));
+        return this.claim(a, b, words);
       case 'commit':
         return this.changed(a, b, scene.commit(a, b));
       case 'hold':
@@ -190,8 +201,10 @@ export class Transcript {
           b,
           scene.finish(a, b, (record) => {
             const code = verb === 'dies' ? 'died-in-isolation' : 'learner';
-            const message = words.slice(2).join(' ') || 'broken';
-            record.errors.push({ node: a, attempt: record.attempt, code, message });
+            const { path = '' } = optionsIn(words);
+            const said = words.slice(2).filter((word) => !word.includes('='));
+            const message = said.join(' ') || 'broken';
+            record.errors.push({ node: a, attempt: record.attempt, code, message, path });
             record.state = verb === 'dies' ? TaskState.FAILED : TaskState.PENDING;
             record.node = '';
             record.nonce = '';
@@ -200,6 +213,13 @@ export class Transcript {
       default:
         throw new Error(`unknown command "${verb}"`);
     }
+  }
+
+  /** `plan=` names the plan of an old offer. */
+  private claim(node: string, key: string, words: readonly string[]) {
+    const attempt = /^\d+$/.test(words[2] ?? '') ? Number(words[2]) : undefined;
+    const { plan } = optionsIn(words);
+    return this.changed(node, key, this.scene.claim(node, key, attempt, plan));
   }
 
   private changed(node: string, key: string, why: string | null) {
@@ -254,6 +274,7 @@ export class Transcript {
       ...(done ? [done] : []),
       ...(wait ? [`waiting for ${wait}`] : []),
       `attempts ${attempts} reassigned ${reassigned} refused ${commitsRefused}`,
+      ...(view.skippedShards.length > 0 ? [`without ${shardsOf(view)}`] : []),
       ...(view.output ? [`output ${view.output}`] : []),
       ...(view.model ? [`model ${view.model} ${view.digest}`] : []),
       ...(view.error ? [`error ${view.error.code}: ${view.error.message}`] : []),

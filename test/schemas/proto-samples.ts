@@ -48,6 +48,8 @@ function fieldValue(field: protobuf.Field, depth: number): unknown {
       return field.id + 0.25;
     case 'uint32':
       return 2 ** 32 - field.id;
+    case 'sint32':
+      return -field.id;
     case 'uint64':
       return 2 ** 53 - field.id;
     default:

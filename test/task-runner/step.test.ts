@@ -21,6 +21,29 @@ const scripts: Record<string, { slots: number; script: string }> = {
       committed 1
       not-claimed 2`,
   },
+  'whose-turn': {
+    slots: 1,
+    script: `
+      # [P60] Of what waits here the highest priority goes first, then the job with the least running.
+      offer big train.0
+      claimed 1
+      offer big train.1
+      offer big train.2
+      offer big train.3
+      offer small train.0
+      offer urgent train.0 priority=5
+      computed 1
+      computed 2
+      computed 3
+      # Made again, an offer may say another priority.
+      offer big train.3 priority=9
+      computed 4
+      # What is withdrawn is for others now; what runs goes on.
+      offer small train.1
+      withdraw big
+      computed 5
+      computed 6`,
+  },
   'holds-fill-no-slot': {
     slots: 1,
     script: `

@@ -52,6 +52,8 @@ export class Transcript {
         };
       case 'setback':
         return { type: 'setback', run, atMs, code: b || 'timeout', message: 'no answer' };
+      case 'withdraw':
+        return { type: 'withdraw', atMs, job: a };
       case 'not-claimed':
       case 'committed':
       case 'refused':
@@ -104,6 +106,7 @@ function offerOf(job: string, task: string, options: readonly string[]) {
     plan: 'p',
     input: '',
     isolated: options.includes('isolated'),
+    priority: Number(options.find((option) => option.startsWith('priority='))?.slice(9) ?? 0),
     traceparent: '',
   };
 }

@@ -21,6 +21,7 @@ const classes: Readonly<Record<CoordinatorEffect['type'], EffectClass>> = {
   'publish-dataset': 'start',
   snapshot: 'start',
   clean: 'start',
+  'remove-job': 'start',
   'write-task': 'start',
   sweep: 'start',
 };

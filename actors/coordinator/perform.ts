@@ -25,6 +25,7 @@ import { emitSpan } from './emit-span.ts';
 import { planJob, publishModel, storeInput } from './lookup.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { publishDataset } from './predictions.ts';
+import { removeJob } from './job-removal.ts';
 import { takeSnapshot } from './snapshots.ts';
 import type { Identity } from './state.ts';
 import { failureOf } from './submissions.ts';
@@ -88,6 +89,8 @@ export async function perform(
     case 'reply':
       reply(context, effect);
       return;
+    case 'remove-job':
+      return answerRemoval(context, effect, emit);
     case 'snapshot':
       return answerSnapshot(context, effect);
     case 'span':
@@ -254,8 +257,8 @@ async function ask(context: PerformContext, effect: Effect<'ask'>, emit: Emit): 
 
 async function tellNode(context: PerformContext, effect: Effect<'tell-node'>): Promise<void> {
   const { bus, me } = context;
-  const { verb, job, task } = effect;
-  const control = encodeMessage('control', { verb, job, task, term: me.term });
+  const { verb, job, task, attempt = 0 } = effect;
+  const control = encodeMessage('control', { verb, job, task, attempt, term: me.term });
   await bus.transport.request(bus.subjects.control(effect.node), control, {
     timeoutMs: limits.requestMs,
   });
@@ -310,15 +313,40 @@ function readTask(bytes: Uint8Array): TaskRecord | null {
   }
 }
 
+/** Whoever asked is told; without an answer the removal is begun again when the leader next looks. */
+async function answerRemoval(
+  context: PerformContext,
+  effect: Effect<'remove-job'>,
+  emit: Emit,
+): Promise<void> {
+  const { job } = effect;
+  let error: QueryError | null = null;
+  try {
+    await removeJob(context.bus, job);
+    context.metrics.count('shoal_jobs_removed_total', 1, { reason: effect.reason });
+    context.log('info', 'an ended job was removed', { job, reason: effect.reason });
+  } catch (thrown) {
+    error = queryError(thrown);
+    context.log('warn', 'an ended job was not removed yet', { job, error: thrown });
+  }
+  emit({ type: 'removal', job, gone: error === null });
+  const value = error === null ? { removed: job } : null;
+  if (effect.reply !== null) reply(context, { type: 'reply', reply: effect.reply, value, error });
+}
+
+function queryError(error: unknown): QueryError {
+  const { code = 'unexpected', message } = error as { code?: string; message: string };
+  const fix = error instanceof ShoalError ? error.fix : undefined;
+  return { code, message, ...(fix === undefined ? {} : { fix }) };
+}
+
 async function answerSnapshot(context: PerformContext, effect: Effect<'snapshot'>): Promise<void> {
   const answer = (value: unknown, error: QueryError | null) =>
     reply(context, { type: 'reply', reply: effect.reply, value, error });
   try {
     answer(await takeSnapshot(context.bus, context.learners, effect), null);
   } catch (error) {
-    const { code = 'unexpected', message } = error as { code?: string; message: string };
-    const fix = error instanceof ShoalError ? error.fix : undefined;
-    answer(null, { code, message, ...(fix === undefined ? {} : { fix }) });
+    answer(null, queryError(error));
   }
 }
 
@@ -353,6 +381,12 @@ function count(metrics: Metrics, effect: Effect<'count'>): void {
       return;
     case 'refused':
       metrics.count('shoal_commits_refused_total', by);
+      return;
+    case 'copied':
+      metrics.count('shoal_copies_total', by);
+      return;
+    case 'quarantined':
+      metrics.count('shoal_quarantines_total', by, { role: label });
       return;
     case 'ended':
       metrics.count('shoal_jobs_total', by, { phase: label });

@@ -54,6 +54,8 @@ export function show(effect: CoordinatorEffect): string[] {
       return [`snapshot ${effect.job}: ${effect.name}`];
     case 'publish-dataset':
       return [`publish-dataset ${effect.job}: ${effect.name} ${effect.manifest}`];
+    case 'remove-job':
+      return [`remove ${effect.job}: ${effect.reason}`];
     case 'clean':
     case 'sweep':
       return [`${effect.type} ${effect.job}`];

@@ -37,6 +37,8 @@ const publishing: Record<string, Role[]> = {
   'shoal.coordinator.pause': ['submitter', 'operator'],
   'shoal.coordinator.snapshot': ['submitter', 'operator'],
   'shoal.coordinator.drain': ['operator'],
+  'shoal.coordinator.remove': ['operator'],
+  'shoal.coordinator.purge': ['operator'],
   [`shoal.blobs.${digest}.0`]: storing,
   '$KV.SHOAL_CLUSTER.lease.coordinator': ['coordinator'],
   '$KV.SHOAL_CLUSTER.layout': ['coordinator'],
@@ -88,6 +90,9 @@ const every = [
 ];
 const purging: Record<string, Role[]> = {
   SHOAL_BLOBS: ['coordinator', 'operator'],
+  SHOAL_EVENTS: ['coordinator'],
+  KV_SHOAL_BLOB_RECORDS: ['coordinator', 'operator'],
+  KV_SHOAL_JOB_RECORDS: ['coordinator'],
   KV_SHOAL_TASK_RECORDS: ['coordinator'],
   KV_SHOAL_ROUND_STATES: ['coordinator'],
 };

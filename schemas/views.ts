@@ -328,7 +328,7 @@ export type EventKind =
   /** `{fit, round, ended, metrics, totalMs, waitMs, closeMs, bytes}` */
   | 'rounds-ended'
   | 'task-error'
-  /** `{shard, rows, cause, of}`: the job goes on without a shard, planned anew. */
+  /** `{shard, rows, reason, of}`: the job goes on without a shard, planned anew. */
   | 'shard-skipped'
   | 'commit-refused'
   | 'waiting'

@@ -16,6 +16,9 @@ export interface EventToPublish {
   readonly json: Uint8Array;
 }
 
+/** Kinds that say of a job that it does not move, or what others did. */
+const quietKinds: ReadonlySet<EventKind> = new Set(['waiting', 'slow', 'commit-refused']);
+
 /** Appends an event to the job's outbox and marks the job for writing. */
 export function tell(
   job: JobState,
@@ -39,6 +42,7 @@ export function tell(
   record.events = n;
   record.lastHash = sha256Hex(json);
   record.outbox.push({ n, kind, json });
+  if (quietKinds.has(kind)) job.quietEvents += 1;
   job.dirty = true;
 }
 

@@ -123,6 +123,9 @@ function show(progress: Progress, event: JobEvent): void {
     case 'task-error':
       progress.note(`task ${String(event.task)} reported an error: ${String(event.message ?? '')}`);
       return;
+    case 'shard-skipped':
+      progress.note(`goes on without shard ${event.shard}: ${String(event.reason ?? '')}`);
+      return;
     case 'commit-refused':
       progress.note(`late commit of node ${String(event.node)} was refused`);
       return;

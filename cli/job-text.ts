@@ -45,6 +45,10 @@ export function jobLines(job: JobView): string[] {
     ...line('predictions', job.output),
     ...line('digest', job.digest),
     ...line('exactness', job.exactness),
+    ...job.skippedShards.map(
+      ({ shard, rows, cause }) =>
+        `${'without'.padEnd(12)} shard ${shard}${rows === null ? '' : ` of ${rows} rows`}: ${cause}`,
+    ),
     ...line('started', job.startedAt),
     ...line('finished', job.finishedAt),
     ...line('took', job.finishedAt === null ? null : duration(tookMs(job))),

@@ -23,10 +23,23 @@ export interface ShardEntry {
   readonly sha256: string;
 }
 
-/** How the rows were cut: contiguous, shard i of n from floor(i*rows/n) to floor((i+1)*rows/n). */
+/**
+ * How the rows were cut. `contiguous`: shard i of n from floor(i*rows/n) to floor((i+1)*rows/n);
+ * `listed`: as the shards say, one after the other, where some were left out.
+ */
 export interface SplitRule {
-  readonly rule: 'contiguous';
+  readonly rule: 'contiguous' | 'listed';
   readonly shards: number;
+}
+
+/** Where a data set is another one without some of its shards. */
+export interface LeftOut {
+  /** Digest of the manifest that has them. */
+  readonly manifest: string;
+  /** Rows of that data set; the columns' statistics are over all of these. */
+  readonly rows: number;
+  /** The shards that are missing, as that data set counts them, ascending. */
+  readonly shards: readonly number[];
 }
 
 export interface DataSource {
@@ -48,6 +61,7 @@ export interface Manifest {
   /** Fingerprint of the schema: `schemaFingerprint(columns)`. */
   readonly schema: string;
   readonly source: DataSource;
+  readonly leftOut?: LeftOut;
 }
 
 /** The canonical bytes: equal manifests, equal bytes. */
@@ -88,13 +102,16 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   const name = root.text('name', 64);
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw unsound(`name is "${name}"`);
   const rows = root.whole('rows', 1, 2 ** 40);
-  const columns = readColumns(root, rows);
+  const leftOut = root.has('leftOut') ? readLeftOut(root, rows) : null;
+  const columns = readColumns(root, leftOut?.rows ?? rows);
   const schema = root.digest('schema');
   if (schema !== schemaFingerprint(columns)) {
     throw unsound(`schema is "${schema}", the columns give "${schemaFingerprint(columns)}"`);
   }
   const { split, shards } = readShards(root, rows);
-  return { format: 1, name, rows, columns, split, shards, schema, source: readSource(root) };
+  const source = readSource(root);
+  const whole = { format: 1, name, rows, columns, split, shards, schema, source } as const;
+  return leftOut === null ? whole : { ...whole, leftOut };
 }
 
 function readColumns(root: Fields, rows: number): DataColumn[] {
@@ -109,24 +126,41 @@ function readColumns(root: Fields, rows: number): DataColumn[] {
 }
 
 function readShards(root: Fields, rows: number): { split: SplitRule; shards: ShardEntry[] } {
-  const rule = new Fields(root.get('split'), 'split');
-  if (rule.get('rule') !== 'contiguous') throw unsound('split.rule is not "contiguous"');
-  const count = rule.whole('shards', 1, Math.min(rows, limits.shardsMax));
+  const fields = new Fields(root.get('split'), 'split');
+  const rule = fields.get('rule');
+  if (rule !== 'contiguous' && rule !== 'listed') {
+    throw unsound('split.rule is neither "contiguous" nor "listed"');
+  }
+  const count = fields.whole('shards', 1, Math.min(rows, limits.shardsMax));
   const list = root.list('shards', count, count);
+  let next = 0;
   const shards = list.map((item, index): ShardEntry => {
-    const fields = new Fields(item, `shards[${index}]`);
-    const firstRow = shardStart(rows, count, index);
-    fields.exactly('index', index);
-    fields.exactly('firstRow', firstRow);
-    return {
-      index,
-      firstRow,
-      rows: fields.exactly('rows', shardStart(rows, count, index + 1) - firstRow),
-      bytes: fields.whole('bytes', 1, limits.blobMax),
-      sha256: fields.digest('sha256'),
-    };
+    const entry = new Fields(item, `shards[${index}]`);
+    const firstRow = rule === 'contiguous' ? shardStart(rows, count, index) : next;
+    entry.exactly('index', index);
+    entry.exactly('firstRow', firstRow);
+    const left = count - 1 - index;
+    const own =
+      rule === 'contiguous'
+        ? entry.exactly('rows', shardStart(rows, count, index + 1) - firstRow)
+        : entry.whole('rows', 1, rows - firstRow - left);
+    next = firstRow + own;
+    const bytes = entry.whole('bytes', 1, limits.blobMax);
+    return { index, firstRow, rows: own, bytes, sha256: entry.digest('sha256') };
   });
-  return { split: { rule: 'contiguous', shards: count }, shards };
+  if (next !== rows) throw unsound(`the shards have ${next} rows, the data set ${rows}`);
+  return { split: { rule, shards: count }, shards };
+}
+
+function readLeftOut(root: Fields, rows: number): LeftOut {
+  const fields = new Fields(root.get('leftOut'), 'leftOut');
+  const list = fields.list('shards', 1, limits.shardsMax);
+  const shards = list.map((shard, i): number => {
+    if (Number.isSafeInteger(shard) && (shard as number) > (i === 0 ? -1 : Number(list[i - 1])))
+      return shard as number;
+    throw fields.fail('shards', 'ascending numbers of shards');
+  });
+  return { manifest: fields.digest('manifest'), rows: fields.whole('rows', rows, 2 ** 40), shards };
 }
 
 function readSource(root: Fields): DataSource {

@@ -61,7 +61,16 @@ export class AggregatorRole implements Role {
     const { node, nonce, attempt } = context;
     const { job } = request;
     const slices = sliceCount(plan);
-    const place = { job, fit: work.fit, slices, node, nonce, attempt };
+    const place = {
+      job,
+      fit: work.fit,
+      slices,
+      node,
+      nonce,
+      attempt,
+      plan: request.plan,
+      replanned: plan.without !== undefined,
+    };
     return context.span('rounds', () => leadRounds(this.#rounds, place, bytes, context));
   }
 

@@ -27,6 +27,8 @@ export type JobSignal =
   /** `phase` is where the job stands, and goes back to. */
   | { type: 'pause'; reason: string; phase: Phase }
   | { type: 'resume' }
+  /** A shard is left out: the job is planned anew, and all its tasks begin anew. */
+  | { type: 'replan' }
   /** Time went by while the job was under way; `limitMs` is its deadline, null for none. */
   | { type: 'elapse'; ms: number; limitMs: number | null };
 
@@ -62,6 +64,7 @@ const machineSetup = setup({
     notePause: assign(({ event }) =>
       event.type === 'pause' ? { code: 'paused', message: event.reason, resume: event.phase } : {},
     ),
+    resumeInPlanning: assign(() => ({ resume: 'planning' })),
     forgetPause: assign(() => ({ code: null, message: null, resume: null })),
   },
   guards: {
@@ -107,7 +110,7 @@ export const jobMachine = machineSetup.createMachine({
     },
     planning: {
       description:
-        'Data set, target, features, learner and parameters are looked up, and the plan that follows from them is stored. What cannot work is found here, all of it at once, and the job is rejected. A broker that does not answer is asked again.',
+        'Data set, target, features, learner and parameters are looked up, and the plan that follows from them is stored. What cannot work is found here, all of it at once, and the job is rejected. A broker that does not answer is asked again. A job that goes on without a shard comes back here, and begins anew under another plan.',
       on: {
         ...underWay(),
         planned: 'preparing',
@@ -122,7 +125,7 @@ export const jobMachine = machineSetup.createMachine({
     training: {
       description:
         'The train tasks of every fit run on workers, in any order. It ends when each task has a committed result.',
-      on: { ...underWay(), trained: 'reducing' },
+      on: { ...underWay(), trained: 'reducing', replan: 'planning' },
     },
     reducing: {
       description:
@@ -132,7 +135,7 @@ export const jobMachine = machineSetup.createMachine({
     evaluating: {
       description:
         'Workers score the rows that were held out, shard by shard, then an aggregator measures the scores. A job without evaluation passes through.',
-      on: { ...underWay(), evaluated: 'publishing' },
+      on: { ...underWay(), evaluated: 'publishing', replan: 'planning' },
     },
     // The point of no return: a cancel that comes now is too late.
     publishing: {
@@ -147,6 +150,7 @@ export const jobMachine = machineSetup.createMachine({
         resume: ['accepted', 'planning', 'preparing', 'training', 'reducing', 'evaluating'].map(
           resumeTo,
         ),
+        replan: { actions: 'resumeInPlanning' },
         cancel: 'cancelling',
         fail: { target: 'failed', actions: 'noteFailure' },
       },

@@ -4,7 +4,7 @@
  * Every function here can be done twice with the same outcome, because a coordinator may die
  * between doing it and remembering that it was done.
  */
-import { parseManifest } from '../../datasets/manifest.ts';
+import { encodeManifest, parseManifest } from '../../datasets/manifest.ts';
 import type { Learners } from '../../learners/learner.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import { ConflictError } from '../../runtime/errors.ts';
@@ -14,7 +14,9 @@ import { type Digest, type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, showValue } from '../../schemas/job-spec.ts';
 import { nearest } from '../../schemas/nearest.ts';
+import type { SkippedShard } from '../../schemas/views.ts';
 import { type DatasetVersion, type ModelRecord, records } from '../../schemas/wire.ts';
+import { exactnessOf, leaveOut } from './left-out.ts';
 import type { InputToStore } from './messages.ts';
 import { findModel, resolvePrediction } from './predictions.ts';
 import { type ResolvedDataset, resolvePlan } from './resolve.ts';
@@ -23,6 +25,27 @@ const casTries = 16;
 
 function encodeJson(value: unknown): Uint8Array {
   return new TextEncoder().encode(canonicalJson(value));
+}
+
+/** What an earlier plan of the job has settled; nothing for its first. */
+export interface Replanning {
+  /** `name@version` of the data set, and of the model that the job predicts with. */
+  readonly dataset: string | null;
+  readonly model: string | null;
+  /** Shards to leave out beside those of the spec. */
+  readonly skipped: readonly number[];
+}
+
+/** The data set without the shards that the spec or an earlier plan leaves out. @throws SpecError */
+async function datasetFor(
+  bus: Bus,
+  spec: JobSpec,
+  { dataset, skipped }: Pick<Replanning, 'dataset' | 'skipped'>,
+): Promise<ResolvedDataset> {
+  const found = await findDataset(bus, dataset === null ? spec : { ...spec, dataset });
+  const left = leaveOut(spec, found, skipped);
+  if (left !== found) await bus.blobs.put(encodeManifest(left.manifest));
+  return left;
 }
 
 /** Finds the data set version that the spec names, the newest without one. @throws SpecError */
@@ -67,10 +90,12 @@ export async function planJob(
   bus: Bus,
   learners: Learners,
   spec: JobSpec,
+  before: Replanning = { dataset: null, model: null, skipped: [] },
 ): Promise<{ plan: JobPlan; digest: Digest }> {
   if (spec.predict !== undefined) {
-    const model = await findModel(bus, spec.predict);
-    const plan = resolvePrediction(spec, await findDataset(bus, spec), model, learners);
+    const model = await findModel(bus, before.model ?? spec.predict);
+    const dataset = await datasetFor(bus, spec, before);
+    const plan = resolvePrediction(spec, dataset, model, learners);
     return { plan, digest: await bus.blobs.put(encodeJson(plan)) };
   }
   const learner = learners.get(spec.algorithm ?? '');
@@ -89,7 +114,7 @@ export async function planJob(
       },
     ]);
   }
-  const plan = resolvePlan(spec, await findDataset(bus, spec), learner);
+  const plan = resolvePlan(spec, await datasetFor(bus, spec, before), learner);
   return { plan, digest: await bus.blobs.put(encodeJson(plan)) };
 }
 
@@ -112,6 +137,8 @@ export interface Publication {
   readonly wallMs: number;
   /** Rounds closed so far, for a model taken from a job in training; 0 for a finished one. */
   readonly snapshotRound?: number;
+  /** Shards that the job has gone on without. */
+  readonly skipped?: readonly SkippedShard[];
 }
 
 export interface Published {
@@ -124,7 +151,7 @@ export interface Published {
  * job's id, so publishing twice makes one version.
  */
 export async function publishModel(bus: Bus, publication: Publication): Promise<Published> {
-  const { job, name, plan, digest, measured, snapshotRound = 0 } = publication;
+  const { job, name, plan, digest, measured, snapshotRound = 0, skipped = [] } = publication;
   const metrics = measured === null ? null : await readMetrics(bus, parseDigest(measured));
   const stored = await bus.store.get('blobs', digest);
   const bytes = stored === undefined ? 0 : Number(records.blob.decode(stored.value).size);
@@ -132,8 +159,10 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
     encodeJson({
       ...{ format: 1, model: digest, job, plan, spec: publication.spec, metrics },
       ...(snapshotRound === 0 ? {} : { snapshotRound }),
+      ...(skipped.length === 0 ? {} : { skippedShards: skipped }),
     }),
   );
+  const named = new Set(publication.spec.withoutShards);
   for (let i = 0; i < casTries; i++) {
     const entry = await bus.store.get('models', name);
     const record =
@@ -151,7 +180,7 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
       learner: `${plan.learner}@${plan.numerics}`,
       dataset: `${plan.dataset.name}@${plan.dataset.version}`,
       kind: plan.kind,
-      exactness: 'exact',
+      exactness: exactnessOf(plan.without?.filter(({ shard }) => !named.has(shard))),
       provenance,
       metrics: metrics === null ? '' : JSON.stringify(metrics),
       bytes,

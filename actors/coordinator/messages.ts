@@ -8,8 +8,8 @@ import type { JobFailure, PurgeQuestion, QueryError, SkippedShard } from '../../
 import type { Heartbeat, JobRecord, Offer, TaskRecord } from '../../schemas/wire.ts';
 import type { EventToPublish } from './event-chain.ts';
 import type { JobState } from './job-state.ts';
-import type { RemovalReason } from './retention.ts';
 import type { Replanning } from './lookup.ts';
+import type { RemovalReason } from './retention.ts';
 
 interface At {
   /** Monotonic and wall-clock milliseconds, stamped by the host. */

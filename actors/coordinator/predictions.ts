@@ -106,6 +106,7 @@ export function resolvePrediction(
     features: header.features.map((feature) => feature.name),
     rowCount: manifest.rows,
     shardCount: manifest.shards.length,
+    ...(dataset.without === undefined ? {} : { without: dataset.without }),
     rows: 'all',
     fits: [{ name: 'predict', split: all, scored: all, firstTask: 0, tasks: 0 }],
     memoryBytes: baseBytes + memoryPerSlot,

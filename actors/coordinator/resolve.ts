@@ -9,7 +9,7 @@ import type { Manifest } from '../../datasets/manifest.ts';
 import { slicesPerShard } from '../../datasets/slices.ts';
 import { type AnyLearner, type TaskKind, trainsInRounds } from '../../learners/learner.ts';
 import type { Digest } from '../../schemas/ids.ts';
-import type { FitPlan, JobPlan, RowSplit } from '../../schemas/job-plan.ts';
+import type { FitPlan, JobPlan, LeftOutShard, RowSplit } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { nearest } from '../../schemas/nearest.ts';
@@ -23,7 +23,10 @@ export interface ResolvedDataset {
   readonly name: string;
   readonly version: number;
   readonly digest: Digest;
+  /** Where shards are left out, of what is left. */
   readonly manifest: Manifest;
+  /** As the data set counts them; absent where none is left out. */
+  readonly without?: readonly LeftOutShard[];
 }
 
 function unknownColumn(path: string, name: string, columns: readonly string[]): SpecIssue {
@@ -196,6 +199,7 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
     features,
     rowCount: manifest.rows,
     shardCount: manifest.shards.length,
+    ...(dataset.without === undefined ? {} : { without: dataset.without }),
     rows: spec.rows,
     fits: [],
     memoryBytes: 0,
@@ -265,7 +269,7 @@ function checkTarget(
   }
   const target = manifest.columns.find((column) => column.name === spec.target);
   if (target === undefined) throw new SpecError([unknownColumn('target', spec.target, names)]);
-  if (target.stats.missing === manifest.rows) {
+  if (target.stats.missing === (manifest.leftOut?.rows ?? manifest.rows)) {
     issues.push({
       path: 'target',
       value: showValue(spec.target),

@@ -7,6 +7,7 @@
 import { parseManifest } from '../../datasets/manifest.ts';
 import { type Learners, trainsInRounds } from '../../learners/learner.ts';
 import type { Bus } from '../../runtime/bus.ts';
+import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
 import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
@@ -41,6 +42,9 @@ export async function takeSnapshot(
   const entry = await bus.store.get('rounds', keys.roundState(job, fit));
   const record = entry === undefined ? null : records.roundState.decode(entry.value);
   if (record === null || record.state === '' || record.round === 0) throw notYet(job);
+  // Of the plan before, which had shards that this one does without.
+  const planDigest = sha256Hex(canonicalJson(plan));
+  if (plan.without !== undefined && record.plan !== planDigest) throw notYet(job);
   const state = await readRoundState(bus.store, { job, fit }, record);
   if (state === null) throw notYet(job);
   const manifest = parseManifest(await bus.blobs.get(parseDigest(plan.dataset.manifest)));

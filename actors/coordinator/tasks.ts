@@ -9,16 +9,18 @@ import { type JobId, parseTaskId, readTaskId, type Stage } from '../../schemas/i
 import { lasts } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import { promote, standIn, stopLoser, tellCopied } from './copies.ts';
 import { tell } from './event-chain.ts';
 import { ended, type JobState, tablesOf } from './job-state.ts';
 import { costOf, countLead, countLost, lostMsOf, roundTimesOf } from './job-time.ts';
 import { fail } from './phases.ts';
+import { noteDone, noteError } from './quarantine.ts';
 import { release } from './releases.ts';
 import { closedRounds, endRounds } from './round-reports.ts';
 import { admitAnew, blamedShard, isVoid, shardFix, skipShard } from './skipped-shards.ts';
 import type { CoordinatorState } from './state.ts';
 import { tellNotes } from './task-notes.ts';
-import { noteRecord, type Task } from './task-table.ts';
+import { nextAttempt, noteRecord, type Task } from './task-table.ts';
 
 /** Takes in a task record, from the watch, a sweep or our own write. @returns whether it is news */
 export function onTaskRecord(
@@ -53,17 +55,28 @@ function onChange(
   record: TaskRecord,
 ): void {
   state.pumpDue = true;
-  // A move gives the task to another node for balance, which is no attempt of anybody's.
-  job.record.attemptsMax = Math.max(job.record.attemptsMax, record.attempt - record.moves);
-  tellTaken(state, job, task, record);
+  // A move gives the task to another node for balance, and a copy is made of what is at work well:
+  // neither is an attempt of anybody's.
+  const attempts = record.attempt - record.moves - record.copies;
+  job.record.attemptsMax = Math.max(job.record.attemptsMax, attempts);
+  tellCopied(state, job, task, record);
+  const promoted = record.promoted === record.attempt && task.notedClaim < record.attempt;
+  if (!promoted) tellTaken(state, job, task, record);
   const { id, node, attempt } = task;
   const taken = task.state === 'claimed' || task.state === 'done';
   if (taken && task.notedClaim < attempt) {
     task.notedClaim = attempt;
     job.dispatched.push({ task: id, node, attempt });
   }
+  // Its admission was told when it was a copy: that it stands in for another goes with its claim.
+  if (promoted) {
+    task.notedAdmission = attempt - 1;
+    tellTaken(state, job, task, record);
+  }
   if (task.state === 'done' && !task.notedResult) {
     task.notedResult = true;
+    stopLoser(state, job, task, record);
+    noteDone(state, record);
     const { computeMs: ms, result } = record;
     const rounds = stage === 'rounds' ? { rounds: roundTimesOf(record) } : {};
     job.finished.push({ task: id, node, attempt, ms, result, ...costOf(record), ...rounds });
@@ -78,6 +91,7 @@ function onChange(
 /** A node reported an error: limited to three, then the job fails with the last one. */
 function onError(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
   const last = record.errors.at(-1);
+  noteError(state, last?.node ?? '');
   tellNotes(state, job);
   task.told.errors = record.errors.length;
   countLost(job, task.id, last?.ms || state.nowMs - task.claimedMs);
@@ -99,7 +113,8 @@ function onError(state: CoordinatorState, job: JobState, task: Task, record: Tas
 
 function giveUp(state: CoordinatorState, job: JobState, task: Task, record: TaskRecord): void {
   const last = record.errors.at(-1);
-  const poison = last?.code === 'died-in-isolation';
+  const hung = last?.code === 'hung-in-isolation';
+  const poison = hung || last?.code === 'died-in-isolation';
   const shard = blamedShard(job, task, record);
   const cause = last?.message ?? 'no cause was recorded';
   if (shard !== null && skipShard(state, job, shard, cause)) return;
@@ -110,7 +125,7 @@ function giveUp(state: CoordinatorState, job: JobState, task: Task, record: Task
       code: poison ? 'poison-task' : 'task-failed',
       message: `task ${task.id} failed on attempt ${task.attempt}: ${cause}`,
       fix: poison
-        ? 'the task kills the process that runs it, even alone: look at its data and the learner'
+        ? `the task ${hung ? 'hangs' : 'kills the process that runs it'}, even alone: look at its data and the learner`
         : shard !== null
           ? shardFix(job, shard)
           : `see the errors with \`shoal job events ${job.id}\``,
@@ -121,12 +136,13 @@ function giveUp(state: CoordinatorState, job: JobState, task: Task, record: Task
 }
 
 /** Why a task is given to another node. */
-export type TakeReason = 'error' | 'lost' | 'left' | 'moved';
+export type TakeReason = 'error' | 'lost' | 'left' | 'moved' | 'stalled';
 
 /**
- * Admits the next attempt of a task. `error`: it was reported by the node; `lost`: the node died,
- * which is nobody's fault until it happens in isolation; `left`: the node went in good order;
- * `moved`: the node is well, and is told to let go of it.
+ * Admits the next attempt of a task, or the copy in its place. `error`: it was reported by the node;
+ * `lost`: the node died, which is nobody's fault until it happens in isolation; `left`: the node went
+ * in good order; `moved`: the node is well, and is told to let go of it; `stalled`: so it is, but
+ * nothing moves there, which counts like a loss.
  */
 export function admit(
   state: CoordinatorState,
@@ -137,19 +153,23 @@ export function admit(
   if (task.record === null || task.writing) return;
   // A copy by way of bytes: fields of a newer version survive.
   const record = records.task.decode(records.task.encode(task.record));
-  record.state = TaskState.PENDING;
-  record.attempt += 1;
   record.takenFrom = record.node;
   record.takenFor = reason;
   record.lostMs = reason === 'error' ? 0 : lostMsOf(job, task, state.nowMs);
-  record.node = '';
-  record.nonce = '';
   record.term = state.me.term;
-  if (reason === 'lost') record.losses = lossesWith(job, task);
-  if (reason === 'moved') {
-    record.moves += 1;
-    release(state, task.node, job.id, task.id);
+  const copy = standIn(state, task);
+  if (copy !== null) promote(record, copy);
+  else {
+    record.state = TaskState.PENDING;
+    record.attempt = nextAttempt(record);
+    record.node = '';
+    record.nonce = '';
+    record.copy = null;
   }
+  if (reason === 'lost' || reason === 'stalled') blame(job, task, record, reason);
+  if (reason === 'moved') record.moves += 1;
+  if (reason === 'moved' || reason === 'stalled')
+    release(state, task.node, job.id, task.id, task.attempt);
   record.isolated = record.losses >= limits.taskLossesMax;
   task.writing = true;
   state.effects.push({
@@ -159,6 +179,14 @@ export function admit(
     record,
     revision: task.revision,
   });
+}
+
+/** Counts a loss, and a standstill as one; of rounds that went on since the last, from the start. */
+function blame(job: JobState, task: Task, record: TaskRecord, reason: 'lost' | 'stalled'): void {
+  const before = record.losses;
+  record.losses = lossesWith(job, task);
+  if (record.losses <= before) record.stalls = 0;
+  if (reason === 'stalled') record.stalls += 1;
 }
 
 /**
@@ -179,7 +207,7 @@ function tellTaken(state: CoordinatorState, job: JobState, task: Task, record: T
   const { attempt, takenFrom: from, takenFor: reason, isolated } = record;
   if (attempt <= task.notedAdmission) return;
   task.notedAdmission = attempt;
-  if (reason === 'replanned') {
+  if (reason === 'replanned' || reason === 'copied') {
     task.told.admitted = attempt;
     return;
   }
@@ -194,7 +222,17 @@ function tellTaken(state: CoordinatorState, job: JobState, task: Task, record: T
   job.record.reassigned += 1;
   countLost(job, task.id, record.lostMs);
   tellNotes(state, job);
-  const fields = { task: task.id, attempt, from, reason, isolated, lostMs: record.lostMs };
+  const stood = Math.round((task.stalledMs || record.lostMs) / 1000);
+  const seconds = reason === 'stalled' ? { seconds: stood } : {};
+  const fields = {
+    task: task.id,
+    attempt,
+    from,
+    reason,
+    isolated,
+    lostMs: record.lostMs,
+    ...seconds,
+  };
   tell(job, 'task-reassigned', `node:${from}`, state.wallMs, fields);
   state.effects.push({ type: 'count', counter: 'reassigned', by: 1, label: reason });
 }

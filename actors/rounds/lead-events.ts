@@ -20,6 +20,15 @@ export interface LeadPlace {
   readonly nonce: string;
   /** Of the claim: the highest is obeyed. */
   readonly attempt: number;
+  /** Digest of the plan: slices and states of another one are of no use. */
+  readonly plan: string;
+  /** The plan may not be the job's first: what does not name it counts as of another one. */
+  readonly replanned: boolean;
+}
+
+/** Whether what names this plan, or none, is of the plan that is led. */
+export function isOfPlan({ plan, replanned }: LeadPlace, named: string): boolean {
+  return named === plan || (named === '' && !replanned);
 }
 
 /** A state by its digest; it opens round `round`. */

@@ -14,7 +14,13 @@ import { limits } from '../../schemas/limits.ts';
 import { decodeMessage, encodeMessage } from '../../schemas/wire.ts';
 import type { TaskContext, TaskOutcome } from '../task-runner/role.ts';
 import type { JobBytes } from '../task-runner/thread-jobs.ts';
-import type { LeadEffect, LeadEvent, LeadPlace, OpenState } from './lead-events.ts';
+import {
+  isOfPlan,
+  type LeadEffect,
+  type LeadEvent,
+  type LeadPlace,
+  type OpenState,
+} from './lead-events.ts';
 import { boundedMetrics } from './lead-report.ts';
 import { readReady } from './messages.ts';
 import { pullBytes } from './pull-bytes.ts';
@@ -118,8 +124,8 @@ class RoundLeader {
   #heard(message: Message): void {
     try {
       const ready = readReady(message);
-      // A holder of an earlier release does not say; one that has not let go yet of another plan does.
-      if (ready.plan === '' || ready.plan === this.#place.plan) {
+      // One that has not let go of another plan yet; a holder of an earlier release does not say.
+      if (isOfPlan(this.#place, ready.plan)) {
         this.#tell({ type: 'ready', message: ready });
       } else this.#node.metrics.count('shoal_round_refusals_total', 1, { reason: 'other-plan' });
     } catch (error) {

@@ -14,7 +14,7 @@ import { sha256Hex } from '../../schemas/canonical.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
 import { type RoundStateRecord, records } from '../../schemas/wire.ts';
-import type { LeadPlace, OpenState } from './lead-events.ts';
+import { isOfPlan, type LeadPlace, type OpenState } from './lead-events.ts';
 import type { RoundMetrics } from './round-result.ts';
 
 /** Rereads after a lost compare-and-set before it is put off. */
@@ -54,8 +54,10 @@ export class RoundStates {
         entry === undefined ? records.roundState.create() : records.roundState.decode(entry.value);
       if (record.attempt > this.#place.attempt) return null;
       const first = entry === undefined && this.#place.attempt === 1;
-      const { attempt, node, nonce } = this.#place;
-      Object.assign(record, { attempt, node, nonce });
+      const { attempt, node, nonce, plan } = this.#place;
+      // Put by while the job was trained by another plan, with other rows.
+      if (!isOfPlan(this.#place, record.plan)) forget(record);
+      Object.assign(record, { attempt, node, nonce, plan });
       try {
         await this.#write(record, entry?.revision ?? null);
         return { first, record: stateOf(record) };
@@ -85,6 +87,7 @@ export class RoundStates {
     if (!inline) await this.#putChunks(slot, bytes);
     Object.assign(record, {
       attempt: this.#place.attempt,
+      plan: this.#place.plan,
       node: this.#place.node,
       nonce: this.#place.nonce,
       round: state.round,
@@ -189,6 +192,11 @@ export async function readRoundState(
 function copyOf(record: RoundStateRecord | null): RoundStateRecord {
   if (record === null) return records.roundState.create();
   return records.roundState.decode(records.roundState.encode(record));
+}
+
+function forget(record: RoundStateRecord): void {
+  const none = { round: 0, state: '', size: 0, inline: new Uint8Array(0), chunks: 0, metrics: '' };
+  Object.assign(record, none);
 }
 
 /** What the record says of the state put by; null where none was. */

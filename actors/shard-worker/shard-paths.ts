@@ -5,13 +5,15 @@
  * it fails by name.
  */
 import type { Metrics } from '../../runtime/metrics.ts';
-import { TerminalError } from '../../schemas/errors.ts';
+import { ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type { JobData } from '../task-runner/job-source.ts';
 import type { ShardFiles } from '../task-runner/shard-files.ts';
 import type { ShardPath } from '../task-runner/thread-jobs.ts';
 
 const shardsInFlight = 4;
+/** The store has the blob no more, or has other bytes. */
+const lostCodes = new Set(['no-blob', 'corrupt-blob']);
 
 export class ShardPaths {
   readonly #files: ShardFiles;
@@ -58,19 +60,36 @@ export class ShardPaths {
       this.#metrics.count('shoal_shard_bytes_fetched_total', bytes);
       tell(bytes);
     };
+    // Of several that fail the first is told of: so all nodes name the same one.
+    const failed = new Map<number, unknown>();
     const fetchSome = async () => {
-      for (let i = next++; i < indexes.length; i = next++) {
+      for (let i = next++; i < indexes.length && failed.size === 0; i = next++) {
         const index = indexes[i] as number;
-        const entry = job.manifest.shards[index];
-        if (entry === undefined) {
-          throw new TerminalError('bad-plan', `the data set has no shard ${index}`);
+        try {
+          found[i] = { index, path: await this.#path(job, index, onFetched) };
+          onEach();
+        } catch (error) {
+          failed.set(i, error);
         }
-        found[i] = { index, path: await this.#files.path(parseDigest(entry.sha256), onFetched) };
-        onEach();
       }
     };
     await Promise.all(Array.from({ length: shardsInFlight }, fetchSome));
+    if (failed.size > 0) throw failed.get(Math.min(...failed.keys()));
     return found;
+  }
+
+  async #path(job: JobData, index: number, onFetched: (bytes: number) => void): Promise<string> {
+    const entry = job.manifest.shards[index];
+    if (entry === undefined) {
+      throw new TerminalError('bad-plan', `the data set has no shard ${index}`);
+    }
+    try {
+      return await this.#files.path(parseDigest(entry.sha256), onFetched);
+    } catch (error) {
+      if (!(error instanceof ShoalError) || !lostCodes.has(error.code)) throw error;
+      const message = `shard ${index} is not to be had: ${error.message}`;
+      throw new TerminalError('shard-lost', message, { path: `shards.${index}`, cause: error });
+    }
   }
 }
 

@@ -64,6 +64,7 @@ class Job:
     def __init__(self):
         self.attempts, self.prepared, self.fits = {}, {}, []
         self.loading, self.subscription, self.plan = asyncio.Lock(), None, None
+        self.digest = ""
 
 
 class Worker:
@@ -164,7 +165,10 @@ class Worker:
         try:
             if not await self.claim(offer, term):
                 return
+            if offer.job in self.jobs and self.jobs[offer.job].digest != offer.plan:
+                await self.release(offer.job, "")  # The job has been planned anew.
             held = self.jobs.setdefault(offer.job, Job())
+            held.digest = offer.plan
             index = int(offer.task.split(".")[1])
             held.attempts[index] = offer.attempt
             async with held.loading:
@@ -189,8 +193,9 @@ class Worker:
         if record.min_reader > 1 or record.state != pb.PENDING or record.term > term:
             return False
         over = any(error.attempt == offer.attempt for error in record.errors)
-        if record.attempt != offer.attempt or over:
+        if record.attempt != offer.attempt or over or record.plan not in ("", offer.plan):
             return False
+        record.plan = offer.plan
         record.job, record.task, record.state, record.term = offer.job, offer.task, pb.CLAIMED, term
         record.node, record.nonce, record.traceparent = self.name, self.nonce, offer.traceparent
         return await write(self.js, "SHOAL_TASK_RECORDS", key, record, revision)
@@ -237,7 +242,7 @@ class Worker:
     async def open(self, message):
         *_, job, number, _, leader = message.subject.split(".")
         asked, held = opened("round-open", message.data), self.jobs.get(job)
-        if held is None:
+        if held is None or asked.plan not in ("", held.digest):
             return
         fit, number = held.fits[int(number)], int(number)
         again = (asked.round, asked.state) == (fit.round, fit.digest)
@@ -283,7 +288,7 @@ class Worker:
         if held is None:
             return
         fit, room = held.fits[number], INLINE
-        body = pb.RoundReady(node=self.name, nonce=self.nonce, job=job, fit=number)
+        body = pb.RoundReady(node=self.name, nonce=self.nonce, job=job, fit=number, plan=held.digest)
         body.attempt, body.round, body.state = fit.attempt, fit.round, fit.digest
         body.state_size = len(fit.state)
         body.slices.extend(run for i in sorted(held.attempts) for run in (i, 1))

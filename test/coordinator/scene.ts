@@ -14,6 +14,7 @@ import { type ResolvedDataset, resolvePlan } from '../../actors/coordinator/reso
 import { type CoordinatorState, newState } from '../../actors/coordinator/state.ts';
 import { flush, step } from '../../actors/coordinator/step.ts';
 import { failureOf } from '../../actors/coordinator/submissions.ts';
+import { holds } from '../../actors/task-runner/task-records.ts';
 import { learnersWithToy } from '../../learners/catalogue.ts';
 import { toyLearner } from '../../learners/toy.ts';
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
@@ -115,11 +116,12 @@ export class Scene {
   }
 
   /** The node lets go at once: of the task, or of all that lasts as long as rounds. */
-  private release({ node, job, task }: Effect<'tell-node'>): void {
+  private release({ node, job, task, attempt = 0 }: Effect<'tell-node'>): void {
     const { running } = this.node(node);
-    for (const key of [...running.keys()]) {
+    for (const [key, own] of [...running]) {
       const lasting = key.startsWith(`${job}.hold.`) || key.startsWith(`${job}.rounds.`);
-      if (lasting && (task === '' || key === `${job}.${task}`)) running.delete(key);
+      const named = key === `${job}.${task}`;
+      if (lasting ? task === '' || named : named && own <= attempt) running.delete(key);
     }
   }
 
@@ -247,6 +249,10 @@ export class Scene {
     const node = this.node(id);
     const record = copy(this.tasks.get(key)?.record ?? records.task.create({ attempt: 1 }));
     const wanted = attempt ?? record.attempt;
+    if (record.copy?.nonce === node.nonce && record.copy.attempt === wanted) {
+      node.running.set(key, wanted);
+      return null;
+    }
     if (record.state !== TaskState.PENDING) return 'is not pending';
     if (record.attempt !== wanted) return `admits attempt ${record.attempt}`;
     if (record.errors.some((error) => error.attempt === wanted)) return 'has failed';
@@ -274,11 +280,17 @@ export class Scene {
     const node = this.node(id);
     const held = this.tasks.get(key)?.record;
     node.running.delete(key);
-    if (held?.state !== TaskState.CLAIMED || held.nonce !== node.nonce) {
+    const holder = { node: id, nonce: node.nonce };
+    const own = held?.copy?.nonce === node.nonce ? held.copy.attempt : held?.attempt;
+    if (held === undefined || !holds(held, own ?? 0, holder)) {
       node.commitsRefused += 1;
       return 'is fenced';
     }
     const record = copy(held);
+    if (own !== held.attempt) {
+      const { node: takenFrom } = held;
+      Object.assign(record, { ...holder, attempt: own, takenFrom, takenFor: 'copied' });
+    }
     change(record);
     if (record.state === TaskState.DONE) node.tasksDone += 1;
     this.put(key, record);

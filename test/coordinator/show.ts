@@ -43,11 +43,15 @@ export function show(effect: CoordinatorEffect): string[] {
       const { state, attempt, losses, isolated } = effect.record;
       const alone = `${isolated ? ' isolated' : ''}${effect.record.moves > 0 ? ' moved' : ''}`;
       const key = `${effect.job}.${effect.task}`;
+      const { copy } = effect.record;
+      const beside = copy ? `, copy ${copy.attempt}@${copy.node}` : '';
       const name = stateNames[state] ?? TaskState[state];
-      return [`write ${key}: ${name}, attempt ${attempt}, losses ${losses}${alone}`];
+      return [`write ${key}: ${name}, attempt ${attempt}, losses ${losses}${alone}${beside}`];
     }
     case 'tell-node':
-      return [`tell ${effect.node} ${effect.verb} ${effect.job} ${effect.task}`.trimEnd()];
+      return [
+        `tell ${effect.node} ${effect.verb} ${effect.job} ${effect.task}${effect.attempt ? `/${effect.attempt}` : ''}`.trimEnd(),
+      ];
     case 'publish-model':
       return [`publish-model ${effect.job}: ${effect.name} ${effect.digest}`];
     case 'snapshot':
@@ -99,8 +103,8 @@ function brief(items: readonly string[]): string {
   return `${items.slice(0, 3).join(' ')} ... ${items.at(-1)} (${items.length})`;
 }
 
-function offer({ task, job, attempt, isolated, input, priority }: Offer): string {
-  const marks = `${isolated ? '!' : ''}${priority ? `^${priority}` : ''}`;
+function offer({ task, job, attempt, isolated, input, priority, copy }: Offer): string {
+  const marks = `${isolated ? '!' : ''}${copy ? '+' : ''}${priority ? `^${priority}` : ''}`;
   return `${job}.${task}/${attempt}${input ? `<${input}` : ''}${marks}`;
 }
 

@@ -135,7 +135,8 @@ export class Transcript {
     const node = scene.node(a);
     switch (verb) {
       case 'join': {
-        const { slots, memory, role, label, learner } = optionsIn(words);
+        const { slots, memory, role, label, learner, copies } = optionsIn(words);
+        if (copies !== undefined) node.copies = copies === 'yes';
         if (slots !== undefined) node.slots = Number(slots);
         if (memory !== undefined) node.memoryBytes = Number(memory);
         if (role !== undefined) node.role = role;
@@ -159,6 +160,9 @@ export class Transcript {
         node.leaving = true;
         node.beating = false;
         return scene.handle(scene.heartbeat(node));
+      case 'moves':
+        node.progress.set(b, (node.progress.get(b) ?? 0) + 1);
+        return `${a} says that ${b} moves`;
       case 'forgets':
         node.running.clear();
         return `${a} runs nothing`;

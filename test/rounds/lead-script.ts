@@ -28,6 +28,8 @@ export class LeadScript {
       node: parseNodeId('a'),
       nonce: 'n',
       attempt,
+      plan: 'p',
+      replanned: false,
     });
   }
 

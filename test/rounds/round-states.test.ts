@@ -17,7 +17,9 @@ const key = 'j.0';
 const large = 600_000;
 
 function place(attempt: number): LeadPlace {
-  return { job: 'j' as JobId, fit: 0, slices: 2, node: parseNodeId('a'), nonce: 'n', attempt };
+  const node = parseNodeId('a');
+  const plan = { plan: 'p', replanned: false };
+  return { job: 'j' as JobId, fit: 0, slices: 2, node, nonce: 'n', attempt, ...plan };
 }
 
 function stateOf(round: number): OpenState & { bytes: Uint8Array } {

@@ -6,14 +6,17 @@
  */
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
+import { ShoalError } from '../schemas/errors.ts';
 import { type JobId, parseJobId } from '../schemas/ids.ts';
 import type { SettingsChange } from '../schemas/job-settings.ts';
 import { limits } from '../schemas/limits.ts';
 import type { EventKind, JobEvent, JobView, SnapshotView, TaskView } from '../schemas/views.ts';
-import { limited } from './abort.ts';
+import { limited, pause } from './abort.ts';
 import { type Admission, rejectionOf } from './admission.ts';
 import { JobCancelledError, JobFailedError } from './errors.ts';
 import { EventChain } from './event-chain.ts';
+import { type ChainFault, type ChainReport, checkChain, readChain } from './job-chain.ts';
+import { type Story, storyOf } from './job-story.ts';
 import { type AskOptions, ask, askAll } from './queries.ts';
 
 const finalKinds: ReadonlySet<EventKind> = new Set([
@@ -39,6 +42,25 @@ export interface EventsOptions {
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+}
+
+export interface RemoveOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long to wait for a job that has ended a moment ago. */
+  readonly patienceMs?: number;
+}
+
+export interface ExplainOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly at?: number | undefined;
+}
+
+export interface Explanation {
+  readonly story: Story;
+  /** As its coordinator sees it now; null for a job that has ended, and for a time that is past. */
+  readonly live: JobView | null;
+  /** Where the chain of its events is broken; the story goes as far as that. */
+  readonly broken: ChainFault | null;
 }
 
 export interface HandleOptions {
@@ -89,9 +111,33 @@ export class JobHandle {
         }
       }
       signal?.throwIfAborted();
+      if (!follow) chain.end();
     } finally {
       own.abort();
     }
+  }
+
+  /**
+   * Why the job is where it is, from its events and, while it is under way, from its coordinator.
+   * @param options.at stops after the event of this number: how it was then
+   */
+  async explain(options: ExplainOptions = {}): Promise<Explanation> {
+    const { at, signal } = options;
+    const { events, broken } = await readChain(this.bus, this.id, signal);
+    const story = storyOf(at === undefined ? events : events.slice(0, Math.max(0, at)));
+    const now = at === undefined && story.outcome === null;
+    // Also of a job without any events: so an unknown one is told of as such.
+    const live = now || events.length === 0 ? await this.view(signal) : null;
+    return { story, live, broken };
+  }
+
+  /** Verifies the job's events from the first one on, and against what the job says of them. */
+  async verify(signal?: AbortSignal): Promise<ChainReport> {
+    // The view first: what is told meanwhile is in the log, and no fault.
+    const view = await this.view(signal);
+    const chain = await readChain(this.bus, this.id, signal);
+    const grown = chain.broken === null && chain.events.length > view.events;
+    return checkChain(chain, view, grown ? (await this.view(signal)).events : view.events);
   }
 
   /** The state of the job now. @throws NoCoordinatorError, or code `unknown-job` */
@@ -154,6 +200,26 @@ export class JobHandle {
    */
   set(change: SettingsChange, signal?: AbortSignal): Promise<JobView> {
     return ask(this.bus, this.clock, 'set', { id: this.id, ...change }, this.asking(signal));
+  }
+
+  /**
+   * Removes an ended job: its record and its events. Its model or data set stays, and its id may be
+   * used again. Waits where the job has ended a moment ago.
+   * @throws the coordinator's refusal: `wrong-phase` for a job under way, `no-job`
+   */
+  async remove(options: RemoveOptions = {}): Promise<void> {
+    const { bus, clock, id } = this;
+    const until = clock.nowMs() + (options.patienceMs ?? 2 * limits.jobRemovableMs);
+    for (;;) {
+      try {
+        await ask(bus, clock, 'remove', { id }, this.asking(options.signal));
+        return;
+      } catch (error) {
+        const soon = error instanceof ShoalError && error.code === 'too-soon';
+        if (!soon || clock.nowMs() >= until) throw error;
+        await pause(clock, limits.tickMs, options.signal);
+      }
+    }
   }
 
   /**

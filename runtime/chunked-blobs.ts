@@ -136,6 +136,7 @@ export class ChunkedBlobs implements Blobs {
     for (let attempt = 1; ; attempt += 1) {
       const found = await this.find(digest);
       if (found === undefined || !found.record.complete || found.record.damaged) return false;
+      if (!found.record.condemned) return true;
       try {
         await this.write(digest, found, { condemned: false, lastUsedMs: this.clock.wallMs() });
         return true;

@@ -84,6 +84,9 @@ export const limits = {
   /** Shares of the room for blobs: collection at once, and nothing new is taken in. */
   blobsHighShare: 0.8,
   blobsFullShare: 0.9,
+  /** How often a node looks for copies of data that was removed; and how soon again after a failure. */
+  cacheSweepMs: 10 * 60_000,
+  cacheSweepRetryMs: 10_000,
   /** Ended jobs that are kept: as many, and as long. */
   jobsKeptMax: 10_000,
   jobsKeptMs: 7 * 24 * 60 * 60_000,

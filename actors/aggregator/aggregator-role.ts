@@ -79,6 +79,10 @@ export class AggregatorRole implements Role {
 
   rest(): void {}
 
+  async sweep(): Promise<void> {
+    this.#source.clear();
+  }
+
   held(): readonly string[] {
     return [];
   }

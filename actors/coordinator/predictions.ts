@@ -216,7 +216,7 @@ export async function publishDataset(
 /** Whoever removed a data set of the same content meanwhile may have taken shards away. */
 async function requireShards(bus: Bus, manifest: Manifest): Promise<void> {
   for (const { index, sha256 } of manifest.shards) {
-    if (await bus.blobs.has(parseDigest(sha256))) continue;
+    if (await bus.blobs.touch(parseDigest(sha256))) continue;
     const message = `shard ${index} of the predictions is not stored any more`;
     throw new TerminalError('predictions-lost', message, {
       fix: 'submit the job again under another id',

@@ -42,10 +42,16 @@ export class ShardPaths {
       return await run(await fetchAll());
     } catch (error) {
       const corrupt = corruptShard(job, error);
-      if (corrupt === null) throw error;
-      await this.#files.drop(corrupt);
+      // A file may have made room for others before it was read.
+      if (corrupt === null && !isGone(error)) throw error;
+      if (corrupt !== null) await this.#files.drop(corrupt);
       return run(await fetchAll());
     }
+  }
+
+  /** Removes files of shards that are not stored any more. */
+  async sweep(): Promise<void> {
+    await this.#files.sweep?.();
   }
 
   async #paths(
@@ -91,6 +97,10 @@ export class ShardPaths {
       throw new TerminalError('shard-lost', message, { path: `shards.${index}`, cause: error });
     }
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** Digest of the shard that an error of a compute function found corrupt. */

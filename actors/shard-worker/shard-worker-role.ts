@@ -77,6 +77,16 @@ export class ShardWorkerRole implements Role {
     this.#parts.prepared.rest(nowMs);
   }
 
+  async sweep(): Promise<void> {
+    const { blobs, prepared, paths, source } = this.#parts;
+    source.clear();
+    this.#models.clear();
+    for (const manifest of prepared.manifests()) {
+      if (!(await blobs.has(parseDigest(manifest)))) prepared.drop(manifest);
+    }
+    await paths.sweep();
+  }
+
   held(): readonly string[] {
     return [...new Set([...this.#parts.prepared.held(), ...this.#holder.held()])];
   }

@@ -45,6 +45,12 @@ export class JobSource {
     return this.#inputs.get(digest, async () => parseInputs(await this.#get(digest, onFetched)));
   }
 
+  /** Forgets what is kept; jobs under way read it again. */
+  clear(): void {
+    this.#jobs.clear();
+    this.#inputs.clear();
+  }
+
   /** A blob in shared memory. */
   async shared(digest: Digest, onFetched?: OnFetched): Promise<NamedBytes> {
     return { digest, bytes: sharedCopy(await this.#get(digest, onFetched)) };

@@ -25,6 +25,10 @@ export class Memo<T> {
     return value;
   }
 
+  clear(): void {
+    this.#values.clear();
+  }
+
   delete(key: string): void {
     this.#values.delete(key);
   }

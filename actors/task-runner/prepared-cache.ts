@@ -78,6 +78,18 @@ export class PreparedCache {
     }
   }
 
+  /** Manifests of the data that is kept. */
+  manifests(): string[] {
+    return [...new Set([...this.#entries.values()].map((entry) => entry.manifest))];
+  }
+
+  /** Drops the data of a manifest; work that has it in hand goes on with it. */
+  drop(manifest: string): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.manifest === manifest && entry.bytes > 0) this.#entries.delete(key);
+    }
+  }
+
   /** Called now and then with the time: drops what has lain idle. */
   rest(nowMs: number): void {
     this.#nowMs = nowMs;

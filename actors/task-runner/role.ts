@@ -56,6 +56,8 @@ export interface Role {
   forget(job: JobId): void;
   /** Called with every heartbeat: a chance to drop what has lain idle. */
   rest(nowMs: number): void;
+  /** Drops copies of what is not stored any more, from memory and disk. */
+  sweep?(): Promise<void>;
   /** What is kept in memory: the first 16 digits of manifest digests. */
   held(): readonly string[];
   /** How long rounds take here, by job; nothing where no slices are held. */

@@ -86,11 +86,29 @@ export function startNode(options: NodeOptions, role: Role): RunningNode {
     },
   });
   const host = new Host<RunnerState, RunnerEvent, RunnerEffect>(runner, { clock, log });
-  const subscriptions = listen({ ...options, metrics }, role.stages, runner, host.emit);
+  let sweeping = false;
+  let sweepDueMs = clock.nowMs();
+  /** Looks at once, and again in a while: whoever was away when told to finds out so. */
+  const sweep = () => {
+    sweepDueMs = clock.nowMs() + limits.cacheSweepMs;
+    if (sweeping || role.sweep === undefined) return;
+    sweeping = true;
+    role
+      .sweep()
+      .catch((error: unknown) => {
+        log('warn', 'copies of removed data were not looked for; tried again', { error });
+        sweepDueMs = clock.nowMs() + limits.cacheSweepRetryMs;
+      })
+      .finally(() => {
+        sweeping = false;
+      });
+  };
+  const subscriptions = listen({ ...options, metrics }, role.stages, runner, host.emit, sweep);
   let timer: Timer | null = null;
   let stopped = false;
   const tick = () => {
     host.emit({ type: 'tick', atMs: clock.nowMs(), progress: runner.progress() });
+    if (clock.nowMs() >= sweepDueMs && bus.transport.connected()) sweep();
     if (!stopped) timer = clock.after(limits.tickMs, tick);
   };
   tick();
@@ -130,6 +148,7 @@ function listen(
   stages: readonly Stage[],
   runner: TaskRunner,
   emit: (event: RunnerEvent) => void,
+  sweep: () => void,
 ): Subscription[] {
   const { bus, clock, log, metrics, node } = options;
   const guarded = (kind: string, handle: (message: Message) => void) => (message: Message) => {
@@ -151,6 +170,7 @@ function listen(
     else if (verb === 'release') emit({ type: 'release', atMs, job, task, term, attempt });
     else if (verb === 'withdraw') emit({ type: 'withdraw', atMs, job });
     else if (verb === 'drain' || verb === 'close') emit({ type: 'drain', atMs, reason: verb });
+    else if (verb === 'sweep') sweep();
     else if (verb !== 'ping') log('warn', 'unknown control request', { verb });
     emit({ type: 'ping', atMs, reply: runner.keepReply((bytes) => message.respond(bytes)) });
   });

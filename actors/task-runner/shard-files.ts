@@ -13,4 +13,6 @@ export interface ShardFiles {
   path(digest: Digest, onFetched?: (bytes: number) => void): Promise<string>;
   /** Forgets a file whose bytes turned out wrong, so that the next `path` fetches it anew. */
   drop(digest: Digest): Promise<void>;
+  /** Removes files of blobs that are not stored any more; absent where files are not kept. */
+  sweep?(): Promise<unknown>;
 }

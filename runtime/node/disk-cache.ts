@@ -12,7 +12,8 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:f
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Digest } from '../../schemas/ids.ts';
+import { TerminalError } from '../../schemas/errors.ts';
+import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
 
 export interface DiskCache {
@@ -24,6 +25,8 @@ export interface DiskCache {
   path(digest: Digest, onFetched?: (bytes: number) => void): Promise<string>;
   /** Forgets the blob here: it was removed, or its file is wrong. */
   drop(digest: Digest): Promise<void>;
+  /** Removes the files of blobs that are not stored any more. @returns how many */
+  sweep(): Promise<number>;
 }
 
 export interface DiskCacheOptions {
@@ -33,6 +36,7 @@ export interface DiskCacheOptions {
   readonly restMs?: number;
 }
 
+const digestName = /^([0-9a-f]{64})(.*)$/;
 const lockPollMs = 50;
 /** Whoever fetches signs its lock this often; one unsigned for so long belongs to nobody who runs. */
 const signMs = 1_000;
@@ -82,6 +86,19 @@ class HostCache implements DiskCache {
     await rm(this.file(digest), { force: true });
   }
 
+  async sweep(): Promise<number> {
+    let removed = 0;
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const found = digestName.exec(name);
+      if (found === null || found[2] !== this.ending) continue;
+      const digest = parseDigest(found[1] as string);
+      if (await this.blobs.has(digest)) continue;
+      await this.drop(digest);
+      removed += 1;
+    }
+    return removed;
+  }
+
   private file(digest: Digest): string {
     return join(this.folder, `${digest}${this.ending}`);
   }
@@ -92,7 +109,7 @@ class HostCache implements DiskCache {
     file: string,
     onFetched: ((bytes: number) => void) | undefined,
   ): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await this.onDisk(() => mkdir(this.folder, { recursive: true, mode: 0o700 }));
     for (;;) {
       if (await this.isRight(digest, file)) return;
       const release = await lock(`${file}.lock`);
@@ -109,7 +126,7 @@ class HostCache implements DiskCache {
       } finally {
         await release();
       }
-      await this.trim();
+      await this.trim(this.maxBytes, file);
       return;
     }
   }
@@ -130,6 +147,18 @@ class HostCache implements DiskCache {
   /** @returns the number of bytes */
   private async fetch(digest: Digest, file: string): Promise<number> {
     const bytes = await this.blobs.get(digest);
+    try {
+      await this.write(file, bytes);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOSPC') throw this.unwritable(error);
+      // Others fill the disk, too: all that nobody has used just now makes room.
+      await this.trim(0, file);
+      await this.onDisk(() => this.write(file, bytes));
+    }
+    return bytes.length;
+  }
+
+  private async write(file: string, bytes: Uint8Array): Promise<void> {
     const part = `${file}.${process.pid}.part`;
     try {
       const handle = await open(part, 'w', 0o600);
@@ -139,13 +168,31 @@ class HostCache implements DiskCache {
         await handle.close();
       }
       await rename(part, file);
-      return bytes.length;
     } finally {
       await rm(part, { force: true });
     }
   }
 
-  private async trim(): Promise<void> {
+  private async onDisk<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.unwritable(error);
+    }
+  }
+
+  /** What a task is told that cannot have its shard on this host: another one may. */
+  private unwritable(error: unknown): TerminalError {
+    const why = codeOf(error) ?? String(error);
+    return new TerminalError(
+      'cache-unwritable',
+      `cache folder "${this.folder}" of this host cannot be written: ${why}`,
+      { fix: 'free space there, or start the worker with another --cache-dir', cause: error },
+    );
+  }
+
+  /** Makes room for `keep`, which stays however large it is. */
+  private async trim(maxBytes: number, keep: string): Promise<void> {
     const files: { path: string; bytes: number; usedMs: number }[] = [];
     for (const name of await readdir(this.folder)) {
       const path = join(this.folder, name);
@@ -156,11 +203,16 @@ class HostCache implements DiskCache {
     let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
     files.sort((a, b) => a.usedMs - b.usedMs);
     for (const { path, bytes, usedMs } of files) {
-      if (total <= this.maxBytes || Date.now() - usedMs < this.restMs) return;
+      if (total <= maxBytes || Date.now() - usedMs < this.restMs) return;
+      if (path === keep) continue;
       await rm(path, { force: true });
       total -= bytes;
     }
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 /** Marks a file as used now. @returns false where there is none */

@@ -20,7 +20,7 @@ export interface Blobs {
    */
   get(digest: Digest, onProgress?: BlobProgress): Promise<Uint8Array>;
   has(digest: Digest): Promise<boolean>;
-  /** Says that the blob is in use, condemned or not. @returns false where it is not to be had */
+  /** Takes away the mark that condemns the blob. @returns false where it is not to be had */
   touch(digest: Digest): Promise<boolean>;
   /**
    * Removes chunks and record, of the record at this revision if one is given. Whoever puts the

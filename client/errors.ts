@@ -62,10 +62,13 @@ export class NoCoordinatorError extends RetryableError {
 
 /** A job's events do not follow from each other: one was lost, changed or slipped in. */
 export class BrokenChainError extends TerminalError {
+  /** Number of the event. */
+  readonly n: number;
   constructor(job: string, n: number, what: string) {
     super('broken-chain', `event ${n} of job "${job}" ${what}`, {
       fix: 'read the job itself with `shoal job show`, and see who else may write to jobs.*.events',
     });
+    this.n = n;
   }
 }
 

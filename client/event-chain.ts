@@ -2,7 +2,8 @@
  * The chain of a job's events: each names the SHA-256 of the one before.
  *
  * Takes entries as the journal hands them out and gives back events in order of their number, each
- * checked against its predecessor. A repeated entry is passed over; one that arrives early waits.
+ * checked against its predecessor. A repeated entry is passed over; one that arrives early waits, and
+ * when nothing more comes what it waits for is missing.
  */
 import { sha256Hex } from '../schemas/canonical.ts';
 import { parseEventSubject } from '../schemas/subjects.ts';
@@ -33,6 +34,8 @@ export class EventChain {
   /** Digest of the last event that was handed out. */
   head = chainStart;
   private next = 1;
+  /** Of each event that was handed out. */
+  readonly digests: string[] = [];
   private readonly waiting = new Map<number, { event: JobEvent; bytes: Uint8Array }>();
 
   constructor(job: string) {
@@ -45,7 +48,10 @@ export class EventChain {
    */
   take(subject: string, bytes: Uint8Array): JobEvent[] {
     const event = readEvent(this.job, subject, bytes);
-    if (event.n < this.next) return [];
+    if (event.n < this.next) {
+      if (sha256Hex(bytes) === this.digests[event.n - 1]) return [];
+      throw new BrokenChainError(this.job, event.n, 'stands there twice, and they differ');
+    }
     if (this.waiting.size >= waitingMax) {
       throw new BrokenChainError(this.job, this.next, 'is missing');
     }
@@ -65,8 +71,15 @@ export class EventChain {
         );
       }
       this.head = sha256Hex(first.bytes);
+      this.digests.push(this.head);
       this.next += 1;
       ready.push(first.event);
     }
+  }
+
+  /** Nothing more comes. @throws BrokenChainError where an event waits for an earlier one */
+  end(): void {
+    if (this.waiting.size === 0) return;
+    throw new BrokenChainError(this.job, this.next, 'is missing, and later ones are there');
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Entry of `npm start`, `npm test`, `npm run shoal` and `npm run check`.
+ * Entry of `npm start`, `npm test`, and `npm run shoal`, `check` and `chaos`.
  *
  * Makes a fresh clone ready (packages, the pinned Node) and starts the real program with that Node
  * as a new process. Plain JavaScript for Node 18 and later, with nothing but Node's own modules,
@@ -23,6 +23,9 @@ const COMMANDS = {
   test: { program: ['node_modules/vitest/vitest.mjs', 'run'], oldServer: true },
   shoal: { program: ['cli/bin.ts'], oldServer: false },
   check: { program: ['scripts/check.mjs'], oldServer: false },
+  sim: { program: ['scripts/sim.mjs'], oldServer: false },
+  mutants: { program: ['scripts/mutants.mjs'], oldServer: false },
+  chaos: { program: ['bench/chaos/main.ts'], oldServer: true },
 };
 
 function main() {

@@ -98,9 +98,14 @@ export class ManualClock implements Clock {
   }
 }
 
-/** The clock of one simulated process: time goes on for it, but its timers may be held up. */
+/**
+ * The clock of one simulated process: time goes on for it, but its timers may be held up, and its
+ * wall time may be wrong by a step or by more and more.
+ */
 export class ChildClock implements Clock {
   private readonly parent: Clock;
+  /** What wall time is wrong by: this much at one moment, and more for every millisecond since. */
+  private wrong = { ms: 0, perMs: 0, sinceMs: 0 };
   private state: 'running' | 'frozen' | 'halted' = 'running';
   private held: { readonly run: () => void }[] = [];
 
@@ -113,7 +118,13 @@ export class ChildClock implements Clock {
   }
 
   wallMs(): number {
-    return this.parent.wallMs();
+    const { ms, perMs, sinceMs } = this.wrong;
+    return this.parent.wallMs() + ms + perMs * (this.nowMs() - sinceMs);
+  }
+
+  /** Like an operator who sets the clock: wall time jumps, monotonic time does not. */
+  setWall(wrongByMs: number, driftPerMs = 0): void {
+    this.wrong = { ms: wrongByMs, perMs: driftPerMs, sinceMs: this.nowMs() };
   }
 
   after(ms: number, run: () => void): Timer {
@@ -153,16 +164,21 @@ export class ChildClock implements Clock {
   }
 }
 
+/** One for all: making a channel costs more than what it is waited for. */
+const { port1, port2 } = new MessageChannel();
+const settling: (() => void)[] = [];
+port1.addEventListener('message', () => {
+  if (settling.length === 1) port1.unref();
+  settling.shift()?.();
+});
+port1.start();
+port1.unref();
+
 /** Resolves when every promise that can settle without time passing has done so. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
+    if (settling.push(resolve) === 1) port1.ref();
     // A message between ports is a task of its own: it comes after all promise reactions.
-    const { port1, port2 } = new MessageChannel();
-    port1.addEventListener('message', () => {
-      port1.close();
-      resolve();
-    });
-    port1.start();
     port2.postMessage(null);
   });
 }

@@ -18,7 +18,7 @@ import { MemoryJournal } from './memory-journal.ts';
 import { type Faults, MemoryNetwork } from './memory-network.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import { MemoryStore } from './memory-store.ts';
-import { MemoryStream } from './memory-stream.ts';
+import { MemoryStream, type StoredEntry } from './memory-stream.ts';
 import { MemoryRouter, MemoryTransport } from './memory-transport.ts';
 
 export interface MemoryBrokerOptions {
@@ -31,6 +31,12 @@ export interface MemoryConnectOptions {
   readonly prefix?: string;
   /** The clock of this process; a `ChildClock` is frozen and halted along with its client. */
   readonly clock?: Clock;
+}
+
+export interface Spy {
+  readonly stored: (entry: StoredEntry) => void;
+  readonly settled: (entry: StoredEntry) => void;
+  readonly message: (from: string, subject: string, bytes: Uint8Array) => void;
 }
 
 /** One cluster: its streams under one prefix. */
@@ -100,6 +106,9 @@ export class MemoryBroker {
       url: 'memory:',
       serverVersion: 'memory',
       onLink: (handler) => client.linkHandlers.add(handler),
+      // Its streams are the same for as long as it lives.
+      onFault: () => {},
+      linkTrouble: () => null,
       close: async () => this.leave(client, 'closed'),
     };
   }
@@ -110,6 +119,7 @@ export class MemoryBroker {
   }
 
   reconnect(name: string): void {
+    if (!this.network.running) return;
     for (const client of this.named(name)) client.setState('connected');
   }
 
@@ -152,6 +162,36 @@ export class MemoryBroker {
     for (const client of this.router.clients) {
       this.clock.after(100 + 400 * this.random.next(), () => client.setState('connected'));
     }
+  }
+
+  /** Whether the disk is full: then nothing is stored, in any stream. */
+  set full(full: boolean) {
+    for (const { streams } of this.clusters.values()) {
+      for (const stream of streams.values()) stream.full = full;
+    }
+  }
+
+  /**
+   * Tells of everything in the very turn in which it happens, as nobody on the network could: each
+   * entry that is stored, each submission that is settled, each message.
+   */
+  spy(spy: Spy): void {
+    const { streams, queue } = this.cluster('');
+    for (const stream of streams.values()) stream.tellers.add(spy.stored);
+    queue.tellers.add(spy.settled);
+    this.router.tellers.add(spy.message);
+  }
+
+  /** Loses what is stored under a subject, without a trace. @returns false where nothing was */
+  lose(subject: string): boolean {
+    let lost = false;
+    for (const { streams } of this.clusters.values()) {
+      for (const stream of streams.values()) {
+        lost ||= stream.lastOf(subject) !== undefined;
+        stream.purge(subject);
+      }
+    }
+    return lost;
   }
 
   /** Damages what is stored under a subject. @returns false where nothing is */

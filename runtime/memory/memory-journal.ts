@@ -45,6 +45,7 @@ export class MemoryJournal implements Journal {
     return client.call(`write of "${subject}"`, sizeOf(copy, headers), () => {
       const stored = stream.append(subject, copy, {
         key: subject,
+        by: client.name,
         headers,
         ...(options.id === undefined ? {} : { id: options.id }),
         ...(options.expectEmpty === true ? { expectLast: 0 } : {}),

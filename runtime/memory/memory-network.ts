@@ -2,7 +2,7 @@
  * The wires of the memory broker: every hop is asynchronous, and a hook decides its fate.
  *
  * From one sender to one receiver messages keep their order, as on a connection, whatever delays
- * the hook asks for. What is dropped is gone without a word.
+ * the hook asks for, unless it lets them stray. What is dropped is gone without a word.
  */
 import type { Clock } from '../ports/clock.ts';
 
@@ -22,6 +22,11 @@ export type Fate =
       readonly delayMs?: number;
       /** How often it arrives; only messages can be doubled. */
       readonly copies?: number;
+      /**
+       * It is overtaken by what is sent later, and each copy comes that much after the one before:
+       * as when sender or receiver have found another server meanwhile. Messages only.
+       */
+      readonly strayMs?: number;
     };
 
 /** Decides what becomes of a hop. Pushed data is repaired by its receiver: `drop` only delays it. */
@@ -47,9 +52,15 @@ export class MemoryNetwork {
       this.dropped += 1;
       return;
     }
-    const delayMs = typeof fate === 'object' ? (fate.delayMs ?? 0) : 0;
-    const copies = typeof fate === 'object' && hop.kind === 'message' ? (fate.copies ?? 1) : 1;
-    for (let i = 0; i < copies; i += 1) this.schedule(hop, delayMs, arrive);
+    const { delayMs = 0, copies = 1, strayMs = null } = typeof fate === 'object' ? fate : {};
+    if (hop.kind !== 'message') {
+      this.schedule(hop, delayMs, arrive);
+      return;
+    }
+    for (let i = 0; i < copies; i += 1) {
+      if (strayMs === null) this.schedule(hop, delayMs, arrive);
+      else this.clock.after(delayMs + i * strayMs, arrive);
+    }
   }
 
   private schedule(hop: Hop, delayMs: number, arrive: () => void): void {

@@ -12,6 +12,8 @@ export interface QueueReader {
 }
 
 export class MemoryQueue {
+  /** Told of every entry that is settled, while it is still there. */
+  readonly tellers = new Set<(entry: StoredEntry) => void>();
   private readonly stream: MemoryStream;
   private readonly clock: Clock;
   private readonly settleMs: number;
@@ -43,6 +45,8 @@ export class MemoryQueue {
 
   /** Done, or given up: never again. */
   settle(seq: number): void {
+    const entry = this.stream.at(seq);
+    if (entry !== undefined) for (const tell of this.tellers) tell(entry);
     this.release(seq);
     this.again = this.again.filter((other) => other !== seq);
     this.deliveries.delete(seq);

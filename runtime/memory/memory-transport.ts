@@ -34,6 +34,8 @@ interface Outgoing {
 export class MemoryRouter {
   readonly clients = new Set<MemoryClient>();
   readonly streams: MemoryStream[] = [];
+  /** Told of every message in the turn that the broker gets it. */
+  readonly tellers = new Set<(from: string, subject: string, bytes: Uint8Array) => void>();
   private readonly network: MemoryNetwork;
   private readonly random: Random;
 
@@ -44,6 +46,7 @@ export class MemoryRouter {
 
   /** Hands the message to everybody who listens. @returns whether there was anybody */
   route(message: Outgoing): boolean {
+    for (const tell of this.tellers) tell(message.from, message.subject, message.bytes);
     const receivers = this.receivers(message.subject);
     for (const [client, interest] of receivers) {
       const hop = { kind: 'message', from: message.from, to: client.name } as const;
@@ -69,6 +72,7 @@ export class MemoryRouter {
       const id = message.headers['Nats-Msg-Id'];
       const { seq, duplicate } = stream.append(message.subject, message.bytes, {
         key: message.subject,
+        by: message.from,
         headers: message.headers,
         ...(id === undefined ? {} : { id }),
       });

@@ -6,10 +6,12 @@
 
 import { parsePlan } from '../../actors/task-runner/plan-bytes.ts';
 import { EventChain } from '../../client/event-chain.ts';
+import { parseManifest } from '../../datasets/manifest.ts';
+import { decodeShard } from '../../datasets/shard.ts';
 import { taskCount } from '../../schemas/job-plan.ts';
-import { finalPhases, type JobEvent, type Phase } from '../../schemas/views.ts';
+import type { JobEvent, Phase } from '../../schemas/views.ts';
 import { records, TaskState } from '../../schemas/wire.ts';
-import { phaseIn, type SimCluster } from './sim-cluster.ts';
+import type { SimCluster } from './sim-cluster.ts';
 
 export interface Outcome {
   readonly id: string;
@@ -105,6 +107,28 @@ export function checkFailed({ id, phase, digest, events }: Outcome): string[] {
   return digest === null ? broken : [...broken, `${id} failed and has a model`];
 }
 
+/**
+ * A job that lost bytes which only it had: it came to the right end all the same, or failed and named
+ * what is missing. @param damaged digests of what is not there any more
+ */
+export function checkDamaged(
+  outcome: Outcome,
+  calm: Outcome,
+  damaged: ReadonlySet<string>,
+): string[] {
+  if (outcome.phase === 'completed') return checkSuccess(outcome, calm);
+  const ends = outcome.events.filter(({ kind }) => finalKinds.has(kind));
+  const [end] = ends;
+  if (ends.length !== 1 || (outcome.phase !== 'failed' && outcome.phase !== 'rejected')) {
+    return [`${outcome.id} is ${outcome.phase}, and bytes of it are damaged`];
+  }
+  const error = JSON.stringify(end?.error ?? '');
+  const named = [...damaged].some((digest) => error.includes(digest)) || /-lost"/.test(error);
+  return named ? [] : [`${outcome.id} failed without naming what is damaged: ${error}`];
+}
+
+const finalKinds = new Set(['completed', 'failed', 'cancelled', 'rejected']);
+
 interface Told {
   readonly task: string;
   readonly node: string;
@@ -141,37 +165,6 @@ export function checkSurvivors(outcome: Outcome, hit: ReadonlySet<string>): stri
     .map(({ task, from, reason }) => `${task} was taken from ${from}, which lives: ${reason}`);
 }
 
-/** Records only ever move forward. */
-export function checkHistories(cluster: SimCluster): string[] {
-  const broken: string[] = [];
-  const phases = new Map<string, Phase>();
-  for (const { key, record } of cluster.jobs) {
-    const before = phases.get(key);
-    const phase = phaseIn(record);
-    // A rejected id may be used again for a corrected spec; every other end is for good.
-    const closed = before !== undefined && before !== 'rejected' && finalPhases.has(before);
-    if (closed && phase !== before) {
-      broken.push(`${key} went from ${before} to ${phase}`);
-    }
-    phases.set(key, phase);
-  }
-  const tasks = new Map<string, { attempt: number; state: number; result: string }>();
-  for (const { key, record } of cluster.tasks) {
-    const before = tasks.get(key);
-    const { attempt, state, result } = record;
-    // Only a claim that stands is committed, and a claim has a node.
-    if (state === TaskState.DONE && record.node === '') broken.push(`${key} is done by nobody`);
-    if (before !== undefined) {
-      if (attempt < before.attempt) broken.push(`${key} fell back to attempt ${attempt}`);
-      const changed = state !== before.state || result !== before.result;
-      if (before.state === TaskState.DONE && changed)
-        broken.push(`${key} changed after its commit`);
-    }
-    tasks.set(key, { attempt, state, result });
-  }
-  return broken;
-}
-
 /** The plan's tasks are those that are done, and the registry has one version of the job. */
 export async function checkPlan(cluster: SimCluster, outcome: Outcome): Promise<string[]> {
   const { bus } = cluster;
@@ -179,14 +172,40 @@ export async function checkPlan(cluster: SimCluster, outcome: Outcome): Promise<
   if (outcome.phase !== 'completed' || record === undefined) return [];
   const plan = parsePlan(await cluster.settled(bus.blobs.get(record.plan as never)));
   const broken: string[] = [];
-  for (const stage of ['train', 'rounds', 'merge', 'score', 'measure'] as const) {
+  const stages = ['train', 'rounds', 'merge', 'score', 'measure'] as const;
+  for (const stage of stages.slice(plan.predict === undefined ? 0 : 3)) {
     const done = [...outcome.results.keys()].filter((task) => task.startsWith(`${stage}.`)).length;
     const wanted = taskCount(plan, stage);
     if (done !== wanted) broken.push(`${done} of ${wanted} ${stage} tasks are done`);
+  }
+  if (plan.predict !== undefined) {
+    const { output } = plan.predict;
+    const wrong = checkDataset(cluster, output || outcome.id, outcome.digest);
+    return [...broken, ...(await cluster.settled(wrong))];
   }
   const entry = await cluster.settled(bus.store.get('models', outcome.id));
   const versions = entry === undefined ? [] : records.model.decode(entry.value).versions;
   if (versions.length !== 1) broken.push(`the registry has ${versions.length} versions`);
   if (versions[0]?.digest !== outcome.digest) broken.push('the registry has another digest');
   return broken;
+}
+
+/** Every row is predicted once, in its place, in shards that are stored and entered once. */
+export async function checkDataset(
+  { bus, data }: SimCluster,
+  output: string,
+  digest: string | null,
+): Promise<string[]> {
+  const entry = await bus.store.get('datasets', output);
+  const versions = entry === undefined ? [] : records.dataset.decode(entry.value).versions;
+  if (versions.length !== 1) return [`the registry has ${versions.length} versions of ${output}`];
+  if (versions[0]?.manifest !== digest) return ['the registry has another manifest'];
+  const manifest = parseManifest(Uint8Array.from(await bus.blobs.get(digest as never)));
+  let rows = 0;
+  for (const { index, sha256 } of manifest.shards) {
+    const frame = decodeShard(await bus.blobs.get(sha256 as never), manifest, index);
+    if (frame.firstRow !== rows) return [`shard ${index} begins at row ${frame.firstRow}`];
+    rows += frame.rows;
+  }
+  return rows === data.manifest.rows ? [] : [`${rows} rows are predicted`];
 }

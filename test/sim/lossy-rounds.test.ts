@@ -11,7 +11,7 @@ import { outcomeOf } from './checks.ts';
 import { observerName, SimCluster } from './sim-cluster.ts';
 
 const share = 0.05;
-const count = 200;
+const count = 100;
 const only = process.env.SHOAL_SIM_SEED;
 const spec: JobSpecInput & { id: string } = {
   ...{ id: 'rounds', dataset: 'demo', target: 'label', algorithm: 'toy-rounds', evaluate: false },

@@ -1,124 +1,158 @@
 /**
- * Trouble from a seed: what goes wrong in a run, to whom, and when.
- *
- * Every trouble ends, but for a worker or two that stay away; then the job has to be finished.
+ * Has the troubles of a plan happen to a simulated cluster, and heals everything in the end.
  */
-import type { Fate, Faults } from '../../runtime/memory/memory-network.ts';
-import type { SeededRandom } from '../../runtime/memory/seeded-random.ts';
-import { observerName, processNames, type SimCluster } from './sim-cluster.ts';
+import { type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import { processNames, type SimCluster } from './sim-cluster.ts';
+import { type Plan, pick, type Trouble } from './troubles.ts';
+import * as bad from './weather.ts';
+import { Weather } from './weather.ts';
 
-export interface Trouble {
-  readonly what: 'kill' | 'leave' | 'freeze' | 'cut' | 'broker';
-  readonly who: string;
-  readonly atMs: number;
-  readonly forMs: number;
-  /** A killed process that nobody starts again. */
-  readonly forGood: boolean;
-}
+/** Steps of a wall clock, milliseconds. */
+const steps = [3_600_000, -3_600_000, 600_000, -600_000];
+const driftMost = 0.05;
+const slowTimes = 10;
+const flapMs = 1_000;
 
-export interface Plan {
-  readonly troubles: readonly Trouble[];
-  /** Share of hops that are lost, delayed or doubled. */
-  readonly lossy: number;
-  /** How long a hop takes at most, for as long as there are troubles. */
-  readonly latencyMs: number;
-}
-
-/** What may go wrong, and to whom; seeds take them by turns. */
-const modes: readonly {
-  readonly kinds: readonly Trouble['what'][];
-  readonly among: readonly string[];
-  readonly lossy?: boolean;
-}[] = [
-  { kinds: ['kill', 'freeze'], among: processNames },
-  { kinds: ['cut', 'kill'], among: processNames },
-  { kinds: ['kill', 'freeze', 'cut', 'broker'], among: processNames, lossy: true },
-  { kinds: [], among: [], lossy: true },
-  { kinds: ['kill', 'leave'], among: processNames },
-  { kinds: ['kill', 'leave', 'freeze', 'cut'], among: ['c1', 'c2'] },
-  { kinds: ['kill', 'freeze', 'cut'], among: ['w1', 'w2', 'w3'] },
-  { kinds: ['freeze', 'broker'], among: ['c1', 'c2', 'a1'], lossy: true },
-];
-
-export function planTroubles(seed: number, random: SeededRandom): Plan {
-  const { kinds, among, lossy: bad } = modes[seed % modes.length] as (typeof modes)[0];
-  const lossy = bad === true ? 0.01 + 0.09 * random.next() : 0;
-  const count = kinds.length === 0 ? 0 : 1 + Math.floor(random.next() * 5);
-  const free = new Map<string, number>();
-  const troubles: Trouble[] = [];
-  for (let i = 0; i < count; i++) {
-    const what = pick(kinds, random);
-    // One trouble at a time for each process.
-    const who = what === 'broker' ? 'broker' : pick(among, random);
-    const atMs = Math.max(free.get(who) ?? 0, Math.floor(random.next() * 6_000));
-    // Two of the workers may stay away; the rest is needed in the end.
-    const mayStay = what === 'kill' && (who === 'w2' || who === 'w3');
-    const forGood = mayStay && random.next() < 0.4;
-    if (atMs === Number.POSITIVE_INFINITY) continue;
-    const forMs = 100 + Math.floor(random.next() * 5_000);
-    // Half a second more, in which clients of a broker that is back find it again.
-    free.set(who, forGood ? Number.POSITIVE_INFINITY : atMs + forMs + 500);
-    troubles.push({ what, who, atMs, forMs, forGood });
-  }
-  // Without latency hardly anything is ever under way; with it, troubles come in the midst of things.
-  return { troubles, lossy, latencyMs: random.next() < 0.5 ? 0 : Math.floor(random.next() * 40) };
-}
-
-function pick<T>(from: readonly T[], random: SeededRandom): T {
-  return from[Math.floor(random.next() * from.length)] as T;
-}
+type Undo = () => void;
 
 /** Sets the troubles going. @returns when the last of them is over, in milliseconds from now */
 export function unleash(cluster: SimCluster, plan: Plan): number {
+  const weather = new Weather();
   const disturbed = plan.lossy > 0 || plan.latencyMs > 0;
-  if (disturbed) cluster.broker.faults = lossy(cluster.random, plan);
+  cluster.broker.faults = weather.fate;
+  if (disturbed) weather.add(bad.lossy(cluster.random, plan.lossy, plan.latencyMs));
   let overMs = disturbed ? 8_000 : 0;
   for (const trouble of plan.troubles) {
-    cluster.clock.after(trouble.atMs, () => begin(cluster, trouble));
-    cluster.clock.after(trouble.atMs + trouble.forMs, () => end(cluster, trouble));
-    overMs = Math.max(overMs, trouble.atMs + trouble.forMs);
+    const { what, who, atMs, forMs } = trouble;
+    cluster.clock.after(atMs, () => {
+      cluster.tell(`${what} ${who.join(' ')}`);
+      const undo = begin(cluster, weather, trouble);
+      if (trouble.forGood) return;
+      cluster.clock.after(forMs, () => {
+        cluster.tell(`end of ${what} ${who.join(' ')}`);
+        undo();
+      });
+    });
+    overMs = Math.max(overMs, atMs + forMs);
   }
   cluster.clock.after(overMs, () => {
+    weather.clear();
     cluster.broker.faults = null;
+    cluster.tell('all is well');
   });
   return overMs;
 }
 
-function begin(cluster: SimCluster, { what, who }: Trouble): void {
-  const { broker } = cluster;
-  cluster.tell(`${what} ${who}`);
-  if (what === 'kill') broker.kill(who);
-  else if (what === 'leave') cluster.sayGoodbye(who);
-  else if (what === 'freeze') broker.freeze(who);
-  else if (what === 'cut') broker.disconnect(who);
-  else broker.stop();
+function begin(cluster: SimCluster, weather: Weather, trouble: Trouble): Undo {
+  const { broker, random, clock } = cluster;
+  const { what, who, forMs } = trouble;
+  const [name = ''] = who;
+  const during = (kind: Parameters<Weather['add']>[0]) => {
+    weather.add(kind);
+    return () => weather.remove(kind);
+  };
+  const lasting = { untilMs: clock.nowMs() + forMs, nowMs: () => clock.nowMs() };
+  switch (what) {
+    case 'kill':
+      broker.kill(name);
+      return () => cluster.start(name);
+    case 'leave':
+      cluster.sayGoodbye(name);
+      return () => {
+        broker.kill(name);
+        cluster.start(name);
+      };
+    case 'freeze':
+      broker.freeze(name);
+      return () => broker.thaw(name);
+    case 'cut':
+      broker.disconnect(name);
+      return () => broker.reconnect(name);
+    case 'flap':
+      return flap(cluster, name);
+    case 'mute':
+      return during(bad.mute(who, lasting));
+    case 'deaf':
+      return during(bad.deaf(who, lasting));
+    case 'split':
+      return during(bad.split(who, lasting));
+    case 'burst':
+      return during(bad.burst(random, 200 + random.next() * 2_000));
+    case 'stray':
+      return during(bad.stray(random));
+    case 'doubles':
+      return during(bad.doubles(random));
+    case 'lost-answers':
+      return during(bad.lostAnswers(random));
+    case 'lost-acks':
+      return during(bad.lostAcks());
+    default:
+      return beginAtAll(cluster, trouble);
+  }
 }
 
-function end(cluster: SimCluster, trouble: Trouble): void {
-  const { broker } = cluster;
-  if (trouble.forGood) return;
-  const { what, who } = trouble;
-  cluster.tell(`end of ${what} ${who}`);
-  if (what === 'leave') broker.kill(who);
-  if (what === 'kill' || what === 'leave') cluster.start(who);
-  else if (what === 'freeze') broker.thaw(who);
-  else if (what === 'cut') broker.reconnect(who);
-  else broker.start();
+function beginAtAll(cluster: SimCluster, { what, who }: Trouble): Undo {
+  const { broker, random } = cluster;
+  const [name = ''] = who;
+  const nothing = () => {};
+  switch (what) {
+    case 'slow':
+      cluster.slowness.set(name, slowTimes);
+      return () => cluster.slowness.delete(name);
+    case 'wall':
+      cluster.setWall(name, pick(steps, random), (random.next() * 2 - 1) * driftMost);
+      return nothing;
+    case 'broker':
+      broker.stop();
+      return () => broker.start();
+    case 'full':
+      broker.full = true;
+      return () => {
+        broker.full = false;
+      };
+    case 'blackout':
+      for (const each of processNames) broker.kill(each);
+      broker.stop();
+      return () => {
+        broker.start();
+        for (const each of processNames) cluster.start(each);
+      };
+    default:
+      damage(cluster, what === 'lose');
+      return nothing;
+  }
 }
 
-/** A network that loses, delays and doubles; the observer has a line of its own. */
-function lossy(random: SeededRandom, { lossy: share, latencyMs }: Plan): Faults {
-  return ({ from, to }): Fate => {
-    if (from === observerName || to === observerName) return 'deliver';
-    if (random.next() >= share) return { delayMs: Math.floor(random.next() * latencyMs) };
-    const luck = random.next();
-    if (luck < 0.4) return 'drop';
-    if (luck < 0.6) return { copies: 2 };
-    return { delayMs: Math.floor(random.next() * 900) };
+/** The link of a process goes every second, and is back a second later. */
+function flap(cluster: SimCluster, name: string): Undo {
+  const { broker, clock } = cluster;
+  let over = false;
+  const turn = (up: boolean) => {
+    if (over) return;
+    if (up) broker.reconnect(name);
+    else broker.disconnect(name);
+    clock.after(flapMs / 2, () => turn(!up));
+  };
+  turn(false);
+  return () => {
+    over = true;
+    broker.reconnect(name);
   };
 }
 
-/** Nodes that a trouble has hit. */
-export function hitBy(plan: Plan): ReadonlySet<string> {
-  return new Set(plan.troubles.map(({ who }) => who));
+/** Damages or loses a blob: the result of a task that is done, or a shard where there is none. */
+function damage(cluster: SimCluster, lose: boolean): void {
+  const { watchdog, broker, bus, random } = cluster;
+  const isBlob = ({ state, inlineResult }: TaskRecord) =>
+    state === TaskState.DONE && inlineResult.length === 0;
+  const results = watchdog.tasks.filter(({ record }) => isBlob(record));
+  const digests =
+    results.length > 0 && random.next() < 0.7
+      ? results.map(({ record }) => record.result)
+      : [...watchdog.blobs];
+  const digest = pick(digests, random);
+  watchdog.damaged.add(digest);
+  const subject = bus.subjects.chunk(digest as never, 0);
+  const done = lose ? broker.lose(subject) : broker.corrupt(subject);
+  cluster.tell(`${lose ? 'lost' : 'damaged'} blob ${digest}: ${done}`);
 }

@@ -37,13 +37,23 @@ export function giveOrders(cluster: SimCluster, spec: JobSpecInput & { id: strin
   const { id } = spec;
   const cancels = random.next() < 0.3;
   const at = (ms: number, run: () => void) => clock.after(ms, run);
+  let pausing = 0;
+  const pause = async () => {
+    pausing += 1;
+    await order(cluster, 'pause', id);
+    pausing -= 1;
+  };
+  /** However the orders crossed, the job is not left paused. */
+  const resume = async () => {
+    await order(cluster, 'resume', id);
+    if (pausing > 0) at(500, () => void resume());
+  };
   for (let pauses = Math.floor(random.next() * 3); pauses > 0; pauses--) {
     const pauseMs = Math.floor(random.next() * 4_000);
-    at(pauseMs, () => void order(cluster, 'pause', id));
+    at(pauseMs, () => void pause());
     at(pauseMs + 200 + Math.floor(random.next() * 2_000), () => void order(cluster, 'resume', id));
   }
-  // However the orders crossed, the job is not left paused.
-  at(9_000, () => void order(cluster, 'resume', id));
+  at(9_000, () => void resume());
   if (cancels) at(Math.floor(random.next() * 5_000), () => void order(cluster, 'cancel', id));
   at(Math.floor(random.next() * 3_000), () => submitAgain(cluster, spec, random));
   return cancels;
@@ -53,8 +63,11 @@ export function giveOrders(cluster: SimCluster, spec: JobSpecInput & { id: strin
 function submitAgain(cluster: SimCluster, spec: JobSpecInput, random: SeededRandom): void {
   const { journal, subjects } = cluster.bus;
   const send = (value: unknown) =>
-    void journal.append(subjects.submit, new TextEncoder().encode(JSON.stringify(value)));
-  send(spec);
-  if (random.next() < 0.5) send({ ...spec, seed: 99 });
-  if (random.next() < 0.5) send({ ...spec, id: 'nonsense', target: 'no such column' });
+    journal.append(subjects.submit, new TextEncoder().encode(JSON.stringify(value))).then(
+      () => {},
+      (error: Error) => cluster.tell(`not submitted: ${error.message}`),
+    );
+  void send(spec);
+  if (random.next() < 0.5) void send({ ...spec, seed: 99 });
+  if (random.next() < 0.5) void send({ ...spec, id: 'nonsense', target: 'no such column' });
 }

@@ -1,9 +1,10 @@
 /**
  * A whole cluster in one process: the real actors on the memory broker, virtual time, one seed.
  *
- * Processes can be killed and started again, frozen and thawed, cut off and reconnected. An
- * observer, whom no fault touches, submits jobs and sees every change of a record. Nothing here
- * knows what should come out: `checks.ts` does.
+ * Processes can be killed and started again, frozen and thawed, cut off and reconnected, slowed
+ * down, given a wrong clock. An observer, whom no fault touches, submits jobs; a watchdog sees
+ * everything that is written or said and holds it to the laws. What should come out in the end
+ * `checks.ts` knows.
  */
 import { startAggregator } from '../../actors/aggregator/start.ts';
 import { startCoordinator } from '../../actors/coordinator/start.ts';
@@ -13,15 +14,17 @@ import { learnersWithToy } from '../../learners/catalogue.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import type { Log } from '../../runtime/log.ts';
 import { InlineCompute, type InlineFunction } from '../../runtime/memory/inline-compute.ts';
-import { ManualClock } from '../../runtime/memory/manual-clock.ts';
+import { type ChildClock, ManualClock } from '../../runtime/memory/manual-clock.ts';
 import { MemoryBroker } from '../../runtime/memory/memory-broker.ts';
 import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
 import { parseNodeId } from '../../schemas/ids.ts';
 import type { JobSpecInput } from '../../schemas/job-spec.ts';
 import { finalPhases, type Phase } from '../../schemas/views.ts';
-import { type JobRecord, records, type TaskRecord } from '../../schemas/wire.ts';
+import { type JobRecord, records } from '../../schemas/wire.ts';
 import type { DataSet } from '../task-runner/data.ts';
 import '../../datasets/shard.ts';
+import { phaseIn } from './job-laws.ts';
+import { Watchdog } from './watchdog.ts';
 
 export type ProcessKind = 'coordinator' | 'worker' | 'aggregator';
 export const processNames = ['c1', 'c2', 'w1', 'w2', 'w3', 'a1'] as const;
@@ -34,54 +37,49 @@ export function kindOf(name: string): ProcessKind {
   return name.startsWith('w') ? 'worker' : 'aggregator';
 }
 
-/** A change of a record, as the observer saw it. */
-export interface Seen<T> {
-  readonly key: string;
-  readonly revision: number;
-  readonly record: T;
-  readonly atMs: number;
-}
-
 export class SimCluster {
   readonly clock = new ManualClock({ startMs: 1_000 });
   readonly random: SeededRandom;
   readonly broker: MemoryBroker;
   readonly bus: Bus;
-  readonly jobs: Seen<JobRecord>[] = [];
-  readonly tasks: Seen<TaskRecord>[] = [];
+  readonly watchdog: Watchdog;
+  /** How many times longer computing takes on a node. */
+  readonly slowness = new Map<string, number>();
   /** What happened, for whoever looks into a failed seed. */
   readonly story: string[] = [];
   /** How to ask a process to end in good order, by its name. */
   private readonly goodbyes = new Map<string, () => void>();
-  private readonly data: DataSet;
+  /** The clocks of the processes that were started last, and of the broker. */
+  private readonly clocks = new Map<string, ChildClock>();
+  readonly data: DataSet;
   private readonly functions: Readonly<Record<string, InlineFunction>>;
 
-  constructor(seed: number, data: DataSet) {
+  /** @param states of the rounds of a calm run, for the watchdog */
+  constructor(seed: number, data: DataSet, states: ReadonlyMap<string, string> = new Map()) {
     this.random = new SeededRandom(seed);
-    this.broker = new MemoryBroker({ clock: this.clock, random: this.random });
+    this.watchdog = new Watchdog(() => this.clock.nowMs(), states);
+    const clock = this.clock.child();
+    this.clocks.set('broker', clock);
+    this.broker = new MemoryBroker({ clock, random: this.random });
     this.bus = this.broker.connect({ name: observerName });
     this.data = data;
     this.functions = inline(data);
+    this.broker.spy(this.watchdog);
   }
 
-  /** Stores the data set, begins to observe, starts every process. */
+  /** Every change of a record of a job so far. */
+  get jobs() {
+    return this.watchdog.jobs;
+  }
+
+  /** Every change of a record of a task so far. */
+  get tasks() {
+    return this.watchdog.tasks;
+  }
+
+  /** Stores the data set, starts every process. */
   async open(): Promise<void> {
     await this.settled(this.importData());
-    const { store } = this.bus;
-    await this.settled(
-      Promise.all([
-        store.watch('jobs', '', ({ key, value, revision }) => {
-          if (value === null) return;
-          const record = records.job.decode(Uint8Array.from(value));
-          this.jobs.push({ key, revision, record, atMs: this.clock.nowMs() });
-        }),
-        store.watch('tasks', '', ({ key, value, revision }) => {
-          if (value === null) return;
-          const record = records.task.decode(Uint8Array.from(value));
-          this.tasks.push({ key, revision, record, atMs: this.clock.nowMs() });
-        }),
-      ]),
-    );
     for (const name of processNames) this.start(name);
   }
 
@@ -89,6 +87,7 @@ export class SimCluster {
   start(name: string): void {
     this.tell(`start ${name}`);
     const clock = this.clock.child();
+    this.clocks.set(name, clock);
     const bus = this.broker.connect({ name, clock });
     const log: Log = (level, message, fields) => {
       if (level === 'debug') return;
@@ -108,7 +107,10 @@ export class SimCluster {
       slots,
       clock,
       functions: this.functions,
-      durationMs: (what) => (slow.has(what) ? 20 + Math.floor(this.random.next() * 600) : 20),
+      durationMs: (what) => {
+        const ms = slow.has(what) ? 20 + Math.floor(this.random.next() * 600) : 20;
+        return ms * (this.slowness.get(name) ?? 1);
+      },
     });
     const options = { ...about, compute, slots, memoryBytes: 2 ** 30 };
     const files = { path: this.fetchShard(bus), drop: async () => {} };
@@ -125,15 +127,20 @@ export class SimCluster {
     this.goodbyes.get(name)?.();
   }
 
+  /** Puts the wall clock of a process or of the broker wrong, and has it run too fast or too slow. */
+  setWall(name: string, wrongByMs: number, driftPerMs: number): void {
+    this.clocks.get(name)?.setWall(wrongByMs, driftPerMs);
+  }
+
   async submit(spec: JobSpecInput): Promise<void> {
     this.tell(`submit ${spec.id}`);
     const bytes = new TextEncoder().encode(JSON.stringify(spec));
     await this.settled(this.bus.journal.append(this.bus.subjects.submit, bytes));
   }
 
-  /** The newest record of a job that the observer has seen. */
+  /** The record of a job. */
   job(id: string): JobRecord | undefined {
-    return this.jobs.findLast(({ key }) => key === id)?.record;
+    return this.watchdog.job(id);
   }
 
   phase(id: string): Phase | undefined {
@@ -172,6 +179,14 @@ export class SimCluster {
     };
   }
 
+  /** Enters a finished model in the registry. */
+  async putModel(name: string, bytes: Uint8Array): Promise<void> {
+    const { blobs, store } = this.bus;
+    const digest = await this.settled(blobs.put(bytes));
+    const record = records.model.create({ name, versions: [{ version: 1, digest }] });
+    await this.settled(store.create('models', name, records.model.encode(record)));
+  }
+
   private async importData(): Promise<void> {
     const { blobs, store } = this.bus;
     for (const shard of this.data.shards.values()) await blobs.put(shard);
@@ -179,10 +194,6 @@ export class SimCluster {
     const record = records.dataset.create({ name: 'demo', versions: [{ version: 1, manifest }] });
     await store.create('datasets', 'demo', records.dataset.encode(record));
   }
-}
-
-export function phaseIn(record: JobRecord): Phase {
-  return (JSON.parse(record.snapshot) as { value: Phase }).value;
 }
 
 function inline(data: DataSet): Readonly<Record<string, InlineFunction>> {

@@ -44,6 +44,8 @@ const byCode: Readonly<Record<string, number>> = {
   conflict: exitCodes.conflict,
   'no-earlier-version': exitCodes.conflict,
   'wrong-phase': exitCodes.conflict,
+  'in-use': exitCodes.conflict,
+  'too-soon': exitCodes.conflict,
   'data-dir-in-use': exitCodes.conflict,
   'port-in-use': exitCodes.conflict,
   timeout: exitCodes.timeout,

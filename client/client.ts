@@ -16,7 +16,7 @@ import type { Random } from '../runtime/ports/random.ts';
 import { parseJobId } from '../schemas/ids.ts';
 import { checkSpec, type JobSpecInput, specDigest } from '../schemas/job-spec.ts';
 import { limits } from '../schemas/limits.ts';
-import type { ClusterView, JobView, NodeView } from '../schemas/views.ts';
+import type { ClusterView, JobView, NodeView, PurgeQuestion } from '../schemas/views.ts';
 import { abortable } from './abort.ts';
 import { Admission } from './admission.ts';
 import {
@@ -28,7 +28,9 @@ import {
 import { JobHandle } from './job-handle.ts';
 import { type ModelHandle, openModel } from './model-handle.ts';
 import { ModelRegistry, type ModelView } from './models.ts';
+import { purging, type RemoveVersionsOptions } from './purge.ts';
 import { type AskOptions, ask, askAll } from './queries.ts';
+import { parseVersioned } from './versioned-name.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -187,12 +189,19 @@ export class ShoalClient implements AsyncDisposable {
     return this.datasetRegistry.publish(name, produce, options);
   }
 
-  /** Removes a version, or all of a name. With `purge` also blobs that nothing else names. */
-  removeDataset(
+  /**
+   * Removes a version, or all of a name. With `purge` also blobs that nothing else names, on the
+   * broker and on every node.
+   * @throws NotFoundError; with `purge` code `in-use` names jobs under way that use it
+   */
+  async removeDataset(
     reference: string,
-    options: { readonly purge?: boolean } = {},
+    options: RemoveVersionsOptions = {},
   ): Promise<DatasetView[]> {
-    return this.datasetRegistry.remove(reference, options);
+    const remove = () => this.datasetRegistry.remove(reference, options);
+    if (options.purge !== true) return remove();
+    const versions = await this.datasetRegistry.numbers(reference, options.signal);
+    return this.purged('dataset', reference, versions, options, remove);
   }
 
   /** The answering version of every model. */
@@ -227,8 +236,27 @@ export class ShoalClient implements AsyncDisposable {
     return this.modelRegistry.rollback(name);
   }
 
-  removeModel(reference: string): Promise<ModelView[]> {
-    return this.modelRegistry.remove(reference);
+  /**
+   * Removes one version, or with a bare name all of them; with `purge` also their bytes.
+   * @throws NotFoundError; with `purge` code `in-use` names jobs under way that predict with it
+   */
+  async removeModel(reference: string, options: RemoveVersionsOptions = {}): Promise<ModelView[]> {
+    const remove = () => this.modelRegistry.remove(reference, options);
+    if (options.purge !== true) return remove();
+    const versions = await this.modelRegistry.numbers(reference, options.signal);
+    return this.purged('model', reference, versions, options, remove);
+  }
+
+  private purged<T>(
+    kind: PurgeQuestion['kind'],
+    reference: string,
+    versions: readonly number[],
+    { force = false, signal }: RemoveVersionsOptions,
+    remove: () => Promise<T>,
+  ): Promise<T> {
+    const { name: id } = parseVersioned(reference);
+    const question = { id, kind, versions, force };
+    return purging(this.bus, this.clock, question, this.asking({ signal }), remove);
   }
 
   private asking(options: CallOptions): AskOptions {

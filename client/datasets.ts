@@ -14,6 +14,7 @@ import { ConflictError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import { RetryableError } from '../schemas/errors.ts';
 import { type Digest, parseDigest, parseName } from '../schemas/ids.ts';
+import { limits } from '../schemas/limits.ts';
 import { nearest } from '../schemas/nearest.ts';
 import { type DatasetRecord, type DatasetVersion, records } from '../schemas/wire.ts';
 import { abortable } from './abort.ts';
@@ -47,6 +48,8 @@ export interface PublishOptions {
 export type PutShard = (bytes: Uint8Array) => Promise<Digest>;
 
 const casAttempts = 20;
+/** Far below the time that a condemned blob rests. */
+const lookAgainMs = 60_000;
 
 export class DatasetRegistry {
   private readonly bus: Bus;
@@ -114,6 +117,7 @@ export class DatasetRegistry {
   ): Promise<DatasetDetail> {
     const { signal } = options;
     parseName(name);
+    await this.requireRoom();
     const stored = new Set<Digest>();
     const put: PutShard = async (bytes) => {
       signal?.throwIfAborted();
@@ -124,14 +128,26 @@ export class DatasetRegistry {
     try {
       const manifest = await produce(put);
       const digest = await put(encodeManifest(manifest));
-      await this.requireShards(manifest);
+      await this.requireStored(manifest, digest);
+      const lookedMs = this.clock.nowMs();
       const version = await this.addVersion(name, manifest, digest);
+      if (this.clock.nowMs() - lookedMs > lookAgainMs)
+        await this.withdrawIfLost(name, version, manifest);
       return { ...viewOf(name, version), manifest };
     } catch (error) {
       // A version taken out of the lists may still serve jobs that began before.
       await this.discard(stored, (record) => record.versions);
       throw error;
     }
+  }
+
+  /** Numbers of the listed versions that a reference means. @throws NotFoundError */
+  async numbers(reference: string, signal?: AbortSignal): Promise<number[]> {
+    const { name, version } = parseVersioned(reference);
+    const { value } = await this.record(name, signal);
+    const hit = present(value).filter((v) => version === null || v.version === version);
+    if (hit.length === 0) throw new NotFoundError('dataset', reference);
+    return hit.map((v) => v.version ?? 0);
   }
 
   /** Takes versions out of the registry; with `purge` also the blobs that nothing else names. */
@@ -203,13 +219,46 @@ export class DatasetRegistry {
     throw busy(name);
   }
 
-  /** Somebody else's failed import of the same content may have taken shards away. */
-  private async requireShards(manifest: Manifest): Promise<void> {
+  /** @throws RetryableError('storage-full') where what is there hardly fits */
+  private async requireRoom(): Promise<void> {
+    const { bytes, maxBytes } = await this.bus.blobs.usage();
+    if (maxBytes === null || bytes < maxBytes * limits.blobsFullShare) return;
+    const share = Math.round((100 * bytes) / maxBytes);
+    throw new RetryableError(
+      'storage-full',
+      `blobs take ${bytes} of ${maxBytes} bytes (${share} %): no data is taken in above ${100 * limits.blobsFullShare} %`,
+      30_000,
+      { fix: 'remove data sets or models with --purge, or give the stream of blobs more room' },
+    );
+  }
+
+  /**
+   * Somebody else's failed import of the same content, or the collector, may have taken shards away;
+   * what is only condemned is kept by this.
+   */
+  private async requireStored(manifest: Manifest, digest: Digest): Promise<void> {
+    const { blobs } = this.bus;
+    const fix = 'import the file again';
     for (const shard of manifest.shards) {
-      if (await this.bus.blobs.has(parseDigest(shard.sha256))) continue;
-      throw new RetryableError('no-blob', `shard ${shard.index} is not stored any more`, 250, {
-        fix: 'import the file again',
-      });
+      if (await blobs.touch(parseDigest(shard.sha256))) continue;
+      const message = `shard ${shard.index} is not stored any more`;
+      throw new RetryableError('no-blob', message, 250, { fix });
+    }
+    if (await blobs.touch(digest)) return;
+    throw new RetryableError('no-blob', 'the manifest is not stored any more', 250, { fix });
+  }
+
+  /** This process slept between looking and listing: what it lists may be gone by now. */
+  private async withdrawIfLost(
+    name: string,
+    version: DatasetVersion,
+    manifest: Manifest,
+  ): Promise<void> {
+    try {
+      await this.requireStored(manifest, parseDigest(version.manifest ?? ''));
+    } catch (error) {
+      await this.remove(`${name}@${version.version}`);
+      throw error;
     }
   }
 

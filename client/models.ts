@@ -7,7 +7,7 @@
  */
 import type { Bus } from '../runtime/bus.ts';
 import { ConflictError } from '../runtime/errors.ts';
-import { RetryableError, TerminalError } from '../schemas/errors.ts';
+import { RetryableError, ShoalError, TerminalError } from '../schemas/errors.ts';
 import { parseDigest } from '../schemas/ids.ts';
 import { answeringVersion, presentVersions } from '../schemas/model-versions.ts';
 import { nearest } from '../schemas/nearest.ts';
@@ -75,7 +75,20 @@ export class ModelRegistry {
 
   /** The model's canonical bytes, checked against its digest. */
   async bytes(model: ModelView, signal?: AbortSignal): Promise<Uint8Array> {
-    return abortable(this.bus.blobs.get(parseDigest(model.digest)), signal);
+    try {
+      return await abortable(this.bus.blobs.get(parseDigest(model.digest)), signal);
+    } catch (error) {
+      const code = error instanceof ShoalError ? error.code : '';
+      if (code !== 'corrupt-blob' && code !== 'no-blob') throw error;
+      throw new TerminalError(
+        'model-damaged',
+        `model "${model.name}@${model.version}" cannot be used: ${(error as Error).message}`,
+        {
+          fix: `let the version before answer: \`shoal model rollback ${model.name}\`; or train it again`,
+          cause: error,
+        },
+      );
+    }
   }
 
   /** The provenance object, where the job stored one. */
@@ -118,8 +131,20 @@ export class ModelRegistry {
     });
   }
 
-  /** Takes one version, or with a bare name all of them, out of the registry. */
-  async remove(reference: string): Promise<ModelView[]> {
+  /** Numbers of the listed versions that a reference means. @throws NotFoundError */
+  async numbers(reference: string, signal?: AbortSignal): Promise<number[]> {
+    const { name, version } = parseVersioned(reference);
+    const { value } = await this.record(name, signal);
+    const hit = presentVersions(value).filter((v) => version === null || v.version === version);
+    if (hit.length === 0) throw new NotFoundError('model', reference);
+    return hit.map((v) => v.version ?? 0);
+  }
+
+  /**
+   * Takes one version, or with a bare name all of them, out of the registry; with `purge` also the
+   * bytes of model and provenance, as far as no other version has the same.
+   */
+  async remove(reference: string, options: { purge?: boolean } = {}): Promise<ModelView[]> {
     const { version } = parseVersioned(reference);
     const removed: ModelView[] = [];
     await this.change(reference, (record) => {
@@ -132,7 +157,21 @@ export class ModelRegistry {
       if (hit.some((v) => v.version === record.live)) record.live = 0;
       return first;
     });
+    if (options.purge === true) await this.purge(removed);
     return removed;
+  }
+
+  private async purge(removed: readonly ModelView[]): Promise<void> {
+    const entries = await this.bus.store.list('models', '');
+    const kept = new Set(
+      entries
+        .flatMap((entry) => presentVersions(records.model.decode(entry.value)))
+        .flatMap(({ digest, provenance }) => [digest, provenance]),
+    );
+    const doomed = new Set(removed.flatMap(({ digest, provenance }) => [digest, provenance]));
+    for (const digest of doomed) {
+      if (digest !== null && !kept.has(digest)) await this.bus.blobs.remove(parseDigest(digest));
+    }
   }
 
   private async change(

@@ -1,7 +1,9 @@
 /** `shoal coordinator`: one coordinator as this process. */
 import { hostname } from 'node:os';
 import { leastLoaded, placements } from '../../actors/coordinator/placement.ts';
+import type { RetentionOptions } from '../../actors/coordinator/retention.ts';
 import { startCoordinator } from '../../actors/coordinator/start.ts';
+import { limits } from '../../schemas/limits.ts';
 import { runActor } from '../actor-process.ts';
 import type { CoordinatorFlags } from '../routes/actors.ts';
 import type { Session } from '../session.ts';
@@ -19,6 +21,7 @@ export function coordinator(session: Session, flags: CoordinatorFlags): Promise<
         pid: process.pid,
         version: version(),
         ...(flags.idleExit === undefined ? {} : { idleExitMs: flags.idleExit }),
+        retention: retentionOf(flags),
         placement: placements.get(flags.placement ?? '') ?? leastLoaded,
       });
       return {
@@ -39,5 +42,21 @@ function ledgerOptions(session: Session, flags: CoordinatorFlags) {
     allowUnsynced: flags.allowUnsynced,
     ...(flags.replicas === undefined ? {} : { replicas: flags.replicas }),
     ...(monitors === '' ? {} : { monitors: monitors.split(',') }),
+  };
+}
+
+/** Looks and rests as often as befits what is asked for. */
+function retentionOf(flags: CoordinatorFlags): RetentionOptions {
+  const { keepJobs, keepJobsFor, keepBlobsFor: graceMs } = flags;
+  return {
+    ...(keepJobs === undefined ? {} : { jobsMax: keepJobs }),
+    ...(keepJobsFor === undefined ? {} : { jobsMs: keepJobsFor }),
+    ...(graceMs === undefined
+      ? {}
+      : {
+          graceMs,
+          restMs: Math.min(limits.blobRestMs, Math.ceil(graceMs / 2)),
+          lookMs: Math.min(limits.collectMs, Math.max(1_000, Math.ceil(graceMs / 4))),
+        }),
   };
 }

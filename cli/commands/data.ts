@@ -71,7 +71,8 @@ export async function dataRemove(
 ): Promise<void> {
   const { screen } = session;
   await withClient(session, flags, async (client) => {
-    const removed = await client.removeDataset(name, { purge: flags.purge });
+    const { purge, force } = flags;
+    const removed = await client.removeDataset(name, { purge, force, signal: session.signal });
     for (const view of removed) screen.print(`removed ${view.name}@${view.version}`);
     if (screen.json) screen.value(removed);
   });

@@ -5,8 +5,8 @@ import type { JobView } from '../../schemas/views.ts';
 import { withClient } from '../connection.ts';
 import type { BusFlags } from '../flags.ts';
 import { follow } from '../follow.ts';
-import { eventLine, jobLines, tookMs } from '../job-text.ts';
-import type { EventsFlags, SetFlags, WaitFlags } from '../routes/jobs.ts';
+import { jobLines, tookMs } from '../job-text.ts';
+import type { SetFlags, WaitFlags } from '../routes/jobs.ts';
 import type { Session } from '../session.ts';
 import { duration, figure, table } from '../table.ts';
 
@@ -100,20 +100,6 @@ export async function jobWait(session: Session, flags: WaitFlags, id: string): P
     const job = client.job(id);
     await job.view(session.signal);
     showJob(session, await follow(session, job, { timeoutMs: flags.timeout, quiet: true }));
-  });
-}
-
-export async function jobEvents(session: Session, flags: EventsFlags, id: string): Promise<void> {
-  const { screen, signal } = session;
-  await withClient(session, flags, async (client) => {
-    const job = client.job(id);
-    let seen = 0;
-    for await (const event of job.events({ signal, follow: flags.follow })) {
-      seen += 1;
-      if (screen.json) screen.value(event);
-      else screen.print(eventLine(event));
-    }
-    if (seen === 0) await job.view(signal); // says so if there is no such job
   });
 }
 

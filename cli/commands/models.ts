@@ -5,7 +5,7 @@ import { describeModel } from '../../learners/model.ts';
 import { withClient } from '../connection.ts';
 import type { BusFlags } from '../flags.ts';
 import { metricLines } from '../job-text.ts';
-import type { OutputFlags } from '../routes/models.ts';
+import type { OutputFlags, RemoveModelFlags } from '../routes/models.ts';
 import type { Session } from '../session.ts';
 import { bytes, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -120,10 +120,15 @@ type Client = Parameters<Parameters<typeof withClient>[2]>[0];
 export const modelPromote = changing('live is', (client, name) => client.promote(name));
 export const modelRollback = changing('live is', (client, name) => client.rollback(name));
 
-export async function modelRemove(session: Session, flags: BusFlags, name: string): Promise<void> {
-  const { screen } = session;
+export async function modelRemove(
+  session: Session,
+  flags: RemoveModelFlags,
+  name: string,
+): Promise<void> {
+  const { screen, signal } = session;
   await withClient(session, flags, async (client) => {
-    const removed = await client.removeModel(name);
+    const { purge, force } = flags;
+    const removed = await client.removeModel(name, { purge, force, signal });
     for (const view of removed) screen.print(`removed ${view.name}@${view.version}`);
     if (screen.json) screen.value(removed);
   });

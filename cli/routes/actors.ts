@@ -6,6 +6,7 @@ import { placements } from '../../actors/coordinator/placement.ts';
 import type { LogLevel } from '../../runtime/log.ts';
 import { command, type ShoalContext } from '../command.ts';
 import { type BusFlags, busFlags, ledgerFlags, pair, size, text, time, whole } from '../flags.ts';
+import { UsageError } from '../usage-error.ts';
 
 export type ActorFlags = BusFlags & {
   readonly name?: string;
@@ -22,12 +23,22 @@ export type NodeFlags = ActorFlags & {
 };
 
 export type CoordinatorFlags = ActorFlags & {
+  readonly keepJobs?: number;
+  readonly keepJobsFor?: number;
+  readonly keepBlobsFor?: number;
   readonly replicas?: number;
   readonly natsMonitor?: string;
   readonly allowUnsynced: boolean;
   readonly idleExit?: number;
   readonly placement?: string;
 };
+
+/** Name of a placement policy. */
+function policy(input: string): string {
+  if (placements.has(input)) return input;
+  const known = [...placements.keys()].join(', ');
+  throw new UsageError(`placement "${input}" is not known`, `use one of ${known}`);
+}
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -107,6 +118,27 @@ export const coordinatorCommand: Command<ShoalContext> = command<CoordinatorFlag
     flags: {
       ...actorFlags,
       ...ledgerFlags,
+      keepJobs: {
+        kind: 'parsed',
+        parse: whole(0, 1e6),
+        optional: true,
+        brief: 'ended jobs kept, the newest, else 10000',
+        placeholder: 'N',
+      },
+      keepJobsFor: {
+        kind: 'parsed',
+        parse: time,
+        optional: true,
+        brief: 'how long ended jobs are kept, else 168h',
+        placeholder: 'TIME',
+      },
+      keepBlobsFor: {
+        kind: 'parsed',
+        parse: time,
+        optional: true,
+        brief: 'how long bytes that nothing names are kept, else 1h; no less while imports may run',
+        placeholder: 'TIME',
+      },
       idleExit: {
         kind: 'parsed',
         parse: time,
@@ -115,10 +147,10 @@ export const coordinatorCommand: Command<ShoalContext> = command<CoordinatorFlag
         placeholder: 'TIME',
       },
       placement: {
-        kind: 'enum',
-        values: [...placements.keys()],
+        kind: 'parsed',
+        parse: policy,
         optional: true,
-        brief: 'how nodes are chosen for tasks, else least-loaded',
+        brief: 'how nodes are chosen: least-loaded (default), locality-first or spread',
         placeholder: 'POLICY',
       },
     },

@@ -12,7 +12,7 @@ export type ImportFlags = BusFlags & {
   readonly rowsPerShard?: number;
   readonly sniffOnly: boolean;
 };
-export type RemoveDataFlags = BusFlags & { readonly purge: boolean };
+export type RemoveDataFlags = BusFlags & { readonly purge: boolean; readonly force: boolean };
 
 const reference = {
   kind: 'tuple',
@@ -118,6 +118,10 @@ export const dataRoutes: RouteMap<ShoalContext> = buildRouteMap({
     }),
     remove: command<RemoveDataFlags, [string]>({
       brief: 'Remove a data set, or one version of it',
+      about:
+        'Takes versions out of the lists; their bytes go by themselves some time after nothing names\n' +
+        'them. With --purge they go at once, from the cluster and from every node, except what other\n' +
+        'data sets share; jobs under way on them are a reason to refuse, and are failed with --force.',
       examples: ['data remove adult@1', 'data remove adult --purge'],
       parameters: {
         flags: {
@@ -126,7 +130,13 @@ export const dataRoutes: RouteMap<ShoalContext> = buildRouteMap({
             kind: 'boolean',
             default: false,
             withNegated: false,
-            brief: 'also remove its bytes from the cluster',
+            brief: 'also remove its bytes from the cluster and every node',
+          },
+          force: {
+            kind: 'boolean',
+            default: false,
+            withNegated: false,
+            brief: 'with --purge: fail the jobs under way that use it',
           },
         },
         positional: reference,

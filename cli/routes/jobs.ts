@@ -5,6 +5,7 @@ import { buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import { command, type ShoalContext } from '../command.ts';
 import { type BusFlags, busFlags, text, time } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
+import { jobEventsCommand, jobExplainCommand, jobVerifyCommand } from './job-explain.ts';
 
 export type SubmitFlags = BusFlags & {
   readonly id?: string;
@@ -19,7 +20,6 @@ export type SetFlags = BusFlags & {
   /** Seconds; 0 takes it away. */
   readonly deadline?: number;
 };
-export type EventsFlags = BusFlags & { readonly follow: boolean };
 
 const timeout = {
   kind: 'parsed',
@@ -124,26 +124,9 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
       parameters: { flags: { ...busFlags, timeout }, positional: id },
       load: async () => (await import('../commands/jobs.ts')).jobWait,
     }),
-    events: command<EventsFlags, [string]>({
-      brief: "Print a job's events, checked against their chain of digests",
-      about:
-        "Prints a job's events, oldest first, each checked against the digest of the one before.\n" +
-        'With --json one event a line.',
-      examples: ['job events adult-1', 'job events adult-1 --follow --json'],
-      parameters: {
-        flags: {
-          ...busFlags,
-          follow: {
-            kind: 'boolean',
-            default: false,
-            withNegated: false,
-            brief: 'go on until the job has ended',
-          },
-        },
-        positional: id,
-      },
-      load: async () => (await import('../commands/jobs.ts')).jobEvents,
-    }),
+    explain: jobExplainCommand,
+    events: jobEventsCommand,
+    verify: jobVerifyCommand,
     tasks: command<BusFlags, [string]>({
       brief: "List a job's tasks: state, attempt, node, result",
       examples: ['job tasks adult-1'],
@@ -193,6 +176,15 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
         positional: id,
       },
       load: async () => (await import('../commands/jobs.ts')).jobSet,
+    }),
+    remove: command<BusFlags, [string]>({
+      brief: 'Remove an ended job: its record and its events; its model stays',
+      about:
+        'Removes what is kept of an ended job. Its id may be used again, its model or data set stays.\n' +
+        'Ended jobs go by themselves, see `coordinator --keep-jobs`. With --json {"removed"}.',
+      examples: ['job remove adult-1'],
+      parameters: { flags: busFlags, positional: id },
+      load: async () => (await import('../commands/jobs.ts')).jobRemove,
     }),
     snapshot: command<BusFlags, [string]>({
       brief: 'Enter the state of a job in rounds as a model while it trains',

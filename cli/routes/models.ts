@@ -4,6 +4,7 @@ import { command, type ShoalContext } from '../command.ts';
 import { type BusFlags, busFlags, text, time, whole } from '../flags.ts';
 
 export type OutputFlags = BusFlags & { readonly output?: string; readonly force: boolean };
+export type RemoveModelFlags = BusFlags & { readonly purge: boolean; readonly force: boolean };
 export type PredictFlags = BusFlags & {
   readonly output?: string;
   readonly delimiter?: string;
@@ -91,10 +92,31 @@ export const modelRoutes: RouteMap<ShoalContext> = buildRouteMap({
       parameters: { flags: busFlags, positional: reference },
       load: async () => (await import('../commands/models.ts')).modelRollback,
     }),
-    remove: command<BusFlags, [string]>({
+    remove: command<RemoveModelFlags, [string]>({
       brief: 'Remove a model, or one version of it',
-      examples: ['model remove adult@1'],
-      parameters: { flags: busFlags, positional: reference },
+      about:
+        'Takes versions out of the lists; their bytes go by themselves some time after nothing names\n' +
+        'them. With --purge they go at once; jobs under way that predict with them are a reason to\n' +
+        'refuse, and are failed with --force.',
+      examples: ['model remove adult@1', 'model remove adult --purge'],
+      parameters: {
+        flags: {
+          ...busFlags,
+          purge: {
+            kind: 'boolean',
+            default: false,
+            withNegated: false,
+            brief: 'also remove its bytes from the cluster',
+          },
+          force: {
+            kind: 'boolean',
+            default: false,
+            withNegated: false,
+            brief: 'with --purge: fail the jobs under way that use it',
+          },
+        },
+        positional: reference,
+      },
       load: async () => (await import('../commands/models.ts')).modelRemove,
     }),
   },

@@ -105,7 +105,14 @@ describe('data sets', () => {
     const first = await client.importCsv('d', () => [text(10)]);
     await client.importCsv('d', () => [text(11)]);
     await client.importCsv('e', () => [text(10)]);
+    const asked: unknown[] = [];
+    bus.transport.subscribe(bus.subjects.query('purge'), (message) => {
+      asked.push(JSON.parse(new TextDecoder().decode(message.bytes)));
+      message.respond(new TextEncoder().encode('{"ok":true,"value":{"failed":[]}}'));
+    });
     await client.removeDataset('d', { purge: true });
+    const question = { id: 'd', kind: 'dataset', versions: [1, 2], force: false };
+    expect(asked).toEqual([question, { ...question, done: true }]);
     await expect(client.dataset('d')).rejects.toMatchObject({ code: 'unknown-dataset' });
     const shard = parseDigest(first.manifest.shards[0]!.sha256);
     expect(await bus.blobs.has(shard)).toBe(true); // "e" names it too

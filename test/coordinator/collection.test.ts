@@ -231,3 +231,72 @@ describe('ended jobs', () => {
     expect(await cluster.count('jobs')).toBe(1);
   });
 });
+
+describe('a purge', () => {
+  const purge = (cluster: KeptCluster, force: boolean) =>
+    cluster.settled(cluster.client.removeDataset('demo', { purge: true, force }));
+
+  it('is refused while a job uses the data, with the names; forced, it fails them by name', async () => {
+    const cluster = await new KeptCluster().open(short);
+    const { manifest } = await cluster.settled(cluster.client.dataset('demo'));
+    await cluster.submit({ id: 'j', params: { tasks: 30 } });
+    await cluster.clock.advance(600);
+    await expect(purge(cluster, false)).rejects.toMatchObject({
+      code: 'in-use',
+      message: expect.stringContaining('"j"'),
+    });
+    expect(await cluster.settled(cluster.client.datasets())).toHaveLength(1);
+    await purge(cluster, true);
+    const view = await cluster.settled(cluster.client.job('j').ended());
+    expect(view).toMatchObject({ phase: 'failed', error: { code: 'data-purged' } });
+    for (const { sha256 } of manifest.shards) {
+      expect(await cluster.settled(cluster.bus.blobs.has(parseDigest(sha256)))).toBe(false);
+    }
+  });
+
+  it('has every node look for copies, and those that were away look when they start', async () => {
+    const cluster = await new KeptCluster().open(short);
+    expect(await cluster.run({ id: 'j' })).toBe('completed');
+    const before = cluster.swept.length;
+    expect(before).toBeGreaterThan(0);
+    await purge(cluster, false);
+    await cluster.pass(1_000);
+    expect(cluster.swept.length).toBe(before + 1);
+    await cluster.node('w2', 'worker');
+    await cluster.pass(1_000);
+    expect(cluster.swept).toContain('w2');
+  });
+
+  it('without a coordinator goes on only by force', async () => {
+    const cluster = await new KeptCluster().open(short);
+    cluster.broker.kill('c1');
+    await expect(purge(cluster, false)).rejects.toMatchObject({ code: 'no-coordinator' });
+    await purge(cluster, true);
+    expect(await cluster.settled(cluster.client.datasets())).toEqual([]);
+  });
+
+  it('takes the bytes of a model, except what another version has too', async () => {
+    const cluster = await new KeptCluster().open(short);
+    expect(await cluster.run({ id: 'a', model: 'one' })).toBe('completed');
+    expect(await cluster.run({ id: 'b', model: 'two' })).toBe('completed');
+    const [one, two] = await cluster.settled(cluster.client.models());
+    expect(one?.digest).toBe(two?.digest);
+    const kept = () => cluster.settled(cluster.bus.blobs.has(parseDigest(one?.digest ?? '')));
+    await cluster.settled(cluster.client.removeModel('one', { purge: true }));
+    expect(await kept()).toBe(true);
+    await cluster.settled(cluster.client.removeModel('two', { purge: true }));
+    expect(await kept()).toBe(false);
+  });
+});
+
+describe('where room is short', () => {
+  it('no data is taken in, and the figure is told', async () => {
+    const cluster = await new KeptCluster().open(short);
+    cluster.bus.blobs.usage = async () => ({ bytes: 95, maxBytes: 100 });
+    const importing = cluster.client.importCsv('d', () => [text('x,y\n1,2\n')]);
+    await expect(cluster.settled(importing)).rejects.toMatchObject({
+      code: 'storage-full',
+      message: expect.stringMatching(/95 of 100 bytes \(95 %\)/),
+    });
+  });
+});

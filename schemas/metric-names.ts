@@ -143,6 +143,11 @@ export const metricShapes = {
     labels: ['reason'],
     help: 'ended jobs whose records and events were removed: age, number, request',
   },
+  shoal_breaker_open: {
+    kind: 'gauge',
+    labels: ['dependency'],
+    help: '1 while what the coordinator depends on keeps failing: storage, blobs',
+  },
   shoal_leader: { kind: 'gauge', labels: [], help: '1 while this process leads' },
   shoal_link_changes_total: {
     kind: 'counter',

@@ -270,8 +270,19 @@ export interface ClusterView {
   readonly busy: number;
   /** Name of the policy that chooses nodes for tasks. */
   readonly placement: string;
+  /** What the coordinator depends on and does not get answers from; empty when all is well. */
+  readonly breakers: readonly BreakerView[];
   /** Room that blobs take and may take, in bytes; null before it was looked at, or without a bound. */
   readonly storage: { readonly bytes: number; readonly maxBytes: number | null } | null;
+}
+
+export interface BreakerView {
+  /** `storage` or `blobs`. */
+  readonly dependency: string;
+  readonly state: 'open' | 'half-open';
+  readonly cause: string;
+  /** ISO 8601. */
+  readonly since: string;
 }
 
 export interface QueryError {
@@ -331,6 +342,8 @@ export type EventKind =
   /** `{shard, rows, reason, of}`: the job goes on without a shard, planned anew. */
   | 'shard-skipped'
   | 'commit-refused'
+  /** `{dependency, state, openedAt, cause}`: what the job waited for answers again. */
+  | 'breaker'
   | 'waiting'
   /** `{seconds, what, node, tasks}`: the job has not moved for so long. */
   | 'slow'

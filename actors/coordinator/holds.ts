@@ -234,7 +234,9 @@ export function placeRounds(state: CoordinatorState, out: Outgoing): void {
   for (const job of jobs) {
     // Memory that becomes free is kept for a job that has waited too long, or it would never do.
     const waits = stuck !== null && starving(state, stuck) && fitsAlone(state, stuck);
-    if (waits && countHeld(state, job.holds as TaskTable).size === 0) continue;
+    const keeps = waits && countHeld(state, job.holds as TaskTable).size === 0;
+    job.keptFrom = keeps && stuck !== null ? stuck.id : null;
+    if (keeps) continue;
     if (placeHolds(state, job, out)) {
       balance(state, job);
       placeLeads(state, job, out);

@@ -6,6 +6,7 @@ import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import type { JobFailure, PurgeQuestion, QueryError, SkippedShard } from '../../schemas/views.ts';
 import type { Heartbeat, JobRecord, Offer, TaskRecord } from '../../schemas/wire.ts';
+import type { Dependency } from './breakers.ts';
 import type { EventToPublish } from './event-chain.ts';
 import type { JobState } from './job-state.ts';
 import type { Replanning } from './lookup.ts';
@@ -56,6 +57,13 @@ export type CoordinatorEvent = At &
         readonly job: JobId;
         readonly what: string;
         readonly message: string;
+      }
+    /** What the coordinator depends on answers again; `openedAtMs` by the wall clock. */
+    | {
+        readonly type: 'recovered';
+        readonly dependency: Dependency;
+        readonly cause: string;
+        readonly openedAtMs: number;
       }
     /** Work on behalf of a job can never be done. */
     | { readonly type: 'broken'; readonly job: JobId; readonly failure: JobFailure }

@@ -25,6 +25,24 @@ export interface NodeEntry {
   rateAtMs: number;
   /** Lost since its last sign of life: its claims have been dealt with. */
   settled: boolean;
+  /** When it died or restarted, and when tasks erred on it that succeeded elsewhere; the last ones. */
+  deaths: number[];
+  faults: number[];
+  /** When tasks last erred on it, whatever came of them. */
+  errors: number[];
+  /** Gets no work while there are others; null while it is trusted. */
+  quarantine: Quarantine | null;
+  /** Until then slices and leads of rounds go to others first: one stood still on it. */
+  shunnedUntilMs: number;
+  /** Work that it names and that is over by the records: since when. */
+  readonly over: Map<string, number>;
+}
+
+export interface Quarantine {
+  readonly reason: string;
+  readonly untilMs: number;
+  /** Wall-clock time of its end. */
+  readonly until: number;
 }
 
 export interface NodeTable {
@@ -41,6 +59,8 @@ export interface Heard {
   readonly joined: boolean;
   /** Nonce of the process that this one replaced. */
   readonly replaced: string | null;
+  /** What was thought of the node until now; of a new one, what it says itself. */
+  readonly before: Verdict | 'left';
   /** It was thought dead and speaks again. */
   readonly returned: boolean;
 }
@@ -67,9 +87,15 @@ export function hear(
       doneAtRate: heartbeat.tasksDone,
       rateAtMs: nowMs,
       settled: false,
+      deaths: [],
+      faults: [],
+      errors: [],
+      quarantine: null,
+      shunnedUntilMs: 0,
+      over: new Map(),
     };
     table.nodes.set(id, node);
-    return { node, joined: true, replaced: null, returned: false };
+    return { node, joined: true, replaced: null, before: node.verdict, returned: false };
   }
   known.messages += 1;
   if (known.nonce !== heartbeat.nonce) {
@@ -78,17 +104,18 @@ export function hear(
       heartbeat.uptimeMs > known.heartbeat.uptimeMs + (nowMs - known.pulse.lastMs) + 1_000;
     if (older && known.verdict === 'alive') return undefined;
     const replaced = known.nonce;
+    const before = known.verdict;
     known.nonce = heartbeat.nonce;
     known.offered = 0;
     known.doneAtRate = heartbeat.tasksDone;
     known.rateAtMs = nowMs;
     note(known, heartbeat, nowMs);
-    return { node: known, joined: true, replaced, returned: false };
+    return { node: known, joined: true, replaced, before, returned: false };
   }
   if (heartbeat.seq < known.heartbeat.seq) return undefined;
-  const returned = known.verdict === 'dead';
+  const before = known.verdict;
   note(known, heartbeat, nowMs);
-  return { node: known, joined: false, replaced: null, returned };
+  return { node: known, joined: false, replaced: null, before, returned: before === 'dead' };
 }
 
 function note(node: NodeEntry, heartbeat: Heartbeat, nowMs: number): void {

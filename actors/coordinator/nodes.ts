@@ -6,12 +6,15 @@ import type { NodeId } from '../../schemas/ids.ts';
 import { lasts } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Heartbeat } from '../../schemas/wire.ts';
+import { dropDeadCopies, noteCopies } from './copies.ts';
 import { tell } from './event-chain.ts';
 import { type JobState, phase, tablesOf } from './job-state.ts';
 import { hear, type NodeEntry } from './node-table.ts';
+import { noteDeath } from './quarantine.ts';
 import { releaseStale } from './releases.ts';
 import { noteRounds } from './round-reports.ts';
 import { lostSpan } from './spans.ts';
+import { judgeProgress } from './stalls.ts';
 import type { CoordinatorState } from './state.ts';
 import { notesPerEvent } from './task-notes.ts';
 import type { Task } from './task-table.ts';
@@ -36,6 +39,9 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   const heard = hear(state.nodes, id, heartbeat, state.nowMs);
   if (heard === undefined) return;
   const { node } = heard;
+  // Whoever was judged dead has been counted as such already.
+  const counted = heard.before === 'dead' || heard.before === 'left';
+  if (heard.replaced !== null && !counted) noteDeath(state, node);
   if (heard.joined) {
     log(state, heard.replaced === null ? 'node joined' : 'node restarted', node);
     state.effects.push({ type: 'count', counter: 'joins', by: 1, label: heartbeat.role });
@@ -57,6 +63,8 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   if (heartbeat.commitsRefused > refusedBefore)
     noteRefused(state, node, heartbeat.commitsRefused - refusedBefore);
   noteRounds(state, node);
+  noteCopies(state, node);
+  judgeProgress(state, node);
   if (heartbeat.leaving || heard.replaced !== null) settleClaims(state);
   else if (heartbeat.draining) moveFrom(state, node);
   else if (!heard.joined) findAbandoned(state, node);
@@ -147,6 +155,7 @@ export function judge(state: CoordinatorState): void {
         label: 'dead',
         role: node.heartbeat.role,
       });
+      noteDeath(state, node);
     }
     node.verdict = node.verdict === 'dead' ? 'dead' : now;
     if (working(node) && node.verdict !== 'dead' && shouldAsk(node.pulse, observer, nowMs)) {
@@ -194,6 +203,7 @@ function voidClaim(state: CoordinatorState, task: Task): 'lost' | 'left' | null 
 
 /** Admits the next attempt of every task whose owner is gone; survivors are never touched. */
 export function settleClaims(state: CoordinatorState): void {
+  dropDeadCopies(state);
   for (const id of state.active) {
     const job = state.jobs.get(id);
     if (job === undefined) continue;

@@ -7,7 +7,7 @@
  */
 import type { Learners } from '../../learners/learner.ts';
 import type { Bus } from '../../runtime/bus.ts';
-import { ConflictError, NoRespondersError } from '../../runtime/errors.ts';
+import { NoRespondersError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Clock } from '../../runtime/ports/clock.ts';
@@ -21,11 +21,14 @@ import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
 import type { JobFailure, QueryError } from '../../schemas/views.ts';
 import { decodeMessage, encodeMessage, records, type TaskRecord } from '../../schemas/wire.ts';
+import type { Breakers } from './breakers.ts';
 import { emitSpan } from './emit-span.ts';
+import { guarded } from './guarded.ts';
 import { removeJob } from './job-removal.ts';
 import { planJob, publishModel, storeInput } from './lookup.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { publishDataset } from './predictions.ts';
+import { publishEvents, storeJob } from './record-writes.ts';
 import { takeSnapshot } from './snapshots.ts';
 import type { Identity } from './state.ts';
 import { failureOf } from './submissions.ts';
@@ -36,6 +39,7 @@ export interface PerformContext {
   readonly learners: Learners;
   readonly tracer: Tracer;
   readonly metrics: Metrics;
+  readonly breakers: Breakers;
   readonly log: Log;
   readonly me: Identity;
   /** Submissions and questions that await their answer, by number. */
@@ -63,10 +67,14 @@ export async function perform(
   const { bus, me } = context;
   switch (effect.type) {
     case 'store-job':
-      emit({ type: 'job-stored', job: effect.job, revision: await storeJob(context, effect) });
+      emit({
+        type: 'job-stored',
+        job: effect.job,
+        revision: await storeJob(context, effect, emit),
+      });
       return;
     case 'publish-events':
-      return publishEvents(bus, effect, emit);
+      return publishEvents(context, effect, emit);
     case 'settle': {
       const delivery = context.deliveries.get(effect.delivery);
       context.deliveries.delete(effect.delivery);
@@ -121,7 +129,9 @@ async function forJob(
         emit({
           type: 'planned',
           job,
-          ...(await planJob(bus, learners, effect.spec, effect.before)),
+          ...(await guarded(context, 'blobs', emit, () =>
+            planJob(bus, learners, effect.spec, effect.before),
+          )),
         });
         return;
       case 'store-input':
@@ -129,7 +139,7 @@ async function forJob(
           type: 'input-stored',
           job,
           stage: effect.input.stage,
-          digest: await storeInput(bus, effect.input),
+          digest: await guarded(context, 'blobs', emit, () => storeInput(bus, effect.input)),
           plan: effect.input.plan,
         });
         return;
@@ -138,11 +148,15 @@ async function forJob(
           type: 'model-published',
           job,
           digest: effect.digest,
-          ...(await publishModel(bus, effect)),
+          ...(await guarded(context, 'storage', emit, () => publishModel(bus, effect))),
         });
         return;
       case 'publish-dataset':
-        emit({ type: 'dataset-published', job, ...(await publishDataset(bus, effect)) });
+        emit({
+          type: 'dataset-published',
+          job,
+          ...(await guarded(context, 'storage', emit, () => publishDataset(bus, effect))),
+        });
         return;
       case 'clean':
         await bus.store.purge('tasks', keys.tasksOf(job));
@@ -184,60 +198,6 @@ function isLasting(effect: { readonly type: string }, error: unknown): boolean {
   if (familyOf(error) !== 'terminal' || effect.type === 'clean') return false;
   const { code } = error as TerminalError;
   return effect.type === 'plan' || (code !== 'denied' && code !== 'no-jetstream');
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-/**
- * Writes the record, however long the broker is away. After a write whose outcome is unknown the
- * record is read: if it holds our bytes the write has succeeded.
- * @throws ConflictError when somebody else has written
- */
-async function storeJob(context: PerformContext, effect: Effect<'store-job'>): Promise<number> {
-  const { store } = context.bus;
-  const { job, bytes, revision } = effect;
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
-    try {
-      return revision === 0
-        ? await store.create('jobs', job, bytes)
-        : await store.update('jobs', job, bytes, revision);
-    } catch (error) {
-      if (familyOf(error) !== 'retryable') throw error;
-      const conflict = error instanceof ConflictError;
-      const present = await store.get('jobs', job).catch(() => null);
-      if (present !== null && present !== undefined && sameBytes(present.value, bytes))
-        return present.revision;
-      if ((conflict && present !== null) || context.halting()) throw error;
-      context.log('warn', 'the job record could not be written yet', { job, error });
-      await pause(context.clock, waitMs);
-    }
-  }
-}
-
-/** In order; what is in the log already was published by an earlier try. */
-async function publishEvents(
-  bus: Bus,
-  effect: Effect<'publish-events'>,
-  emit: Emit,
-): Promise<void> {
-  for (const event of effect.events) {
-    try {
-      await bus.journal.append(bus.subjects.event(effect.job, event.n, event.kind), event.json, {
-        expectEmpty: true,
-      });
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error;
-    }
-    emit({ type: 'events-published', job: effect.job, n: event.n });
-  }
 }
 
 async function ask(context: PerformContext, effect: Effect<'ask'>, emit: Emit): Promise<void> {

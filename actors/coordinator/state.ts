@@ -7,6 +7,7 @@
 import type { BlobUsage } from '../../runtime/ports/blobs.ts';
 import type { JobId, NodeId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
+import { type Breakers, newBreakers } from './breakers.ts';
 import { ended, type JobState } from './job-state.ts';
 import type { CoordinatorEffect } from './messages.ts';
 import { type NodeTable, newNodeTable } from './node-table.ts';
@@ -32,8 +33,10 @@ export interface CoordinatorState {
   readonly startedMs: number;
   /** How nodes are chosen for tasks. */
   readonly placement: Placement;
+  /** Of what the coordinator depends on; kept by whoever asks it. */
+  readonly breakers: Breakers;
   /** Progress unchanged for longer is a standstill. */
-  readonly stalledAfterMs: number;
+  stalledAfterMs: number;
   nowMs: number;
   wallMs: number;
   linkProvenMs: number;
@@ -61,6 +64,7 @@ export function newState(
   wallMs: number,
   unreadable: ReadonlySet<string> = new Set(),
   placement: Placement = leastLoaded,
+  breakers: Breakers = newBreakers(),
   stalledAfterMs: number = limits.stalledMs,
 ): CoordinatorState {
   const all = new Map([...jobs].map((job) => [job.id, job]));
@@ -73,6 +77,7 @@ export function newState(
     stalledAfterMs,
     startedMs: nowMs,
     placement,
+    breakers,
     nowMs,
     wallMs,
     linkProvenMs: nowMs,

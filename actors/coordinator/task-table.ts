@@ -7,6 +7,7 @@
  */
 import { type JobId, type Stage, type TaskId, taskId } from '../../schemas/ids.ts';
 import { type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import { Durations } from '../rounds/round-stats.ts';
 import { nothingTold, type Told } from './told.ts';
 
 export interface TaskOffer {
@@ -39,6 +40,23 @@ export interface Task {
   lostAtRound: number | null;
   /** Since when its living owner no longer names it; null while it does. */
   unnamedSinceMs: number | null;
+  /** What its owner's heartbeats said of its progress, and for how long it has not changed. */
+  readonly still: { attempt: number; progress: number; heardMs: number; ms: number };
+  /** How long it had stood still when it was last taken away for that. */
+  stalledMs: number;
+  /** A second attempt at work beside the one claimed; null for none. */
+  copy: Copy | null;
+}
+
+export interface Copy {
+  readonly attempt: number;
+  readonly node: string;
+  readonly nonce: string;
+  /** When the record was first seen to admit it, and when it was last offered to its node. */
+  readonly sinceMs: number;
+  offeredMs: number;
+  /** When its node last named it; null before it has. */
+  namedMs: number | null;
 }
 
 export interface TaskTable {
@@ -53,6 +71,10 @@ export interface TaskTable {
   readonly offered: Set<number>;
   /** Indexes of tasks whose attempt is over by an error, while no next one is admitted. */
   readonly erred: Set<number>;
+  /** Indexes of tasks that have a copy at work. */
+  readonly copied: Set<number>;
+  /** How long the tasks that are done took to compute. */
+  readonly times: Durations;
   /** False until the records that an earlier leader may have left were read: offer nothing yet. */
   known: boolean;
   /** Index below which no task is pending: where the search for work begins. */
@@ -87,6 +109,9 @@ export function newTable(
       claimedMs: 0,
       lostAtRound: null,
       unnamedSinceMs: null,
+      still: { attempt: 0, progress: 0, heardMs: 0, ms: 0 },
+      stalledMs: 0,
+      copy: null,
     }),
   );
   return {
@@ -98,6 +123,8 @@ export function newTable(
     claimed: new Set(),
     offered: new Set(),
     erred: new Set(),
+    copied: new Set(),
+    times: new Durations(),
     firstPending: 0,
     known,
   };
@@ -125,6 +152,7 @@ export function noteRecord(
   if (before === 'done') table.done -= 1;
   if (before === 'failed') table.failed -= 1;
   if (after === 'done') table.done += 1;
+  if (after === 'done' && before !== 'done') table.times.add(record.computeMs);
   if (after === 'failed') table.failed += 1;
   if (after === 'claimed') table.claimed.add(index);
   else table.claimed.delete(index);
@@ -139,6 +167,9 @@ export function noteRecord(
   const over = record.errors.at(-1)?.attempt === record.attempt;
   if (after === 'pending' && over) table.erred.add(index);
   else table.erred.delete(index);
+  task.copy = copyIn(task, record, nowMs);
+  if (task.copy === null) table.copied.delete(index);
+  else table.copied.add(index);
   task.unnamedSinceMs = null;
   task.state = after;
   task.attempt = record.attempt;
@@ -147,6 +178,25 @@ export function noteRecord(
   task.revision = revision;
   task.record = record;
   return task;
+}
+
+/** The copy that the record admits beside the claim; one that won is the claim itself. */
+function copyIn({ copy: known }: Task, record: TaskRecord, nowMs: number): Copy | null {
+  const attempt = record.copy?.attempt ?? 0;
+  const node = record.copy?.node ?? '';
+  const nonce = record.copy?.nonce ?? '';
+  // After an error of the attempt beside it, it goes on alone.
+  const erred = record.errors.at(-1)?.attempt === record.attempt;
+  const open = record.state === TaskState.CLAIMED || (record.state === TaskState.PENDING && erred);
+  if (!open || node === '' || attempt === record.attempt) return null;
+  if (known?.attempt === attempt && known.nonce === nonce) return known;
+  const never = Number.NEGATIVE_INFINITY;
+  return { attempt, node, nonce, sinceMs: nowMs, offeredMs: never, namedMs: null };
+}
+
+/** The number of the attempt after all that were admitted, copies included. */
+export function nextAttempt({ attempt, copy }: TaskRecord): number {
+  return Math.max(attempt, copy?.attempt ?? 0) + 1;
 }
 
 export function complete(table: TaskTable): boolean {

@@ -12,6 +12,7 @@ import type {
   StageProgress,
   TaskView,
 } from '../../schemas/views.ts';
+import { waitOf } from './explain.ts';
 import { type JobState, phase, tablesOf } from './job-state.ts';
 import { timeOf } from './job-time.ts';
 import { exactnessOf } from './left-out.ts';
@@ -49,7 +50,7 @@ export function jobView(state: CoordinatorState, job: JobState): JobView {
   return {
     id: job.id,
     phase: phase(job),
-    waitingFor: job.wait,
+    waitingFor: waitOf(state, job),
     algorithm: spec?.algorithm ?? null,
     dataset: facts?.dataset ?? spec?.dataset ?? null,
     task: facts?.task ?? spec?.task ?? null,
@@ -169,6 +170,9 @@ export function clusterView(state: CoordinatorState): ClusterView {
     slots: workers.reduce((sum, node) => sum + node.heartbeat.slots, 0),
     busy: workers.reduce((sum, node) => sum + computing(node), 0),
     placement: state.placement.name,
+    breakers: [...state.breakers.values()].flatMap(({ dependency, state: now, cause, openedAtMs }) =>
+      now === 'closed' ? [] : [{ dependency, state: now, cause, since: iso(openedAtMs) }],
+    ),
     storage: state.storage,
   };
 }

@@ -68,12 +68,6 @@ export class FitHolder {
     this.hold = new FitHold(parts.place.slices);
   }
 
-  get busy(): boolean {
-    return this.#pulling !== null || this.#calls > 0;
-  }
-
-  #calls = 0;
-
   step(event: HoldEvent): void {
     if (this.#closed) return;
     if (event.type === 'released') this.#held.delete(event.slice);
@@ -281,7 +275,6 @@ export class FitHolder {
     const [only] = slices;
     const isolated = slices.length === 1 && dataOf(only ?? -1)?.isolated === true;
     const startedMs = node.clock.nowMs();
-    this.#calls += 1;
     try {
       const found = (await node.compute.run('contribute', input, {
         signal,
@@ -312,8 +305,6 @@ export class FitHolder {
       }
       if (only !== undefined) this.#parts.failed(only, asError(error));
       return [];
-    } finally {
-      this.#calls -= 1;
     }
   }
 
@@ -331,12 +322,7 @@ export class FitHolder {
 
   async #combined(input: CombineInput, signal: AbortSignal): Promise<Sum[]> {
     const { compute } = this.#parts.node;
-    this.#calls += 1;
-    try {
-      return (await compute.run('combine', input, { signal, urgent: true })) as Sum[];
-    } finally {
-      this.#calls -= 1;
-    }
+    return (await compute.run('combine', input, { signal, urgent: true })) as Sum[];
   }
 
   /** Sums shares of this and other nodes, for a leader that has too many to pull. */

@@ -145,8 +145,6 @@ export class JobHolder {
     return this.#node.clock.after(limits.heartbeatMs, () => {
       this.#timer = this.#tickLater();
       for (const fit of this.#fits) fit.step({ type: 'tick' });
-      // Who waits for a leader does not stand still.
-      if (this.#preparing === 0 && !this.#fits.some((fit) => fit.busy)) this.#moved();
     });
   }
 
@@ -207,16 +205,23 @@ export class JobHolder {
     const moved = () => {
       for (const { hold } of holds) hold.context.moved();
     };
-    const [only] = holds;
-    const options =
-      holds.length === 1 && only !== undefined
-        ? { signal: only.hold.context.signal, isolated: only.hold.context.isolated }
-        : {};
     const found = await this.#node.compute.run('prepare-slices', input, {
-      ...options,
+      signal: allOver(holds.map(({ hold }) => hold.context.signal)),
+      isolated: holds.length === 1 && holds[0]?.hold.context.isolated === true,
       onProgress: moved,
     });
     moved();
     return found as PreparedSlices;
   }
+}
+
+/** Raised when all of the signals are: work that hangs for several slices must not keep its thread. */
+function allOver(signals: readonly AbortSignal[]): AbortSignal {
+  const over = new AbortController();
+  const look = () => {
+    if (signals.every(({ aborted }) => aborted)) over.abort();
+  };
+  for (const signal of signals) signal.addEventListener('abort', look, { once: true });
+  look();
+  return over.signal;
 }

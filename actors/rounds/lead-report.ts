@@ -42,6 +42,7 @@ export function reportOf(lead: RoundLead, atMs: number): RoundReport {
     inputs: JSON.stringify(stats.inputs),
     checkpoint: lead.checkpointed,
     exchangeP95Ms: stats.exchangeP95Ms,
+    roundP95Ms: Math.round(stats.rounds.quantile(0.95)),
     slowestTotalMs: Math.round(stats.slowestTotalMs),
   };
 }

@@ -136,8 +136,13 @@ class RoundLeader {
   #tell(told: Told): void {
     if (this.#over) return;
     const event = { ...told, atMs: this.#node.clock.nowMs() } as LeadEvent;
-    this.#context.moved();
-    for (const effect of this.#lead.step(event)) this.#perform(effect);
+    const { phase, state, stats } = this.#lead;
+    const { bytes } = stats;
+    const effects = this.#lead.step(event);
+    // What holders repeat, and what is opened again, is no progress.
+    const same = phase === this.#lead.phase && state === this.#lead.state && bytes === stats.bytes;
+    if (!same) this.#context.moved();
+    for (const effect of effects) this.#perform(effect);
     this.#setTimer();
   }
 

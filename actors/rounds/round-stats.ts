@@ -58,6 +58,7 @@ export class RoundStats {
   slowestTotalMs = 0;
   inputs: readonly RoundInput[] = [];
   readonly exchange = new Durations();
+  readonly rounds = new Durations();
 
   /** All contributions are here. @param openedMs when the round was opened */
   complete(parts: readonly Part[], openedMs: number, atMs: number): void {
@@ -80,6 +81,7 @@ export class RoundStats {
   /** The round is closed. @param closingMs when its closing began */
   closed(openedMs: number, closingMs: number, atMs: number): void {
     this.totalMs += atMs - openedMs;
+    this.rounds.add(atMs - openedMs);
     this.closeMs += atMs - closingMs;
   }
 

@@ -115,6 +115,11 @@ function holdsCopy({ state, copy }: TaskRecord, attempt: number, holder: Holder)
   );
 }
 
+/** Ends the copy; its attempt's number stands, so that it is never given again. */
+export function dropCopy(record: TaskRecord): void {
+  record.copy = { attempt: record.copy?.attempt ?? 0, node: '', nonce: '' };
+}
+
 /** Puts a copy in the place of the attempt that it was made beside. */
 function winAsCopy(record: TaskRecord, attempt: number, holder: Holder): void {
   if (isOurs(record, attempt, holder)) return;
@@ -193,7 +198,7 @@ export async function reportFailure(
   const found = await changeClaimed(store, claim, holder, settled, (record) => {
     // The failure of a copy is no error of the task: it has another attempt at work.
     if (!isOurs(record, attempt, holder)) {
-      record.copy = null;
+      dropCopy(record);
       return;
     }
     const { code } = failure;

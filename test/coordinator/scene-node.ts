@@ -25,6 +25,10 @@ export interface SceneNode {
   commitsRefused: number;
   /** What it says to be running: attempt by `job.task`. */
   readonly running: Map<string, number>;
+  /** What it says of their progress. */
+  readonly progress: Map<string, number>;
+  /** It knows what a copy is. */
+  copies: boolean;
   /** What it says of the rounds that it leads, by `job.task`. */
   readonly rounds: Map<string, RoundReport>;
   /** Offers received. */
@@ -39,7 +43,7 @@ export function newNode(id: string, nowMs: number): SceneNode {
     ...{ id, nonce: `${id}-1`, role, slots: 1, memoryBytes: 2 ** 30, labels: {}, learners },
     ...{ seq: 0, bootedMs: nowMs, beatMs: 0, beating: true, draining: false },
     ...{ leaving: false, tasksDone: 0, commitsRefused: 0, running: new Map(), rounds: new Map() },
-    offers: [],
+    ...{ offers: [], progress: new Map(), copies: false },
   };
 }
 
@@ -56,8 +60,10 @@ export function heartbeatOf(node: SceneNode, nowMs: number): Heartbeat {
     running: [...node.running].map(([key, attempt]) => {
       const [job, ...task] = key.split('.');
       const round = node.rounds.get(key) ?? null;
-      return { job: job ?? '', task: task.join('.'), attempt, round };
+      const progress = node.progress.get(key) ?? 0;
+      return { job: job ?? '', task: task.join('.'), attempt, round, progress };
     }),
+    copies: node.copies,
     draining: node.draining,
     leaving: node.leaving,
     tasksDone: node.tasksDone,

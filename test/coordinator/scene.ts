@@ -27,6 +27,8 @@ import { sceneModel } from './dataset.ts';
 import { heartbeatOf, newNode, type SceneNode } from './scene-node.ts';
 
 type Effect<T extends CoordinatorEffect['type']> = Extract<CoordinatorEffect, { type: T }>;
+/** What a crash does not take back. */
+const durable = new Set(['store-job', 'publish-events', 'write-task']);
 const wallStartMs = Date.parse('2026-01-01T00:00:00Z');
 
 export class Scene {
@@ -49,6 +51,8 @@ export class Scene {
   losingTaskWrites = false;
   echoing = true;
   readonly seen: CoordinatorEffect[] = [];
+  /** Told before and after what is written for good; whatever it throws is the coordinator's end. */
+  onWrite: (when: 'before' | 'after', effect: CoordinatorEffect) => void = () => {};
   private echoMs = 0;
   private sequences = 0;
   private readonly queue: Unstamped[] = [];
@@ -74,7 +78,12 @@ export class Scene {
         effects.push(...step(this.state, stamped as CoordinatorEvent).effects);
       }
       effects.push(...flush(this.state));
-      for (const effect of effects) this.answer(effect);
+      for (const effect of effects) {
+        const written = durable.has(effect.type);
+        if (written) this.onWrite('before', effect);
+        this.answer(effect);
+        if (written) this.onWrite('after', effect);
+      }
       shown.push(...effects);
     }
     this.seen.push(...shown);

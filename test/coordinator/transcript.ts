@@ -113,6 +113,9 @@ export class Transcript {
       case 'snapshot':
         this.replies += 1;
         return scene.handle({ type: 'snapshot', job: a, reply: this.replies });
+      case 'stalled-after':
+        scene.state.stalledAfterMs = Number(a);
+        return `progress unchanged for ${a} ms is a standstill`;
       case 'close':
         return scene.handle({ type: 'close' });
       case 'publishing':
@@ -124,7 +127,7 @@ export class Transcript {
       case 'job':
         return this.job(a);
       case 'node':
-        return JSON.stringify(nodeView(scene.state, this.entry(a)).state);
+        return this.nodeState(a);
       default:
         return this.nodeCommand(verb, a, b, words);
     }
@@ -263,6 +266,11 @@ export class Transcript {
     const entry = this.scene.state.nodes.nodes.get(id);
     if (entry === undefined) throw new Error(`no node ${id}`);
     return entry;
+  }
+
+  private nodeState(id: string): string {
+    const { state, quarantine } = nodeView(this.scene.state, this.entry(id));
+    return quarantine === null ? JSON.stringify(state) : `in quarantine: ${quarantine.reason}`;
   }
 
   private job(id: string): string {

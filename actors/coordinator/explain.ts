@@ -1,71 +1,122 @@
 /**
  * Why a job is where it is: what is waited for, on which node, since when.
  */
-import { roleOf } from '../../schemas/job-plan.ts';
+import { lasts, roleOf } from '../../schemas/job-plan.ts';
+import type { Wait } from '../../schemas/views.ts';
+import { dependencyNames, openBreaker } from './breakers.ts';
 import { tell } from './event-chain.ts';
 import { holdComplaint } from './holds.ts';
 import { type JobState, phase } from './job-state.ts';
+import type { CoordinatorEvent } from './messages.ts';
+import type { NodeEntry } from './node-table.ts';
 import { placementOf } from './offer.ts';
 import { unfit } from './placement.ts';
 import type { CoordinatorState } from './state.ts';
 
+type Recovered = Extract<CoordinatorEvent, { readonly type: 'recovered' }>;
+
 /** A job that nobody can work for is told of in an event after this long. */
 const tellAfterMs = 2_000;
+/** So many other jobs are named. */
+const namedMax = 3;
+
+interface Reason {
+  readonly what: string;
+  readonly node?: string | null;
+  /** Nothing can be done by waiting alone, as far as can be seen. */
+  readonly stuck?: boolean;
+  /** What stays the same while the words change, e.g. a count in them; else the words themselves. */
+  readonly topic?: string;
+}
 
 /** Sets the job's wait; tells of it once when it is a standstill. */
 export function explain(state: CoordinatorState, job: JobState): void {
-  const [what, node, stuck] = reason(state, job);
-  if (job.wait?.what !== what || job.wait.node !== node) {
-    job.wait = { what, node, since: new Date(state.wallMs).toISOString() };
-  }
+  const found = reason(state, job);
+  const { what, node = null, stuck = false, topic = `${what} ${node}` } = found;
+  const same = job.wait !== null && job.waitTopic === topic;
+  const since = same ? (job.wait?.since ?? '') : new Date(state.wallMs).toISOString();
+  if (!same || job.wait?.what !== what || job.wait.node !== node) job.wait = { what, node, since };
+  job.waitTopic = topic;
   if (!stuck) {
     job.stuckSinceMs = null;
     job.toldWait = '';
     return;
   }
   job.stuckSinceMs ??= state.nowMs;
-  if (state.nowMs - job.stuckSinceMs >= tellAfterMs && job.toldWait !== what) {
-    job.toldWait = what;
+  if (state.nowMs - job.stuckSinceMs >= tellAfterMs && job.toldWait !== topic) {
+    job.toldWait = topic;
     tell(job, 'waiting', 'coordinator', state.wallMs, { for: what });
   }
 }
 
-type Reason = readonly [what: string, node: string | null, stuck: boolean];
+/** What the job waits for now: while a breaker is open that, whatever the job was about to do. */
+export function waitOf(state: CoordinatorState, job: JobState): Wait | null {
+  const breaker = openBreaker(state.breakers);
+  if (job.wait === null || breaker === null || phase(job) === 'paused') return job.wait;
+  const what = `${dependencyNames[breaker.dependency]}: ${breaker.cause}`;
+  return { what, node: null, since: new Date(breaker.openedAtMs).toISOString() };
+}
+
+/** What was waited for answers again: told to every job under way, now that it can be stored. */
+export function onRecovered(state: CoordinatorState, event: Recovered): void {
+  const { dependency, cause, openedAtMs } = event;
+  const openedAt = new Date(openedAtMs).toISOString();
+  for (const id of state.active) {
+    const job = state.jobs.get(id);
+    if (job === undefined) continue;
+    const fields = { dependency, state: 'closed', openedAt, cause };
+    tell(job, 'breaker', 'coordinator', state.wallMs, fields);
+    // What was put off because of it is done now.
+    if (job.busy === null) job.busySinceMs = Math.min(job.busySinceMs, state.nowMs);
+  }
+}
 
 function reason(state: CoordinatorState, job: JobState): Reason {
+  const trouble = troubleOf(job);
   switch (phase(job)) {
     case 'accepted':
     case 'planning':
-      return ['the plan: data set and learner are being looked up', null, false];
+      return trouble ?? { what: 'the plan: data set and learner are being looked up' };
     case 'publishing':
-      return ['the model to be entered in the registry', null, false];
+      return trouble ?? { what: 'the model to be entered in the registry' };
     case 'cancelling':
-      return ['its records to be removed', null, false];
+      return trouble ?? { what: 'its records to be removed' };
     case 'paused':
-      return [`somebody to resume it: \`shoal job resume ${job.id}\``, null, false];
+      return { what: `somebody to resume it: \`shoal job resume ${job.id}\`` };
     default:
-      return job.table === null ? ['the next stage to open', null, false] : tasksReason(state, job);
+      return job.table === null ? { what: 'the next stage to open' } : tasksReason(state, job);
   }
+}
+
+/** What went wrong with the step that is under way; it is tried again by itself. */
+function troubleOf(job: JobState): Reason | null {
+  if (job.trouble === null) return null;
+  const { what, message } = job.trouble;
+  return { what: `${message} (${what} is tried again)`, topic: `trouble ${what}`, stuck: true };
 }
 
 function tasksReason(state: CoordinatorState, job: JobState): Reason {
   const { table } = job;
-  if (table === null) return ['the next stage to open', null, false];
+  if (table === null) return { what: 'the next stage to open' };
   if (table.stage === 'rounds') {
     const why = roundsReason(state, job);
     if (why !== null) return why;
   }
   const total = table.tasks.length;
-  if (table.done === total) return ['the results of the stage to be fixed', null, false];
+  if (table.done === total)
+    return troubleOf(job) ?? { what: 'the results of the stage to be fixed' };
   const role = roleOf(table.stage);
-  if (table.claimed.size > 0) {
-    if (table.stage === 'rounds') return openRound(job);
-    const [first] = table.claimed;
-    const task = table.tasks[first ?? 0];
-    const more = table.claimed.size > 1 ? ` and ${table.claimed.size - 1} more` : '';
-    return [`task ${task?.id}${more}`, task?.node ?? null, false];
-  }
-  return nobodyFree(state, job, role);
+  if (table.claimed.size === 0) return nobodyFree(state, job, role);
+  if (table.stage === 'rounds') return openRound(job);
+  const [first] = table.claimed;
+  const task = table.tasks[first ?? 0];
+  const more = table.claimed.size > 1 ? ` and ${table.claimed.size - 1} more` : '';
+  const pending = total - table.done - table.claimed.size;
+  const sharers = pending > 0 ? takers(state, job, role) : [];
+  const shared =
+    sharers.length === 0 ? '' : `; ${pending} wait for a slot, shared with ${named(sharers)}`;
+  const what = `task ${task?.id}${more}${shared}`;
+  return { what, node: task?.node ?? null, topic: `task ${task?.id} ${task?.attempt}` };
 }
 
 /** What keeps rounds from going on before a leader can say so; null when nothing does. */
@@ -73,12 +124,17 @@ function roundsReason(state: CoordinatorState, job: JobState): Reason | null {
   const { holds } = job;
   if (holds === null || holds.claimed.size === holds.tasks.length) return null;
   const nobody = nobodyFree(state, job, 'worker');
-  if (nobody[2]) return nobody;
+  if (nobody.stuck === true) return nobody;
   const complaint = holdComplaint(state, job);
-  if (complaint !== null) return [complaint, null, true];
+  if (complaint !== null) return { what: complaint, topic: 'memory', stuck: true };
+  if (job.keptFrom !== null) {
+    const what = `memory on workers, which is kept for job ${job.keptFrom}: it has waited longer`;
+    return { what, topic: 'memory', stuck: true };
+  }
   const open = holds.tasks.filter((task) => task.state !== 'claimed');
   const node = open[0]?.offers[0]?.node ?? null;
-  return [`slices ${some(open.map((task) => task.index))} to be held by a worker`, node, false];
+  const what = `slices ${some(open.map((task) => task.index))} to be held by a worker`;
+  return { what, node, topic: 'holders' };
 }
 
 /** A few numbers of a list. */
@@ -97,29 +153,69 @@ function openRound(job: JobState): Reason {
     const seconds = Math.floor((report.openMs ?? 0) / 1000);
     const since = seconds > 0 ? `, open for ${seconds} s` : '';
     const what = `round ${round} of fit ${name}: slices ${some(missing)}${since}`;
-    return [what, report.waitingFor || null, false];
+    return { what, node: report.waitingFor || null, topic: `round ${round} of ${name}` };
   }
   const [fit] = job.reports.keys();
-  const leader = job.table?.tasks.find((task) => task.state === 'claimed')?.node ?? null;
+  const node = job.table?.tasks.find((task) => task.state === 'claimed')?.node ?? null;
   return fit === undefined
-    ? ['the rounds to be opened by an aggregator', leader, false]
-    : ['rounds to close', leader, false];
+    ? { what: 'the rounds to be opened by an aggregator', node }
+    : { what: 'rounds to close', node };
 }
 
 function nobodyFree(state: CoordinatorState, job: JobState, role: string): Reason {
   const placed = placementOf(job);
   const nodes = [...state.nodes.nodes.values()];
   const complaints = placed === null ? [] : nodes.map((node) => unfit(placed, node, role));
-  const fit = complaints.filter((complaint) => complaint === null).length;
+  const fit = nodes.filter((_, i) => complaints[i] === null);
   const { min } = job.settings.workers;
-  if (fit === 0) {
+  if (fit.length === 0) {
     const specific = complaints.find((c) => c !== null && !c.endsWith('is connected'));
     const start = `no ${role} is connected: start one with \`shoal ${role}\``;
-    return [specific ?? start, null, true];
+    return { what: specific ?? start, stuck: true };
   }
-  if (role === 'worker' && fit < min) {
-    return [`${min} workers, ${fit} can work for it now`, null, true];
+  if (role === 'worker' && fit.length < min) {
+    return { what: `${min} workers, ${fit.length} can work for it now`, stuck: true };
   }
-  if (job.table?.stage === 'rounds') return ['an aggregator to lead the rounds', null, false];
-  return [`a free slot of ${fit} ${role}${fit === 1 ? '' : 's'}`, null, false];
+  if (job.table?.stage === 'rounds') return { what: 'an aggregator to lead the rounds' };
+  const slot = `a free slot of ${fit.length} ${role}${fit.length === 1 ? '' : 's'}`;
+  return { what: `${slot}${whoHas(state, job, fit, role)}`, topic: `slot of ${role}` };
+}
+
+interface Taker {
+  readonly job: string;
+  readonly claimed: number;
+}
+
+/** Other jobs that have slots of this role, those with most first. */
+function takers(state: CoordinatorState, job: JobState, role: string): Taker[] {
+  return [...state.active]
+    .flatMap((id) => {
+      const other = state.jobs.get(id);
+      const table = other?.table;
+      if (other === undefined || other === job || table === null || table === undefined) return [];
+      if (lasts(table.stage) || roleOf(table.stage) !== role || table.claimed.size === 0) return [];
+      return [{ job: id, claimed: table.claimed.size }];
+    })
+    .sort((a, b) => b.claimed - a.claimed || (a.job < b.job ? -1 : 1));
+}
+
+function named(all: readonly Taker[]): string {
+  const shown = all.slice(0, namedMax).map(({ job, claimed }) => `${job} (${claimed})`);
+  const rest = all.length > namedMax ? ` and ${all.length - namedMax} more jobs` : '';
+  return `${shown.join(', ')}${rest}`;
+}
+
+/** Which jobs have the slots, and how many of their tasks wait at the nodes before one is free. */
+function whoHas(
+  state: CoordinatorState,
+  job: JobState,
+  fit: readonly NodeEntry[],
+  role: string,
+): string {
+  const others = takers(state, job, role);
+  if (others.length === 0) return '';
+  const own = job.table?.offered.size ?? 0;
+  const ahead = Math.max(0, fit.reduce((sum, node) => sum + node.offered, 0) - own);
+  const waiting = ahead === 0 ? '' : `, ${ahead} of their tasks wait there too`;
+  return `: taken by ${named(others)}${waiting}`;
 }

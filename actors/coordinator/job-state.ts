@@ -121,6 +121,12 @@ export interface JobState {
   /** Wall-clock start of the present stage, for its span. */
   stageSinceMs: number;
   wait: Wait | null;
+  /** What the wait is about: its words may change while that stays. */
+  waitTopic: string;
+  /** Why the step under way has failed so far, and how often; null while it has not. */
+  trouble: { readonly what: string; readonly message: string; readonly tries: number } | null;
+  /** Job that waits for memory and for which this one is held back. */
+  keptFrom: JobId | null;
   /** Since when no node could take any of the pending work; null while some can. */
   stuckSinceMs: number | null;
   /** Since when it has had work to give out and nothing under way. */
@@ -181,6 +187,9 @@ function derived(
     busySinceMs: nowMs,
     stageSinceMs: Number(record.acceptedAtMs),
     wait: null,
+    waitTopic: '',
+    trouble: null,
+    keptFrom: null,
     stuckSinceMs: null,
     idleSinceMs: null,
     toldWait: '',

@@ -19,6 +19,7 @@ import { nodeOfSubject } from '../../schemas/subjects.ts';
 import { type QueryVerb, queryVerbs } from '../../schemas/views.ts';
 import { decodeMessage, type JobRecord, records } from '../../schemas/wire.ts';
 import { parsePlan } from '../task-runner/plan-bytes.ts';
+import { newBreakers } from './breakers.ts';
 import { Collector } from './collector.ts';
 import { classOf } from './effect-class.ts';
 import { ended, type JobState, restoreJob } from './job-state.ts';
@@ -34,9 +35,13 @@ function jobOf(effect: CoordinatorEffect): JobId {
   return 'job' in effect ? (effect.job as JobId) : ('' as JobId);
 }
 
-export type LeaderContext = Omit<PerformContext, 'deliveries' | 'replies' | 'halting'> & {
+export type LeaderContext = Omit<
+  PerformContext,
+  'breakers' | 'deliveries' | 'replies' | 'halting'
+> & {
   readonly idleExitMs: number | null;
   readonly placement: Placement;
+  readonly stalledAfterMs?: number;
   readonly retention?: RetentionOptions;
   /** Whether the lease has been renewed lately; after a pause it must be looked at first. */
   readonly mayAct: () => boolean;
@@ -49,6 +54,7 @@ export class Leader {
   private readonly context: PerformContext;
   private readonly idleExitMs: number | null;
   private readonly placement: Placement;
+  private readonly stalledAfterMs: number;
   private readonly host: Host<CoordinatorState, CoordinatorEvent, CoordinatorEffect>;
   private readonly subscriptions: Subscription[] = [];
   private state: CoordinatorState | null = null;
@@ -65,9 +71,11 @@ export class Leader {
 
   constructor(context: LeaderContext) {
     const halting = () => this.stopping;
-    this.context = { ...context, deliveries: new Map(), replies: new Map(), halting };
+    const empty = { deliveries: new Map(), replies: new Map(), breakers: newBreakers() };
+    this.context = { ...context, ...empty, halting };
     this.idleExitMs = context.idleExitMs;
     this.placement = context.placement;
+    this.stalledAfterMs = context.stalledAfterMs ?? limits.stalledMs;
     this.mayAct = context.mayAct;
     this.retention = context.retention ?? {};
     this.collector = new Collector({
@@ -155,8 +163,9 @@ export class Leader {
     jobs.sort((a, b) => Number(a.record.acceptedAtMs) - Number(b.record.acceptedAtMs));
     const state = newState(
       ...([me, jobs, clock.nowMs(), clock.wallMs()] as const),
-      ...([unreadable, this.placement] as const),
+      ...([unreadable, this.placement, this.context.breakers] as const),
     );
+    state.stalledAfterMs = this.stalledAfterMs;
     state.retention.policy = { ...defaultRetention, ...this.retention };
     const placement = this.placement.name;
     const { size: active } = state.active;

@@ -23,8 +23,9 @@ import { notesPile, tellNotes } from './task-notes.ts';
 import { complete, newTable, type TaskTable } from './task-table.ts';
 import { decodeTold } from './told.ts';
 
-/** A failed step is tried again after this long. */
+/** A failed step is tried again after this long, doubled each time, and at most so long. */
 const retryMs = 500;
+const retryMaxMs = 4_000;
 
 /** The stage whose tasks a phase runs; evaluating runs two, one after the other. */
 function stageFor(job: JobState): Stage | null {
@@ -48,6 +49,7 @@ export function inputOf(job: JobState, stage: string): string | null {
 export function noteInput(job: JobState, stage: string, digest: string): void {
   if (inputOf(job, stage) !== null) return;
   job.record.inputs.push({ stage, digest });
+  job.trouble = null;
   job.dirty = true;
 }
 
@@ -64,6 +66,7 @@ export function signal(
   const to = phaseOf(job.snapshot);
   if (from === to) return true;
   job.dirty = true;
+  job.trouble = null;
   tellNotes(state, job);
   // A job that comes back from a pause keeps its table, but not what was under way before.
   if (from === 'paused' && to !== 'cancelling' && !ended(job)) job.busy = null;
@@ -180,10 +183,17 @@ function begin(
   return true;
 }
 
-/** What was under way did not succeed: let `drive` try it again in a moment. */
-export function setback(state: CoordinatorState, job: JobState): void {
+/** What was under way did not succeed: let `drive` try it again, after a longer while each time. */
+export function setback(
+  state: CoordinatorState,
+  job: JobState,
+  what: string,
+  message: string,
+): void {
+  const tries = (job.trouble?.tries ?? 0) + 1;
+  job.trouble = { what, message, tries };
   job.busy = null;
-  job.busySinceMs = state.nowMs + retryMs;
+  job.busySinceMs = state.nowMs + Math.min(retryMaxMs, retryMs * 2 ** Math.min(tries - 1, 8));
 }
 
 function step(state: CoordinatorState, job: JobState): void {

@@ -65,7 +65,6 @@ export function newState(
   unreadable: ReadonlySet<string> = new Set(),
   placement: Placement = leastLoaded,
   breakers: Breakers = newBreakers(),
-  stalledAfterMs: number = limits.stalledMs,
 ): CoordinatorState {
   const all = new Map([...jobs].map((job) => [job.id, job]));
   return {
@@ -74,7 +73,7 @@ export function newState(
     active: new Set([...all.values()].filter((job) => !ended(job)).map((job) => job.id)),
     unreadable,
     nodes: newNodeTable(),
-    stalledAfterMs,
+    stalledAfterMs: limits.stalledMs,
     startedMs: nowMs,
     placement,
     breakers,

@@ -11,7 +11,7 @@ import { type JobPlan, taskCount } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { onControl, onDrain, onSet, onSnapshot } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
-import { explain } from './explain.ts';
+import { explain, onRecovered } from './explain.ts';
 import type { JobFacts, JobState } from './job-state.ts';
 import { ended, phase, restoreJob, sealRecord, skippedOf, tablesOf } from './job-state.ts';
 import { passTime } from './job-time.ts';
@@ -111,6 +111,9 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
     case 'purge':
       onPurge(state, event.question, event.reply);
       return;
+    case 'recovered':
+      onRecovered(state, event);
+      return;
     case 'job-conflict':
       state.deposed = true;
       return;
@@ -161,7 +164,7 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       if (ended(job) && job.record.outbox.length === 0) job.dirty = true;
       return;
     case 'setback':
-      setback(state, job);
+      setback(state, job, event.what, event.message);
       state.effects.push({
         type: 'log',
         level: 'warn',

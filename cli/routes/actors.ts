@@ -30,6 +30,7 @@ export type CoordinatorFlags = ActorFlags & {
   readonly natsMonitor?: string;
   readonly allowUnsynced: boolean;
   readonly idleExit?: number;
+  readonly stalledAfter?: number;
   readonly placement?: string;
 };
 
@@ -144,6 +145,13 @@ export const coordinatorCommand: Command<ShoalContext> = command<CoordinatorFlag
         parse: time,
         optional: true,
         brief: 'end in good order after this long without a job',
+        placeholder: 'TIME',
+      },
+      stalledAfter: {
+        kind: 'parsed',
+        parse: stillness,
+        optional: true,
+        brief: 'take a task away whose progress has not changed for so long, else 60s',
         placeholder: 'TIME',
       },
       placement: {

@@ -9,6 +9,7 @@ import { limited } from '../client/abort.ts';
 import { rejectionOf } from '../client/admission.ts';
 import { JobCancelledError, JobFailedError } from '../client/errors.ts';
 import type { JobHandle } from '../client/job-handle.ts';
+import { eventWords } from '../client/story-lines.ts';
 import { nodeClock } from '../runtime/node/clock.ts';
 import type { JobEvent, JobView } from '../schemas/views.ts';
 import { Progress } from './progress.ts';
@@ -133,6 +134,6 @@ function show(progress: Progress, event: JobEvent): void {
       progress.note(`waiting for ${String(event.for)}`);
       return;
     default:
-      progress.note(event.kind);
+      progress.note(eventWords(event));
   }
 }

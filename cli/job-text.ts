@@ -1,8 +1,11 @@
 /**
  * A job in words: one line a fact, for people.
  */
+
+import { eventWords } from '../client/story-lines.ts';
 import type { JobSettings } from '../schemas/job-settings.ts';
 import type { JobEvent, JobView, RoundsView } from '../schemas/views.ts';
+import { standstillLines } from './story-text.ts';
 import { duration, figure } from './table.ts';
 
 /** All that is known of a job, as lines. */
@@ -19,6 +22,7 @@ export function jobLines(job: JobView): string[] {
         ? null
         : `${waitingFor.what}${waitingFor.node === null ? '' : ` on ${waitingFor.node}`}, since ${waitingFor.since}`,
     ),
+    ...(job.standstill === null ? [] : standstillLines(job.standstill)),
     ...line('algorithm', job.algorithm),
     ...line('data set', job.dataset),
     ...line('task', job.task),
@@ -109,18 +113,8 @@ export function metricLines(metrics: JobView['metrics']): string[] {
     .map(([name, value]) => `${name} ${figure(value)}`);
 }
 
-/** An event as a line: number, kind, and the fields that say something to a person. */
+/** An event as a line: number, time, kind and cause, and what it says in words. */
 export function eventLine(event: JobEvent): string {
-  const { job: _job, n, kind, at, cause, previous: _previous, ...fields } = event;
-  const shown = Object.entries(fields)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `${name}=${shorten(value)}`)
-    .join(' ');
-  return `${String(n).padStart(4)} ${at} ${kind.padEnd(16)} ${cause}${shown === '' ? '' : ` ${shown}`}`;
-}
-
-function shorten(value: unknown): string {
-  if (Array.isArray(value) && value.length > 4) return `[${value.length}]`;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+  const { n, kind, at, cause } = event;
+  return `${String(n).padStart(4)} ${at} ${kind.padEnd(16)} ${eventWords(event)} [${cause}]`;
 }

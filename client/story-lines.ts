@@ -3,7 +3,7 @@
  */
 import type { JobEvent } from '../schemas/views.ts';
 import { type Fields, fieldsOf, nameOf, numberOf, tasksOf } from './story-fields.ts';
-import type { TaskLedger } from './story-tasks.ts';
+import { TaskLedger } from './story-tasks.ts';
 
 export interface StoryLine {
   /** Numbers of the events that the line tells of. */
@@ -27,8 +27,8 @@ export class StoryLines {
       return;
     }
     this.#close();
-    const text = wordsOf(event, tasks);
-    if (text !== null) this.#lines.push({ from: event.n, to: event.n, at: event.at, text });
+    const { n, at } = event;
+    this.#lines.push({ from: n, to: n, at, text: wordsOf(event, tasks) });
   }
 
   all(): readonly StoryLine[] {
@@ -100,8 +100,12 @@ function short(value: number): string {
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** One event in words; null for what another line says as well. */
-function wordsOf(event: JobEvent, tasks: TaskLedger): string | null {
+/** One event by itself, in words. */
+export function eventWords(event: JobEvent): string {
+  return repeating.has(event.kind) ? runWords([event]) : wordsOf(event, new TaskLedger());
+}
+
+function wordsOf(event: JobEvent, tasks: TaskLedger): string {
   const text = (key: string) => nameOf(event, key);
   const number = (key: string) => numberOf(event, key);
   switch (event.kind as string) {

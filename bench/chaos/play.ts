@@ -32,8 +32,6 @@ export interface PlayResult {
   readonly broken: readonly string[];
 }
 
-export const wait = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms));
 const hungMs = 180_000;
 
 /** Kinds of jobs take turns. */

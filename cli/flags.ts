@@ -2,6 +2,7 @@
  * Flags that several commands share, and parsers of flag values.
  */
 import type { TypedFlagParameter } from '@stricli/core';
+import { limits } from '../schemas/limits.ts';
 import { UsageError } from './usage-error.ts';
 
 export type CommonFlags = {
@@ -46,6 +47,14 @@ export function time(input: string): number {
   if (match === null) throw new UsageError(`"${input}" is not a time`, 'write 90s, 10m or 2h');
   const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1_000;
   return Number(match[1]) * unit;
+}
+
+/** A time after which a task that does not move is taken away: no less than two heartbeats. */
+export function stillness(input: string): number {
+  const ms = time(input);
+  if (ms >= 2 * limits.heartbeatMs) return ms;
+  const least = (2 * limits.heartbeatMs) / 1_000;
+  throw new UsageError(`"${input}" is too short, at least ${least} s`, 'write 60s or 5m');
 }
 
 /** Bytes, or with a unit: `800M`, `4G`. */

@@ -37,6 +37,8 @@ export interface CoordinatorOptions {
   readonly idleExitMs?: number;
   /** How nodes are chosen for tasks; `leastLoaded` where nothing is said. */
   readonly placement?: Placement;
+  /** Progress unchanged for longer, on a node that beats, is a standstill; else a minute. */
+  readonly stalledAfterMs?: number;
   /** How long ended jobs, and blobs that nothing names, are kept. */
   readonly retention?: RetentionOptions;
 }
@@ -198,7 +200,15 @@ class Coordinator implements RunningCoordinator {
   }
 
   private async lead(term: number): Promise<void> {
-    const { bus, clock, learners, log, tracer = noTracer, idleExitMs } = this.options;
+    const {
+      bus,
+      clock,
+      learners,
+      log,
+      tracer = noTracer,
+      idleExitMs,
+      stalledAfterMs,
+    } = this.options;
     const me = { node: this.node, nonce: this.nonce, term, cluster: bus.cluster };
     const { metrics } = this;
     const leader = new Leader({
@@ -211,6 +221,7 @@ class Coordinator implements RunningCoordinator {
       me,
       idleExitMs: idleExitMs ?? null,
       placement: this.options.placement ?? leastLoaded,
+      ...(stalledAfterMs === undefined ? {} : { stalledAfterMs }),
       retention: this.options.retention ?? {},
       mayAct: () => mayAct(this.lease, clock.nowMs()),
     });

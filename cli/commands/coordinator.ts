@@ -21,6 +21,7 @@ export function coordinator(session: Session, flags: CoordinatorFlags): Promise<
         pid: process.pid,
         version: version(),
         ...(flags.idleExit === undefined ? {} : { idleExitMs: flags.idleExit }),
+        ...(flags.stalledAfter === undefined ? {} : { stalledAfterMs: flags.stalledAfter }),
         retention: retentionOf(flags),
         placement: placements.get(flags.placement ?? '') ?? leastLoaded,
       });

@@ -36,7 +36,7 @@ export async function nodes(session: Session, flags: BusFlags): Promise<void> {
         all.map((node) => [
           node.id,
           node.role,
-          node.state,
+          node.quarantine === null ? node.state : 'quarantine',
           `${node.running.length}/${node.slots}`,
           String(node.tasksDone),
           bytes(node.residentBytes),
@@ -84,6 +84,7 @@ function show(session: Session, node: NodeView): void {
     ['node', node.id],
     ['role', node.role],
     ['state', node.state],
+    ['quarantine', node.quarantine === null ? '' : quarantineText(node.quarantine)],
     ['host', `${node.host} (process ${node.pid})`],
     ['slots', `${node.running.length} of ${node.slots} busy`],
     ['tasks done', String(node.tasksDone)],
@@ -104,4 +105,8 @@ function show(session: Session, node: NodeView): void {
       `${'running'.padEnd(12)} ${run.job} ${run.task} attempt ${run.attempt}, ${duration(run.runningMs)}`,
     );
   }
+}
+
+function quarantineText({ reason, until }: NonNullable<NodeView['quarantine']>): string {
+  return `${reason}: gets no work until ${until} while there are other nodes`;
 }

@@ -4,8 +4,10 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { untilRoomAgain } from '../../runtime/node/disk-guard.ts';
 import type { NatsServer } from '../../runtime/node/nats-server.ts';
 import { TerminalError } from '../../schemas/errors.ts';
+import { limits } from '../../schemas/limits.ts';
 import { logLevel } from '../actor-process.ts';
 import { startChild } from '../child.ts';
 import { type BusSettings, busArguments } from '../connection.ts';
@@ -50,7 +52,9 @@ export async function up(session: Session, flags: UpFlags): Promise<void> {
     if (screen.json) {
       screen.value({ nats: url, dataDir, pids: { nats: server?.pid ?? null, ...pids } });
     }
-    const reason = await untilTold(session.signal, supervisor, broker.server);
+    const reason = await untilTold(session.signal, supervisor, broker.server, (line) =>
+      screen.note(line),
+    );
     if (reason !== null) throw new TerminalError('actor-lost', reason);
     if (session.signal.aborted) screen.note('stopping; a second Ctrl-C ends everything at once');
     session.exitCode = exitCodes.done;
@@ -116,6 +120,9 @@ function childArguments(
     ...(role === 'coordinator' && flags.idleExit !== undefined
       ? ['--idle-exit', `${flags.idleExit}ms`]
       : []),
+    ...(role === 'coordinator' && flags.stalledAfter !== undefined
+      ? ['--stalled-after', `${flags.stalledAfter}ms`]
+      : []),
   ];
 }
 
@@ -144,6 +151,7 @@ async function untilTold(
   signal: AbortSignal,
   supervisor: Supervisor,
   server: NatsServer | null,
+  tell: (line: string) => void,
 ): Promise<string | null> {
   const told = new Promise<null>((resolve) => {
     if (signal.aborted) resolve(null);
@@ -155,19 +163,47 @@ async function untilTold(
       told,
       supervisor.failed,
       supervisor.emptied.then(() => null),
-      ...(server === null ? [] : [keptServer(server, signal)]),
+      ...(server === null ? [] : [keptServer(server, signal, tell)]),
     ]);
   } finally {
     clearInterval(keepAlive);
   }
 }
 
-/** A broker that died is started again on its data, a few times. */
-async function keptServer(server: NatsServer, signal: AbortSignal): Promise<string> {
-  for (let restarts = 0; restarts < 5; restarts++) {
-    await server.exited;
+/** A broker that died, or whose disk was full, is started again on its data, a few times a minute. */
+async function keptServer(
+  server: NatsServer,
+  signal: AbortSignal,
+  tell: (line: string) => void,
+): Promise<string> {
+  let restarts: number[] = [];
+  for (;;) {
+    const exited = await untilLost(server, signal, tell);
     if (signal.aborted) return new Promise(() => {});
+    const now = performance.now();
+    restarts = restarts.filter((at) => at > now - limits.restartWindowMs);
+    if (restarts.length >= limits.restartsMax) return 'nats-server ended too often';
+    restarts.push(now);
+    tell(`nats-server ${exited ? 'ended' : 'has room on its disk again'}; starting it again`);
     await server.restart();
   }
-  return 'nats-server ended too often';
+}
+
+/** @returns whether it has ended, or else must be started again */
+async function untilLost(
+  server: NatsServer,
+  signal: AbortSignal,
+  tell: (line: string) => void,
+): Promise<boolean> {
+  const stop = new AbortController();
+  try {
+    return await Promise.race([
+      server.exited.then(() => true),
+      untilRoomAgain(server.dataDir, tell, AbortSignal.any([signal, stop.signal])).then(
+        () => signal.aborted || stop.signal.aborted,
+      ),
+    ]);
+  } finally {
+    stop.abort();
+  }
 }

@@ -5,7 +5,17 @@ import type { Command } from '@stricli/core';
 import { placements } from '../../actors/coordinator/placement.ts';
 import type { LogLevel } from '../../runtime/log.ts';
 import { command, type ShoalContext } from '../command.ts';
-import { type BusFlags, busFlags, ledgerFlags, pair, size, text, time, whole } from '../flags.ts';
+import {
+  type BusFlags,
+  busFlags,
+  ledgerFlags,
+  pair,
+  size,
+  stillness,
+  text,
+  time,
+  whole,
+} from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 export type ActorFlags = BusFlags & {

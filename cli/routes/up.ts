@@ -2,7 +2,7 @@
 import type { Command } from '@stricli/core';
 import type { LogLevel } from '../../runtime/log.ts';
 import { command, type ShoalContext } from '../command.ts';
-import { type BusFlags, busFlags, text, time, whole } from '../flags.ts';
+import { type BusFlags, busFlags, stillness, text, time, whole } from '../flags.ts';
 
 export type UpFlags = BusFlags & {
   readonly workers?: number;
@@ -14,6 +14,7 @@ export type UpFlags = BusFlags & {
   readonly coordinators?: number;
   readonly aggregators?: number;
   readonly idleExit?: number;
+  readonly stalledAfter?: number;
   readonly logLevel?: LogLevel;
   readonly learner?: readonly string[];
 };
@@ -94,6 +95,13 @@ export const upCommand: Command<ShoalContext> = command<UpFlags, []>({
         parse: time,
         optional: true,
         brief: 'end everything in good order after this long without a job',
+        placeholder: 'TIME',
+      },
+      stalledAfter: {
+        kind: 'parsed',
+        parse: stillness,
+        optional: true,
+        brief: 'take a task away whose progress has not changed for so long, else 60s',
         placeholder: 'TIME',
       },
       logLevel: {

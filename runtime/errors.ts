@@ -19,6 +19,20 @@ export class TimeoutError extends RetryableError {
   }
 }
 
+/**
+ * The broker answers, but not that it has stored this: a full or failing disk, which nats-server
+ * tells nobody but its log, or servers that elect who leads. It may have been stored all the same.
+ */
+export class NotStoredError extends RetryableError {
+  constructor(what: string, timeoutMs: number, cause?: unknown) {
+    const message = `${what} was not stored within ${timeoutMs} ms, though nats-server answers`;
+    super('not-stored', message, 500, {
+      fix: 'look at its disk and its log: after a full disk it has to be started again',
+      cause,
+    });
+  }
+}
+
 /** The broker knows of nobody who listens there: the process is gone, or was never started. */
 export class NoRespondersError extends RetryableError {
   constructor(subject: string) {

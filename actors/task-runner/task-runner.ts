@@ -62,7 +62,10 @@ type Emit = (event: RunnerEvent) => void;
 type Of<T extends RunnerEffect['type']> = Extract<RunnerEffect, { type: T }>;
 
 /** The broker or the link, not the task: worth another try without blame. */
-const linkCodes = new Set(['timeout', 'disconnected', 'no-responders', 'conflict', 'busy-record']);
+const linkCodes = new Set([
+  ...['timeout', 'disconnected', 'no-responders', 'conflict', 'busy-record'],
+  ...['not-stored', 'storage-full', 'stream-full', 'no-stream'],
+]);
 const nonceLength = 12;
 
 /** How an outcome is counted in `shoal_tasks_total`; a claim that was not ours is none. */

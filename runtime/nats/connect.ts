@@ -13,7 +13,7 @@ import { ChunkedBlobs } from '../chunked-blobs.ts';
 import { layoutOf } from '../layout.ts';
 import type { Clock } from '../ports/clock.ts';
 import { NatsChunks } from './chunks.ts';
-import { dial, redacted } from './dial.ts';
+import { type Dialled, dial, redacted } from './dial.ts';
 import { ensureLayout } from './ensure-layout.ts';
 import { NatsJournal } from './journal.ts';
 import { LedgerWatch } from './ledger-watch.ts';
@@ -64,10 +64,11 @@ const replicasOfCluster = 3;
  */
 export async function connectNats(options: NatsOptions): Promise<Bus> {
   const layout = layoutOf(options.prefix);
-  const { nc, inboxPrefix, connected } = await dial(options);
-  const link = new Link(nc, options.clock, inboxPrefix);
+  const dialled = await dial(options);
+  const { nc } = dialled;
+  const link = new Link(nc, options.clock, dialled.inboxPrefix);
   const handlers = new Set<(state: LinkState) => void>();
-  watchLink(link, handlers, connected);
+  watchLink(link, handlers, dialled);
   try {
     await checkServer(nc.info, options, redacted(options));
     const cluster = await untilLayout(link, options, () =>
@@ -122,7 +123,7 @@ async function untilLayout(
 function watchLink(
   link: Link,
   handlers: ReadonlySet<(state: LinkState) => void>,
-  connected: () => void,
+  dialled: Dialled,
 ): void {
   const tell = (state: LinkState) => {
     link.setConnected(state === 'connected');
@@ -131,9 +132,10 @@ function watchLink(
   const follow = async () => {
     for await (const status of link.nc.status()) {
       if (status.type === 'error') link.noteTrouble(status.error);
+      else if (status.type === 'staleConnection') dialled.abandon();
       else if (status.type === 'disconnect' && link.connected) tell('disconnected');
-      else if (status.type === 'reconnect') {
-        connected();
+      else if (status.type === 'reconnect' && !link.connected) {
+        dialled.connected();
         tell('connected');
       }
     }

@@ -21,12 +21,15 @@ import { RetryableError, type ShoalError, TerminalError } from '../../schemas/er
 import { limits } from '../../schemas/limits.ts';
 import type { NatsOptions } from './connect.ts';
 import { RedialPace } from './redial-pace.ts';
+import { WebSockets } from './web-sockets.ts';
 
 export interface Dialled {
   readonly nc: NatsConnection;
   readonly inboxPrefix: string;
   /** To be called whenever the link is back. */
   connected(): void;
+  /** To be called when the server does not answer: gives the socket up without its consent. */
+  abandon(): void;
 }
 
 interface Login {
@@ -87,12 +90,15 @@ export async function dial(options: NatsOptions): Promise<Dialled> {
   const web = isWeb(options);
   const pace = new RedialPace(() => options.clock.nowMs(), Math.random);
   const settings = settingsOf(options, login, pace);
+  const sockets = new WebSockets();
+  const wsFactory = (url: string) => sockets.open(url);
   const deadline = options.clock.nowMs() + (options.connectMs ?? limits.connectMs);
   for (;;) {
     try {
-      const nc = await (web ? wsconnect(settings) : connect(settings));
+      const nc = await (web ? wsconnect({ ...settings, wsFactory }) : connect(settings));
       pace.connected();
-      return { nc, inboxPrefix: login.inboxPrefix, connected: () => pace.connected() };
+      const connected = () => pace.connected();
+      return { nc, inboxPrefix: login.inboxPrefix, connected, abandon: () => sockets.abandon() };
     } catch (error) {
       const failure = connectError(error, options);
       const waitMs = pace.nextMs();

@@ -73,7 +73,7 @@ export async function ensureLayout(
       fix: 'start a coordinator first, e.g. with `shoal up` or `shoal coordinator`',
     });
   }
-  await Promise.all(layout.all.map((stream) => create(link, stream, options.replicas)));
+  await Promise.all(layout.all.map((stream) => createStream(link, stream, options.replicas)));
   const record = records.layout.create({ cluster: options.cluster, layout: layoutVersion });
   try {
     await store.create('cluster', keys.layout, records.layout.encode(record));
@@ -125,7 +125,7 @@ function missing(what: string, stream: string): TerminalError {
 }
 
 /** The record, or undefined where there is none or not even its bucket. */
-async function layoutRecord(store: NatsStore): Promise<Entry | undefined> {
+export async function layoutRecord(store: NatsStore): Promise<Entry | undefined> {
   try {
     return await store.get('cluster', keys.layout);
   } catch (error) {
@@ -147,7 +147,7 @@ async function verified(link: Link, layout: Layout, entry: Entry): Promise<strin
     throw new TerminalError(
       'older-layout',
       `the cluster has layout ${record.layout}, this process needs ${layoutVersion}`,
-      { fix: 'start with a new data directory; there is no migration from a version before 1.0' },
+      { fix: 'stop all coordinators, then run `shoal migrate`' },
     );
   }
   await Promise.all(
@@ -164,7 +164,12 @@ async function verified(link: Link, layout: Layout, entry: Entry): Promise<strin
   return record.cluster;
 }
 
-async function create(link: Link, stream: StreamLayout, replicas: number): Promise<void> {
+/** Creates a stream, or looks that the one which stands is as it should be. */
+export async function createStream(
+  link: Link,
+  stream: StreamLayout,
+  replicas: number,
+): Promise<void> {
   const wanted = configOf(stream, replicas);
   try {
     compare(wanted, await link.api<StreamInfo>(`STREAM.CREATE.${stream.name}`, wanted));

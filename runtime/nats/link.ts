@@ -12,7 +12,7 @@ import {
 } from '@nats-io/nats-core';
 import { type ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { limits } from '../../schemas/limits.ts';
-import { DisconnectedError, NoRespondersError, TimeoutError } from '../errors.ts';
+import { DisconnectedError, NoRespondersError, NotStoredError, TimeoutError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Headers } from '../ports/transport.ts';
 import {
@@ -25,6 +25,9 @@ import {
 
 /** nats.js writes out at once whatever is larger, so no reference outlives the call. */
 const flushedInline = 32 * 1024;
+
+/** A server that is there answers a ping within this. */
+const answerMs = 500;
 
 export interface PubAck {
   readonly stream: string;
@@ -172,7 +175,10 @@ export class Link {
       options.timeoutMs ?? limits.storeMs,
       headers,
       what,
-    ).catch((error: unknown) => {
+    ).catch(async (error: unknown) => {
+      if (error instanceof TimeoutError && (await this.answers())) {
+        throw new NotStoredError(what, options.timeoutMs ?? limits.storeMs, error);
+      }
       if (!(error instanceof NoRespondersError)) throw error;
       this.onMissingStream();
       throw faultError({ code: 404, err_code: faultCodes.streamNotFound }, what, key);
@@ -182,6 +188,13 @@ export class Link {
     };
     if (ack.error !== undefined) throw faultError(ack.error, what, key);
     return { stream: ack.stream, seq: ack.seq, duplicate: ack.duplicate === true };
+  }
+
+  private answers(): Promise<boolean> {
+    return this.ping(answerMs).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Milliseconds of a round trip. @throws TimeoutError, DisconnectedError */

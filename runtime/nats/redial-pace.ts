@@ -6,7 +6,7 @@
  * same server at the same moment must not come back at the same moment.
  */
 
-const firstMs = 200;
+const firstMs = 300;
 const mostMs = 2_000;
 /** The wait grows with the time that the server has been away: a tenth of it. */
 const share = 10;

@@ -26,7 +26,8 @@ export interface Up extends AsyncDisposable {
 const program = fileURLToPath(new URL('../../../cli/bin.ts', import.meta.url));
 
 export async function startUp(args: readonly string[] = []): Promise<Up> {
-  const flags = ['up', '--ephemeral', '--nats-port', '0', '--json', ...args];
+  const kept = args.includes('--data-dir') ? [] : ['--ephemeral'];
+  const flags = ['up', ...kept, '--nats-port', '0', '--json', ...args];
   const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   let said = '';

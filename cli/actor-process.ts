@@ -117,11 +117,7 @@ export async function runActor(
   const withdraw = drainOnSignals(actor, log);
   announce(session, node, role, bus);
   log('info', 'actor started', { nonce: actor.nonce, server: bus.url, cluster: bus.cluster });
-  bus.onLink((state) => {
-    const why = bus.linkTrouble();
-    const level = state === 'disconnected' ? 'warn' : 'info';
-    log(level, `link ${state}`, why === null ? {} : { error: why });
-  });
+  const forgetLink = explainLink(bus, log);
   // Whoever went on without the ledger would begin with nothing: its supervisor tries again.
   const broken = new Promise<never>((_, reject) => bus.onFault(reject));
   try {
@@ -129,6 +125,7 @@ export async function runActor(
     log('info', 'actor ended');
   } finally {
     withdraw();
+    forgetLink();
     service.stop();
     await scrape?.stop();
     await actor.stop();
@@ -136,6 +133,21 @@ export async function runActor(
     await bus.close();
     leaveSoon();
   }
+}
+
+/** Logs the state of the link, and why it stays down. @returns what stops that */
+function explainLink(bus: Bus, log: Log): () => void {
+  let waiting: NodeJS.Timeout | undefined;
+  bus.onLink((state) => {
+    clearTimeout(waiting);
+    log(state === 'disconnected' ? 'warn' : 'info', `link ${state}`);
+    if (state !== 'disconnected') return;
+    waiting = setTimeout(() => {
+      const error = bus.linkTrouble() ?? 'no server can be reached';
+      log('warn', 'link still down; trying on', { server: bus.url, error });
+    }, waitingMs);
+  });
+  return () => clearTimeout(waiting);
 }
 
 /** Whatever handle is still open, the process does not outlive its work. */

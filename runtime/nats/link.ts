@@ -26,6 +26,9 @@ import {
 /** nats.js writes out at once whatever is larger, so no reference outlives the call. */
 const flushedInline = 32 * 1024;
 
+/** The server takes 4,096 bytes for subject, reply subject and sizes together. */
+const subjectMax = 3_840;
+
 /** A server that is there answers a ping within this. */
 const answerMs = 500;
 
@@ -113,7 +116,7 @@ export class Link {
     what = `request to "${subject}"`,
   ): Promise<Msg> {
     if (!this.connected) throw new DisconnectedError(what);
-    this.checkSize(bytes, what);
+    this.checkSize(subject, bytes, headers, what);
     try {
       return await this.nc.request(subject, held(bytes), {
         timeout: timeoutMs,
@@ -126,7 +129,7 @@ export class Link {
 
   publish(subject: string, bytes: Uint8Array, headers?: Headers, reply?: string): void {
     if (!this.connected) return;
-    this.checkSize(bytes, `message to "${subject}"`);
+    this.checkSize(subject, bytes, headers, `message to "${subject}"`);
     this.nc.publish(subject, held(bytes), {
       ...(headers === undefined ? {} : { headers: toHeaders(headers) }),
       ...(reply === undefined ? {} : { reply }),
@@ -223,17 +226,40 @@ export class Link {
     });
   }
 
-  private checkSize(bytes: Uint8Array, what: string): void {
-    if (bytes.length <= this.payloadMax) return;
+  /** The server hangs up on whoever sends what is too long: it must not get that far. */
+  private checkSize(
+    subject: string,
+    bytes: Uint8Array,
+    headers: Headers | undefined,
+    what: string,
+  ): void {
+    if (subject.length > subjectMax) {
+      throw new TerminalError(
+        'too-large',
+        `subject "${subject.slice(0, 60)}..." has ${subject.length} bytes, at most ${subjectMax} are possible`,
+        { fix: 'use shorter names and ids' },
+      );
+    }
+    const size = bytes.length + headerBytes(headers);
+    if (size <= this.payloadMax) return;
     throw new TerminalError(
       'too-large',
-      `${what} has ${bytes.length} bytes, nats-server takes at most ${this.payloadMax}`,
+      `${what} has ${size} bytes, nats-server takes at most ${this.payloadMax}`,
     );
   }
 }
 
 function held(bytes: Uint8Array): Uint8Array {
   return bytes.length < flushedInline ? new Uint8Array(bytes) : bytes;
+}
+
+/** `NATS/1.0`, a line for each, an empty line. */
+function headerBytes(headers: Headers | undefined): number {
+  if (headers === undefined) return 0;
+  const lines = Object.entries(headers).map(
+    ([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(value) + 4,
+  );
+  return lines.reduce((sum, line) => sum + line, 12);
 }
 
 function toHeaders(from: Headers) {

@@ -200,7 +200,7 @@ export class Scene {
   }
 
   /** Time passes in ticks; whoever beats, beats. */
-  pass(ms: number, tickMs = limits.tickMs): CoordinatorEffect[] {
+  pass(ms: number, tickMs: number = limits.tickMs): CoordinatorEffect[] {
     const shown: CoordinatorEffect[] = [];
     for (let left = ms; left > 0; left -= tickMs) {
       this.nowMs += Math.min(tickMs, left);

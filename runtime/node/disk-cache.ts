@@ -8,7 +8,17 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -112,7 +122,7 @@ class HostCache implements DiskCache {
     await this.onDisk(() => mkdir(this.folder, { recursive: true, mode: 0o700 }));
     for (;;) {
       if (await this.isRight(digest, file)) return;
-      const release = await lock(`${file}.lock`);
+      const release = await this.inRoom(file, () => lock(`${file}.lock`));
       if (release === null) {
         await pause(lockPollMs);
         continue;
@@ -147,15 +157,19 @@ class HostCache implements DiskCache {
   /** @returns the number of bytes */
   private async fetch(digest: Digest, file: string): Promise<number> {
     const bytes = await this.blobs.get(digest);
+    await this.inRoom(file, () => this.write(file, bytes));
+    return bytes.length;
+  }
+
+  /** On a full disk, which others may fill too, all that nobody has used just now makes room. */
+  private async inRoom<T>(keep: string, work: () => Promise<T>): Promise<T> {
     try {
-      await this.write(file, bytes);
+      return await work();
     } catch (error) {
       if (codeOf(error) !== 'ENOSPC') throw this.unwritable(error);
-      // Others fill the disk, too: all that nobody has used just now makes room.
-      await this.trim(0, file);
-      await this.onDisk(() => this.write(file, bytes));
+      await this.trim(0, keep);
+      return this.onDisk(work);
     }
-    return bytes.length;
   }
 
   private async write(file: string, bytes: Uint8Array): Promise<void> {
@@ -226,22 +240,33 @@ async function touch(file: string): Promise<boolean> {
   }
 }
 
-/** Takes the lock of a file that is being fetched. @returns null while a living process has it */
+/**
+ * Takes the lock of a file that is being fetched. @returns null while a living process has it
+ * @throws what the disk says
+ */
 async function lock(path: string): Promise<(() => Promise<void>) | null> {
+  let handle: FileHandle;
   try {
-    const handle = await open(path, 'wx', 0o600);
-    await handle.writeFile(String(process.pid));
-    await handle.close();
-    const signing = setInterval(() => void touch(path), signMs);
-    signing.unref();
-    return () => {
-      clearInterval(signing);
-      return rm(path, { force: true });
-    };
-  } catch {
+    handle = await open(path, 'wx', 0o600);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
     if (await isAbandoned(path)) await rm(path, { force: true });
     return null;
   }
+  try {
+    await handle.writeFile(String(process.pid));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  const signing = setInterval(() => void touch(path), signMs);
+  signing.unref();
+  return () => {
+    clearInterval(signing);
+    return rm(path, { force: true });
+  };
 }
 
 async function isAbandoned(path: string): Promise<boolean> {

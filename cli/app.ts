@@ -9,6 +9,7 @@ import { credsRoutes } from './routes/creds.ts';
 import { dataRoutes } from './routes/data.ts';
 import { doctorCommand } from './routes/doctor.ts';
 import { jobRoutes, jobsCommand, submitCommand } from './routes/jobs.ts';
+import { migrateCommand } from './routes/migrate.ts';
 import { modelRoutes, modelsCommand, predictCommand } from './routes/models.ts';
 import { nodeRoutes, nodesCommand } from './routes/nodes.ts';
 import { serveCommand } from './routes/serve.ts';
@@ -32,6 +33,7 @@ const root = buildRouteMap({
     predict: predictCommand,
     serve: serveCommand,
     doctor: doctorCommand,
+    migrate: migrateCommand,
     creds: credsRoutes,
     completion: completionCommand,
   },

@@ -4,6 +4,7 @@
 import { clientOver, type ShoalClient } from '../client/client.ts';
 import type { Learners } from '../learners/learner.ts';
 import type { Bus } from '../runtime/bus.ts';
+import type { NatsOptions } from '../runtime/nats/connect.ts';
 import { nodeClock } from '../runtime/node/clock.ts';
 import { nodeRandom } from '../runtime/node/random.ts';
 import type { BusFlags } from './flags.ts';
@@ -74,6 +75,11 @@ export interface OpenOptions {
 
 export async function openBus(settings: BusSettings, options: OpenOptions): Promise<Bus> {
   const { connectNats } = await import('../runtime/nats/connect.ts');
+  return connectNats(natsOptions(settings, options));
+}
+
+/** What the adapter is told, from flags and what the command wants. */
+export function natsOptions(settings: BusSettings, options: OpenOptions): NatsOptions {
   const { tlsCa, tlsCert, tlsKey } = settings;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new UsageError('--tls-cert and --tls-key go together', 'give both or neither');
@@ -83,7 +89,7 @@ export async function openBus(settings: BusSettings, options: OpenOptions): Prom
     ...(tlsCert === undefined ? {} : { certFile: tlsCert }),
     ...(tlsKey === undefined ? {} : { keyFile: tlsKey }),
   };
-  return connectNats({
+  return {
     servers: settings.servers,
     name: options.name,
     clock: nodeClock(),
@@ -98,7 +104,7 @@ export async function openBus(settings: BusSettings, options: OpenOptions): Prom
     ...(options.replicas === undefined ? {} : { replicas: options.replicas }),
     ...(options.monitors === undefined ? {} : { monitors: options.monitors }),
     ...(options.allowUnsynced === undefined ? {} : { allowUnsynced: options.allowUnsynced }),
-  });
+  };
 }
 
 /**

@@ -173,6 +173,7 @@ async function clusterChecks(options: DoctorOptions): Promise<Finding[]> {
     return [
       ok('login', `connected to ${bus.url}`),
       ok('cluster', `cluster "${bus.cluster}": all streams and buckets are as they should be`),
+      await roomCheck(bus),
       await linkCheck(bus),
       await clockCheck(bus, options.clock),
       ...(await nodeChecks(bus, options.clock)),
@@ -180,6 +181,17 @@ async function clusterChecks(options: DoctorOptions): Promise<Finding[]> {
   } finally {
     await bus.close();
   }
+}
+
+async function roomCheck(bus: Bus): Promise<Finding> {
+  const { bytes, maxBytes } = await bus.blobs.usage();
+  const taken = `blobs take ${(bytes / GiB).toFixed(2)} GiB`;
+  if (maxBytes === null) return ok('blobs', `${taken}; neither stream nor account bounds them`);
+  const share = bytes / maxBytes;
+  const found = `${taken} of ${(maxBytes / GiB).toFixed(2)} GiB (${Math.round(100 * share)} %)`;
+  const fix = 'remove data sets or models with --purge, or give the stream of blobs more room';
+  if (share < limits.blobsHighShare) return ok('blobs', found);
+  return (share < limits.blobsFullShare ? warn : fail)('blobs', found, fix);
 }
 
 async function linkCheck(bus: Bus): Promise<Finding> {

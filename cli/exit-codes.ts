@@ -45,6 +45,7 @@ const byCode: Readonly<Record<string, number>> = {
   'no-earlier-version': exitCodes.conflict,
   'wrong-phase': exitCodes.conflict,
   'in-use': exitCodes.conflict,
+  'coordinator-running': exitCodes.conflict,
   'too-soon': exitCodes.conflict,
   'data-dir-in-use': exitCodes.conflict,
   'port-in-use': exitCodes.conflict,

@@ -12,6 +12,20 @@ import { type Bucket, buckets, type Subjects, streams, subjects } from '../schem
 /** Raised when streams or buckets change so that older processes must not use them. */
 export const layoutVersion = 2;
 
+/** How a cluster of one layout becomes one of the next. */
+export interface LayoutStep {
+  readonly from: number;
+  /** Buckets that the next layout has, and this one lacks. */
+  readonly adds: readonly Bucket[];
+  /** For people. */
+  readonly why: string;
+}
+
+/** From every known layout to the next one; `shoal migrate` carries them out. */
+export const layoutSteps: readonly LayoutStep[] = [
+  { from: 1, adds: ['rounds'], why: 'states of jobs that train in rounds' },
+];
+
 const minuteMs = 60_000;
 const MiB = 1024 * 1024;
 

@@ -184,7 +184,7 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
         'Ended jobs go by themselves, see `coordinator --keep-jobs`. With --json {"removed"}.',
       examples: ['job remove adult-1'],
       parameters: { flags: busFlags, positional: id },
-      load: async () => (await import('../commands/jobs.ts')).jobRemove,
+      load: async () => (await import('../commands/job-remove.ts')).jobRemove,
     }),
     snapshot: command<BusFlags, [string]>({
       brief: 'Enter the state of a job in rounds as a model while it trains',

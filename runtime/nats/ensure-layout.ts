@@ -65,9 +65,14 @@ export async function ensureLayout(
   options: EnsureOptions,
 ): Promise<string> {
   const store = new NatsStore(link, layout);
-  const entry = await layoutRecord(store);
+  let entry = await layoutRecord(store);
+  if (entry === undefined) {
+    const remains = await remainsIn(link, layout);
+    // Another process may have created the cluster between the two looks.
+    if (remains !== null) entry = await layoutRecord(store);
+    if (remains !== null && entry === undefined) throw remains;
+  }
   if (entry !== undefined) return verified(link, layout, entry);
-  await refuseRemains(link, layout);
   if (!options.create) {
     throw new TerminalError('no-cluster', 'this nats-server holds no shoal cluster yet', {
       fix: 'start a coordinator first, e.g. with `shoal up` or `shoal coordinator`',
@@ -104,18 +109,19 @@ export async function verifyLayout(link: Link, layout: Layout, whole: boolean): 
  * beginning anew over them would be the empty start that must never be. Submissions may wait, since
  * the stream that takes them is there before the record is.
  */
-async function refuseRemains(link: Link, layout: Layout): Promise<void> {
+async function remainsIn(link: Link, layout: Layout): Promise<TerminalError | null> {
   for (const stream of layout.all) {
     if (stream.name === layout.jobs.name) continue;
     try {
       const { state } = await link.api<StreamInfo>(`STREAM.INFO.${stream.name}`, null);
       if ((state?.last_seq ?? 0) === 0) continue;
       const what = `"${stream.name}" was written to, and the record of the cluster is gone`;
-      throw missing(what, layout.buckets.cluster.name);
+      return missing(what, layout.buckets.cluster.name);
     } catch (error) {
       if (!isFault(error, faultCodes.streamNotFound)) throw settled(error, stream);
     }
   }
+  return null;
 }
 
 function missing(what: string, stream: string): TerminalError {

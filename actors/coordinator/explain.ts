@@ -11,6 +11,7 @@ import type { CoordinatorEvent } from './messages.ts';
 import type { NodeEntry } from './node-table.ts';
 import { placementOf } from './offer.ts';
 import { unfit } from './placement.ts';
+import { roomWanted } from './room.ts';
 import type { CoordinatorState } from './state.ts';
 
 type Recovered = Extract<CoordinatorEvent, { readonly type: 'recovered' }>;
@@ -74,7 +75,11 @@ export function onRecovered(state: CoordinatorState, event: Recovered): void {
 function reason(state: CoordinatorState, job: JobState): Reason {
   const trouble = troubleOf(job);
   switch (phase(job)) {
-    case 'accepted':
+    case 'accepted': {
+      const room = roomWanted(state);
+      if (room !== null) return { what: room, stuck: true };
+      return trouble ?? { what: 'the plan: data set and learner are being looked up' };
+    }
     case 'planning':
       return trouble ?? { what: 'the plan: data set and learner are being looked up' };
     case 'publishing':
@@ -186,21 +191,24 @@ interface Taker {
   readonly claimed: number;
 }
 
-/** Other jobs that have slots of this role, those with most first. */
+/** Other jobs that have slots of this role or are offered some, those with most first. */
 function takers(state: CoordinatorState, job: JobState, role: string): Taker[] {
   return [...state.active]
     .flatMap((id) => {
       const other = state.jobs.get(id);
       const table = other?.table;
       if (other === undefined || other === job || table === null || table === undefined) return [];
-      if (lasts(table.stage) || roleOf(table.stage) !== role || table.claimed.size === 0) return [];
+      const idle = table.claimed.size === 0 && table.offered.size === 0;
+      if (lasts(table.stage) || roleOf(table.stage) !== role || idle) return [];
       return [{ job: id, claimed: table.claimed.size }];
     })
     .sort((a, b) => b.claimed - a.claimed || (a.job < b.job ? -1 : 1));
 }
 
 function named(all: readonly Taker[]): string {
-  const shown = all.slice(0, namedMax).map(({ job, claimed }) => `${job} (${claimed})`);
+  const shown = all
+    .slice(0, namedMax)
+    .map(({ job, claimed }) => (claimed > 0 ? `${job} (${claimed})` : job));
   const rest = all.length > namedMax ? ` and ${all.length - namedMax} more jobs` : '';
   return `${shown.join(', ')}${rest}`;
 }
@@ -212,7 +220,7 @@ function whoHas(
   fit: readonly NodeEntry[],
   role: string,
 ): string {
-  const others = takers(state, job, role);
+  const others = takers(state, job, role).filter(({ claimed }) => claimed > 0);
   if (others.length === 0) return '';
   const own = job.table?.offered.size ?? 0;
   const ahead = Math.max(0, fit.reduce((sum, node) => sum + node.offered, 0) - own);

@@ -17,6 +17,7 @@ import { ended, type JobState, phase, skippedOf } from './job-state.ts';
 import { passTime, timeOf } from './job-time.ts';
 import type { Replanning } from './lookup.ts';
 import { releaseHolds } from './releases.ts';
+import { roomWanted } from './room.ts';
 import { endSpans, stageSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
 import { notesPile, tellNotes } from './task-notes.ts';
@@ -200,6 +201,7 @@ function step(state: CoordinatorState, job: JobState): void {
   const { effects } = state;
   switch (phase(job)) {
     case 'accepted':
+      if (roomWanted(state) !== null) return;
       signal(state, job, { type: 'plan' }, 'coordinator');
       return;
     case 'planning':

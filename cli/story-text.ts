@@ -41,10 +41,13 @@ export function storyText({ story, live, broken }: Explanation, at: boolean): st
   ];
 }
 
-function phaseText({ phase, phaseSince, at }: Story, live: string | null): string {
+function phaseText({ phase, phaseSince, at, outcome }: Story, live: string | null): string {
   if (live !== null && live !== phase) return `${live} (the log has told ${phase ?? 'nothing'})`;
   if (phase === null) return 'nothing was told of it yet';
-  const known = at === null || phaseSince === null ? 0 : Date.parse(at) - Date.parse(phaseSince);
+  const known =
+    at === null || phaseSince === null || outcome !== null
+      ? 0
+      : Date.parse(at) - Date.parse(phaseSince);
   return `${phase}, since ${phaseSince}${known >= 1_000 ? ` (${duration(known)} told of it)` : ''}`;
 }
 
@@ -95,13 +98,14 @@ function lostLines(lost: readonly LostNode[]): string[] {
   return lost.flatMap(({ node, reason, at, n, tasks }) => {
     const takers = new Map<string, number>();
     for (const { to } of tasks) takers.set(to ?? '', (takers.get(to ?? '') ?? 0) + 1);
-    const given = [...takers].map(([to, count]) =>
-      to === '' ? `${count} not taken up yet` : `${count} to ${to}`,
-    );
+    const given = [...takers].map(([to, count]) => {
+      const of = tasks.length > 1 ? ` (${count})` : '';
+      return to === '' ? `nobody yet${of}` : `${to}${of}`;
+    });
     const [first] = tasks;
     const more = tasks.length > 1 ? ` and ${tasks.length - 1} more` : '';
     const what = first === undefined ? 'nothing was taken from it' : `${first.task}${more}`;
-    const where = given.length === 0 ? '' : ` went ${given.join(', ')}`;
+    const where = given.length === 0 ? '' : `, taken up by ${given.join(', ')}`;
     return fact(reason, `${node} at ${at} (event ${n}): ${what}${where}`);
   });
 }
@@ -148,7 +152,7 @@ export function timeLines(time: JobTime): string[] {
   const again =
     redone.attempts === 0
       ? null
-      : `${duration(redone.ms)} in ${redone.attempts} attempts that came to nothing`;
+      : `${duration(redone.ms)}: attempts that came to nothing, ${redone.attempts}`;
   const stages = time.stages.filter(({ wallMs: ms, tasks }) => ms > 0 || tasks > 0);
   return [
     ...fact('time', clock.join(', ')),

@@ -159,7 +159,10 @@ class Teller {
         this.#tasks.taken(tasksOf(event), n, at);
         return;
       case 'task-copied':
-        this.#tasks.copied(fieldsOf(event), at);
+        this.#tasks.copied(fieldsOf(event));
+        return;
+      case 'shard-skipped':
+        this.#tasks.replanned();
         return;
       case 'task-error':
         this.#noteError(event);
@@ -198,7 +201,7 @@ class Teller {
     const node = nameOf(event, 'node');
     const attempt = numberOf(event, 'attempt');
     const code = nameOf(event, 'code');
-    this.#tasks.erred(task, attempt);
+    this.#tasks.erred(task, attempt, numberOf(event, 'errors') < numberOf(event, 'of'));
     this.#errors.push({ n, at, task, node, attempt, code, message: nameOf(event, 'message') });
   }
 

@@ -124,11 +124,15 @@ function wordsOf(event: JobEvent, tasks: TaskLedger): string {
     case 'holds-reassigned':
       return takenWords(tasksOf(event));
     case 'task-copied':
-      return `${text('task')} on ${tasks.nodeOf(text('task'))} is slow: a copy goes to ${text('node') || text('to')}`;
+      return `${text('task')} is slow on ${text('beside') || tasks.nodeOf(text('task'))}: ${text('node')} begins a copy`;
+    case 'node-quarantined':
+      return `node ${text('node')} gets no work until ${text('until')}: ${text('reason')}`;
     case 'task-error':
       return `${text('task')} failed on ${text('node')} (error ${number('errors')} of ${number('of')}): ${text('message')} (${text('code')})`;
     case 'shard-skipped':
       return `goes on without shard ${number('shard')} (${number('rows')} rows), and begins anew: ${text('reason')}`;
+    case 'breaker':
+      return `${text('dependency')} answers again; it had failed since ${text('openedAt')}: ${text('cause')}`;
     case 'commit-refused':
       return `${number('commits')} late commits of ${text('node')} were refused`;
     case 'waiting':

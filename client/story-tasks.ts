@@ -7,8 +7,10 @@ import { type Fields, nameOf, numberOf } from './story-fields.ts';
 
 interface Known {
   attempt: number;
-  /** Attempts that were no new beginning of anybody's: moves and copies. */
+  /** Attempts that were no new beginning of anybody's: moves, copies, those of an earlier plan. */
   free: number;
+  /** Attempts that began as copies. */
+  readonly copies: Set<number>;
   node: string;
   since: string;
   /** Taken from its node and not claimed again since. */
@@ -27,14 +29,16 @@ export class TaskLedger {
   attempts = 0;
   moves = 0;
   reassigned = 0;
+  #replanned = false;
 
   /** Tasks that nodes claimed. */
   claimed(tasks: readonly Fields[], at: string): void {
     for (const fields of tasks) {
       const task = nameOf(fields, 'task');
-      const known = this.#known(task);
+      const attempt = numberOf(fields, 'attempt');
+      const known = this.#known(task, attempt);
       const node = nameOf(fields, 'node');
-      this.#admitted(known, numberOf(fields, 'attempt'));
+      this.#admitted(known, attempt);
       known.node = node;
       known.since = at;
       if (known.taken !== null) known.taken.to = node;
@@ -46,8 +50,9 @@ export class TaskLedger {
   done(tasks: readonly Fields[]): void {
     for (const fields of tasks) {
       const task = nameOf(fields, 'task');
-      const known = this.#known(task);
-      this.#admitted(known, numberOf(fields, 'attempt'));
+      const attempt = numberOf(fields, 'attempt');
+      const known = this.#known(task, attempt);
+      this.#admitted(known, attempt);
       if (known.taken !== null) known.taken.to = nameOf(fields, 'node');
       known.taken = null;
       this.#working.delete(task);
@@ -64,8 +69,10 @@ export class TaskLedger {
       const task = nameOf(fields, 'task');
       const reason = nameOf(fields, 'reason');
       const attempt = numberOf(fields, 'attempt');
-      const known = this.#known(task);
+      const known = this.#known(task, attempt - 1);
       this.#working.delete(task);
+      // The copy goes on in the place of what was lost: it is an attempt from now on.
+      if (known.copies.delete(attempt)) known.free -= 1;
       if (reason === 'moved') {
         this.moves += 1;
         known.free += 1;
@@ -80,15 +87,23 @@ export class TaskLedger {
   }
 
   /** A second attempt beside the one under way. */
-  copied(fields: Fields, _at: string): void {
-    const known = this.#known(nameOf(fields, 'task'));
+  copied(fields: Fields): void {
+    const attempt = numberOf(fields, 'attempt');
+    const known = this.#known(nameOf(fields, 'task'), attempt - 1);
     known.free += 1;
-    this.#admitted(known, numberOf(fields, 'attempt'));
+    known.copies.add(attempt);
+    this.#admitted(known, attempt);
   }
 
-  /** The attempt is over; the next one is admitted, unless that was the last error allowed. */
-  erred(task: string, attempt: number): void {
-    this.#admitted(this.#known(task), attempt);
+  /** All tasks begin anew: attempts so far are nobody's. */
+  replanned(): void {
+    this.leave();
+    this.#replanned = true;
+  }
+
+  /** The attempt is over. @param again whether the next one is admitted: not after the last error allowed */
+  erred(task: string, attempt: number, again: boolean): void {
+    this.#admitted(this.#known(task, attempt), again ? attempt + 1 : attempt);
     this.#working.delete(task);
   }
 
@@ -101,7 +116,7 @@ export class TaskLedger {
   /** Who works on what, the longest first. */
   working(): StoryTask[] {
     return [...this.#working].map((task) => {
-      const { node, attempt, since } = this.#known(task);
+      const { node, attempt, since } = this.#known(task, 1);
       return { task, node, attempt, since };
     });
   }
@@ -110,10 +125,12 @@ export class TaskLedger {
     return this.#tasks.get(task)?.node ?? '';
   }
 
-  #known(task: string): Known {
+  /** @param attempt that was at work, where this is the first word of the task */
+  #known(task: string, attempt: number): Known {
     const found = this.#tasks.get(task);
     if (found !== undefined) return found;
-    const fresh = { attempt: 0, free: 0, node: '', since: '', taken: null };
+    const free = this.#replanned ? Math.max(0, attempt - 1) : 0;
+    const fresh = { attempt: 0, free, copies: new Set<number>(), node: '', since: '', taken: null };
     this.#tasks.set(task, fresh);
     return fresh;
   }

@@ -20,6 +20,13 @@ export interface ProcessCall {
   readonly onCpu: (ms: number) => void;
 }
 
+/** What the signal is mostly about, for whoever reads the cause. */
+const hints: { readonly [signal in NodeJS.Signals]?: string } = {
+  SIGKILL: ': out of memory of the machine, or killed by somebody',
+  SIGABRT: ': out of memory of its heap, or ended by its own code',
+  SIGSEGV: ': a fault in native code',
+};
+
 interface Start {
   readonly learners: readonly string[];
   readonly name: string;
@@ -52,7 +59,7 @@ export function runInProcess(call: ProcessCall): Promise<unknown> {
   child.on('error', reject);
   child.on('exit', (code, signal) => {
     call.signal.removeEventListener('abort', kill);
-    const how = signal === null ? `with code ${code}` : `by ${signal}`;
+    const how = signal === null ? `with code ${code}` : `by ${signal}${hints[signal] ?? ''}`;
     // After an answer this changes nothing: the promise is settled already.
     reject(
       call.signal.aborted

@@ -133,6 +133,11 @@ export const metricShapes = {
     labels: [],
     help: 'blobs that no record named when the leader looked last',
   },
+  shoal_blobs_damaged: {
+    kind: 'gauge',
+    labels: [],
+    help: 'blobs whose stored bytes a reader found damaged, as the leader saw it last: never to be above 0',
+  },
   shoal_blobs_collected_total: {
     kind: 'counter',
     labels: [],
@@ -142,6 +147,11 @@ export const metricShapes = {
     kind: 'counter',
     labels: ['reason'],
     help: 'ended jobs whose records and events were removed: age, number, request',
+  },
+  shoal_placements_total: {
+    kind: 'counter',
+    labels: ['data'],
+    help: 'tasks and slices of rounds begun where the data was in memory (local), or not (fetched)',
   },
   shoal_breaker_open: {
     kind: 'gauge',

@@ -243,6 +243,7 @@ export type CoordinatorEffect =
         | 'reassigned'
         | 'tasks-done'
         | 'refused'
+        | 'placed'
         | 'copied'
         | 'quarantined'
         | 'job-seconds'

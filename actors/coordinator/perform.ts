@@ -348,6 +348,9 @@ function count(metrics: Metrics, effect: Effect<'count'>): void {
     case 'quarantined':
       metrics.count('shoal_quarantines_total', by, { role: label });
       return;
+    case 'placed':
+      metrics.count('shoal_placements_total', by, { data: label });
+      return;
     case 'ended':
       metrics.count('shoal_jobs_total', by, { phase: label });
       return;

@@ -8,6 +8,7 @@ import { type JobId, readTaskId } from '../../schemas/ids.ts';
 import type { RoundsView } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
 import type { JobState } from './job-state.ts';
+import { countRounds } from './locality.ts';
 import type { NodeEntry } from './node-table.ts';
 import type { CoordinatorState } from './state.ts';
 import type { Task } from './task-table.ts';
@@ -67,6 +68,7 @@ export function tellRounds(state: CoordinatorState, job: JobState): void {
     const round = report.round ?? 0;
     if (round <= before.round) continue;
     job.roundsToldMs = state.nowMs;
+    countRounds(state, job, before.round, round);
     const metrics = metricsOf(report.metrics);
     setRounds(job, fit, { ...before, round, metrics });
     tell(job, 'rounds', `task:rounds.${fit}`, state.wallMs, {
@@ -94,7 +96,9 @@ export function endRounds(state: CoordinatorState, job: JobState, task: Task): v
   const fit = task.index;
   job.reports.delete(fit);
   const note = noteOf(task.record?.note);
-  const view = { ...known(job, fit), ...note };
+  const before = known(job, fit);
+  const view = { ...before, ...note };
+  countRounds(state, job, before.round, view.round);
   setRounds(job, fit, view);
   tell(job, 'rounds-ended', `task:${task.id}`, state.wallMs, { ...noteFields(task), ...view });
 }

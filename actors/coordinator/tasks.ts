@@ -13,6 +13,7 @@ import { promote, standIn, stopLoser, tellCopied } from './copies.ts';
 import { tell } from './event-chain.ts';
 import { ended, type JobState, tablesOf } from './job-state.ts';
 import { costOf, countLead, countLost, lostMsOf, roundTimesOf } from './job-time.ts';
+import { countClaim } from './locality.ts';
 import { fail } from './phases.ts';
 import { noteDone, noteError } from './quarantine.ts';
 import { release } from './releases.ts';
@@ -67,6 +68,7 @@ function onChange(
   if (taken && task.notedClaim < attempt) {
     task.notedClaim = attempt;
     job.dispatched.push({ task: id, node, attempt });
+    countClaim(state, job, stage, task);
   }
   // Its admission was told when it was a copy: that it stands in for another goes with its claim.
   if (promoted) {

@@ -229,9 +229,12 @@ export class FitHolder {
   }
 
   #notePace(slices: number): void {
+    // While slices come and go some are computed apart from the rest, and wait for each other.
+    const held = this.hold.runs.reduce((sum, size, i) => sum + (i % 2 === 1 ? size : 0), 0);
+    if (slices !== held) return;
     const threads = Math.max(1, this.#parts.node.compute.slots);
     const ms = this.#computeMs / Math.ceil(slices / threads);
-    this.threadMs = this.threadMs === null ? ms : this.threadMs * 0.7 + ms * 0.3;
+    this.threadMs = this.threadMs === null ? ms : (this.threadMs + ms) / 2;
   }
 
   /** Contiguous runs, one a call; slices that are to run alone each have one of their own. */

@@ -44,6 +44,8 @@ export interface RunnerState {
   readonly queue: readonly TermOffer[];
   readonly runs: ReadonlyMap<number, Run>;
   readonly nextRun: number;
+  /** Run that each job was given last. */
+  readonly turns: ReadonlyMap<string, number>;
   readonly seq: number;
   readonly lastTickMs: number;
   readonly lastBeatMs: number;
@@ -76,6 +78,7 @@ export function initialState(slots: number, atMs: number, connected: boolean): R
     queue: [],
     runs: new Map(),
     nextRun: 1,
+    turns: new Map(),
     seq: 0,
     lastTickMs: atMs,
     lastBeatMs: Number.NEGATIVE_INFINITY,

@@ -9,7 +9,7 @@ import type { Step } from '../../runtime/host.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { AbortReason, Outcome, RunnerEffect } from './effects.ts';
 import type { RunnerEvent, TermOffer } from './events.ts';
-import { takeNext } from './offer-queue.ts';
+import { takeNext, turnsAfter } from './offer-queue.ts';
 import {
   backoffMs,
   beatOf,
@@ -92,7 +92,10 @@ function schedule(state: RunnerState, atMs: number, before: readonly RunnerEffec
   const takes = state.connected && state.drainByMs === null;
   const lasting = takes ? state.queue.filter(isLasting) : [];
   const waiting = takes ? state.queue.filter((offer) => !isLasting(offer)) : state.queue;
-  const next = takeNext(waiting, takes ? freeSlots(state) : 0, runningByJob(state));
+  const next = takeNext(
+    ...([waiting, takes ? freeSlots(state) : 0] as const),
+    ...([runningByJob(state), state.turns] as const),
+  );
   const [taken, queue] = [[...lasting, ...next.taken], next.left];
   if (taken.length === 0) return leaveWhenDrained(state, atMs, before);
   const runs = new Map(state.runs);
@@ -103,7 +106,8 @@ function schedule(state: RunnerState, atMs: number, before: readonly RunnerEffec
     effects.push({ type: 'claim', run: id, offer });
     id += 1;
   }
-  return { state: { ...state, runs, nextRun: id, queue }, effects };
+  const turns = turnsAfter(state.turns, taken, state.nextRun);
+  return { state: { ...state, runs, nextRun: id, queue, turns }, effects };
 }
 
 function newRun(id: number, offer: TermOffer, startedMs: number): Run {

@@ -64,6 +64,8 @@ export class Collector {
   private nextLookMs: number;
   private nextUsageMs = 0;
   private pressed = false;
+  /** Damaged ones that were told of. */
+  private broken: ReadonlySet<string> = new Set();
 
   constructor(options: CollectorOptions) {
     this.options = options;
@@ -174,14 +176,25 @@ export class Collector {
 
   private async blobs(): Promise<SeenBlob[]> {
     const seen: SeenBlob[] = [];
+    const broken: string[] = [];
     for (const { key, value, revision } of await this.options.bus.store.list('blobs', '')) {
       try {
-        const { complete, condemned, purgeBelow } = records.blob.decode(value);
+        const { complete, condemned, purgeBelow, damaged } = records.blob.decode(value);
+        if (damaged) broken.push(key);
         const going = !complete && condemned && Number(purgeBelow) > 0;
         seen.push({ digest: key, revision, condemned, going });
       } catch {
         // Of a newer release: left alone.
       }
+    }
+    this.options.metrics.set('shoal_blobs_damaged', broken.length);
+    const news = broken.filter((digest) => !this.broken.has(digest));
+    this.broken = new Set(broken);
+    if (news.length > 0) {
+      this.options.log('error', 'stored blobs are damaged', {
+        ...{ count: news.length, digests: news.slice(0, 10) },
+        fix: 'import the data set, or train the model, again: that stores them anew',
+      });
     }
     return seen;
   }

@@ -15,7 +15,7 @@ import type { Learners } from '../../learners/learner.ts';
 import { describeModel, type ModelHeader } from '../../learners/model.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import { ConflictError } from '../../runtime/errors.ts';
-import { RetryableError, TerminalError } from '../../schemas/errors.ts';
+import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
@@ -60,11 +60,24 @@ export async function findModel(bus: Bus, reference: string): Promise<FoundModel
     throw new SpecError([{ path: 'predict', value, message: `there is no model ${value}`, fix }]);
   }
   const digest = parseDigest(chosen.digest ?? '');
-  const bytes = await bus.blobs.get(digest);
+  const bytes = await modelBytes(bus, digest, `${name}@${chosen.version}`);
   return {
     ...{ name: `${name}@${chosen.version}`, digest, bytes: bytes.length },
     header: describeModel(Uint8Array.from(bytes)),
   };
+}
+
+/** @throws TerminalError('model-damaged') for one that is not whole: waiting mends nothing */
+async function modelBytes(bus: Bus, digest: Digest, name: string): Promise<Uint8Array> {
+  try {
+    return await bus.blobs.get(digest);
+  } catch (error) {
+    const code = error instanceof ShoalError ? error.code : '';
+    if (code !== 'corrupt-blob' && code !== 'no-blob') throw error;
+    const message = `model ${JSON.stringify(name)} cannot be used: ${(error as Error).message}`;
+    const fix = 'predict with another version, or train it again';
+    throw new TerminalError('model-damaged', message, { fix, cause: error });
+  }
 }
 
 /** Makes the plan. @throws SpecError with every issue found */

@@ -296,3 +296,24 @@ describe('where room is short', () => {
     });
   });
 });
+
+describe('[F28] a damaged model', () => {
+  it('ends a job that predicts with it by name, and is told of by the leader', async () => {
+    const cluster = await new KeptCluster().open(short);
+    expect(await cluster.run({ id: 'm', model: 'toy' })).toBe('completed');
+    const [model] = await cluster.settled(cluster.client.models());
+    const digest = parseDigest(model?.digest ?? '');
+    cluster.broker.corrupt(cluster.bus.subjects.chunk(digest, 0));
+    await cluster.settled(
+      cluster.client.submit({ id: 'p', predict: 'toy', dataset: 'demo', output: 'scored' }),
+    );
+    await expect(cluster.settled(cluster.client.job('p').ended())).rejects.toMatchObject({
+      reason: 'model-damaged',
+    });
+    await cluster.pass(15_000);
+    expect(cluster.logs.some((line) => line.includes('damaged'))).toBe(true);
+    // The same job again, under another name, has the same model: stored anew, it is whole.
+    expect(await cluster.run({ id: 'again', model: 'toy' })).toBe('completed');
+    await cluster.settled(cluster.client.exportModel('toy'));
+  });
+});

@@ -201,7 +201,7 @@ export class Life {
       left < limits.taskRecordsKeptMs + 3 * limits.sweepMs;
       left += limits.sweepMs
     ) {
-      this.do(() => scene.pass(limits.sweepMs, 5 * limits.tickMs));
+      this.do(() => scene.pass(limits.sweepMs, limits.sweepMs));
       while (scene.held.has(`clean ${lifeId}`)) this.act();
     }
     return [...wrong, ...this.#wrongAtEnd()];

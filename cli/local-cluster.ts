@@ -20,6 +20,8 @@ export interface ClusterPlan {
   /** One of each unless more are asked for. */
   readonly coordinators?: number;
   readonly aggregators?: number;
+  /** More arguments of every coordinator. */
+  readonly coordinatorFlags?: readonly string[];
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -53,7 +55,7 @@ export async function startLocalCluster(plan: ClusterPlan): Promise<LocalCluster
   const several = (role: string, count: number, args: string[]): [string, string[]][] =>
     Array.from({ length: count }, (_, i) => [`${role}-${i + 1}`, [role, ...bus, ...args]]);
   const commands = [
-    ...several('coordinator', plan.coordinators ?? 1, []),
+    ...several('coordinator', plan.coordinators ?? 1, [...(plan.coordinatorFlags ?? [])]),
     ...several('aggregator', plan.aggregators ?? 1, cache),
     ...several('worker', plan.workers, [...cache, ...slots]),
   ];

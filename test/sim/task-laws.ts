@@ -95,7 +95,7 @@ function commitLaws(before: TaskRecord, after: TaskRecord, by: string): string[]
 
 function claimLaws(before: TaskRecord, after: TaskRecord, by: string): string[] {
   // What was a copy may become the attempt itself.
-  if (before.state === TaskState.CLAIMED && isOne(admitted(before), after)) return [];
+  if (isOne(admitted(before), after)) return [];
   const broken: string[] = [];
   if (before.state !== TaskState.PENDING) broken.push('was claimed while somebody had it');
   if (after.attempt !== before.attempt) broken.push(`attempt ${after.attempt} was never admitted`);

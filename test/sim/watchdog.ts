@@ -13,6 +13,7 @@ import {
   type ModelRecord,
   type RoundStateRecord,
   records,
+  recordVersion,
   type TaskRecord,
   TaskState,
 } from '../../schemas/wire.ts';
@@ -37,6 +38,8 @@ interface Offered {
   readonly attempt: number;
 }
 
+/** Holds and leads fill no slot. */
+const lasting = /^(hold|rounds)\./;
 const chunkSubject = /^shoal\.blobs\.([0-9a-f]{64})\.(\d+)$/;
 
 export class Watchdog implements Spy {
@@ -54,6 +57,8 @@ export class Watchdog implements Spy {
   readonly #rounds = new Map<string, RoundStateRecord>();
   readonly #models = new Map<string, ModelRecord>();
   readonly #chunks = new Map<string, Uint8Array[]>();
+  /** Number of the last heartbeat of each process, by node and nonce. */
+  readonly #beats = new Map<string, number>();
   readonly #nowMs: () => number;
 
   /** @param states that open rounds in a calm run, by job, fit and round */
@@ -94,7 +99,7 @@ export class Watchdog implements Spy {
   readonly message = (from: string, subject: string, bytes: Uint8Array): void => {
     const place = `a message of ${from}`;
     if (subject.endsWith('.offers')) this.#note(place, this.#offered(bytes));
-    else if (subject.endsWith('.heartbeat')) this.#note(place, heartbeatLaws(bytes));
+    else if (subject.endsWith('.heartbeat')) this.#note(place, this.#beat(bytes));
     else if (subject.startsWith('shoal.rounds.')) {
       const opens = subject.includes('.open.');
       const broken = opens
@@ -115,6 +120,8 @@ export class Watchdog implements Spy {
     const { by, seq: revision } = entry;
     const value = Uint8Array.from(entry.bytes);
     const atMs = this.#nowMs();
+    // `min_reader`, the first field: what is for later readers is nobody's to judge.
+    if (value[0] === 8 && (value[1] ?? 0) > recordVersion) return;
     switch (bucket) {
       case 'SHOAL_JOB_RECORDS': {
         const record = records.job.decode(value);
@@ -161,9 +168,8 @@ export class Watchdog implements Spy {
     const before = removed && record.state === TaskState.CLAIMED ? undefined : known;
     const broken = taskLaws(before, record, by);
     if (by.startsWith('c')) broken.push(...this.leads.wroteAs(Number(record.term), by));
-    const lasting = record.inlineResult.length === 0 && record.state === TaskState.DONE;
-    if (lasting && !this.blobs.has(record.result))
-      broken.push('is done, and its result not stored');
+    const inBlob = record.inlineResult.length === 0 && record.state === TaskState.DONE;
+    if (inBlob && !this.blobs.has(record.result)) broken.push('is done, and its result not stored');
     return broken;
   }
 
@@ -179,6 +185,22 @@ export class Watchdog implements Spy {
         broken.push(`offers attempt ${attempt} of ${task}, which is not admitted`);
       }
     }
+    return broken;
+  }
+
+  #beat(bytes: Uint8Array): string[] {
+    const { node, nonce, seq, role, queued, running, slots } = decodeMessage('heartbeat', bytes);
+    const broken: string[] = [];
+    // A process that starts anew has a nonce of its own: beats of the two are told apart by it.
+    const process = `${node} ${nonce}`;
+    const before = this.#beats.get(process) ?? 0;
+    if (seq <= before) broken.push(`is beat ${seq} of "${process}" after beat ${before}`);
+    this.#beats.set(process, seq);
+    if (role === 'coordinator') return broken;
+    if (queued > limits.offersInFlightMax) broken.push(`has ${queued} offers queued`);
+    const filling = running.filter(({ task }) => !lasting.test(task ?? '')).length;
+    // Results that are being stored and committed fill no slot, but they must not pile up either.
+    if (filling > 8 * slots) broken.push(`runs ${filling} tasks on ${slots} slots`);
     return broken;
   }
 
@@ -211,16 +233,4 @@ export class Watchdog implements Spy {
 function hasCopy(record: TaskRecord | undefined, attempt: number): boolean {
   const { copy } = (record ?? {}) as { copy?: { attempt?: number } | null };
   return copy?.attempt === attempt;
-}
-
-function heartbeatLaws(bytes: Uint8Array): string[] {
-  const { role, queued, running, slots } = decodeMessage('heartbeat', bytes);
-  if (role === 'coordinator') return [];
-  const broken: string[] = [];
-  if (queued > limits.offersInFlightMax) broken.push(`has ${queued} offers queued`);
-  const lasting = /^(hold|rounds)\./;
-  const filling = running.filter(({ task }) => !lasting.test(task ?? '')).length;
-  // Results that are being stored and committed fill no slot, but they must not pile up either.
-  if (filling > 8 * slots) broken.push(`runs ${filling} tasks on ${slots} slots`);
-  return broken;
 }

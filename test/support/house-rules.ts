@@ -39,6 +39,9 @@ export const LAYERS: readonly Layer[] = [
   { at: 'dashboard', imports: EVERYTHING },
   { at: 'deploy', imports: [...EVERYTHING, 'deploy'] },
   { at: 'scripts', imports: [...EVERYTHING, 'scripts'] },
+  // What plays seeds and mutants outside of the suite.
+  { at: 'scripts/sim.mjs', imports: ['test'] },
+  { at: 'scripts/mutants.mjs', imports: ['test'] },
   { at: 'examples', imports: ['index.ts', 'examples'] },
   { at: 'bench', imports: [...EVERYTHING, 'bench', 'test/support'] },
   { at: 'test/support', imports: [...EVERYTHING, 'test/support'] },

@@ -126,7 +126,7 @@ export function movesToBalance(
 }
 
 /** A better balance is worth its moves from this much less time a round. */
-const worthPart = 0.15;
+const worthPart = 0.1;
 /** Rounds that take less than this, in milliseconds, are left as they are. */
 const worthMs = 25;
 

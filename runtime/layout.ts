@@ -91,7 +91,7 @@ export function layoutOf(prefix = ''): Layout {
     dedupeMs: 10 * minuteMs,
     directReads: false,
   };
-  // Events are the audit log: nothing is dropped to make room, `purge` alone removes them.
+  // Events are the audit log: nothing is dropped to make room; they go with their job, as a whole.
   const events: StreamLayout = {
     ...plain,
     name: named(streams.events.name),

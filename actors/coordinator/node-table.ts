@@ -7,9 +7,14 @@
 import { beat, freshPulse, type Pulse, type Verdict } from '../../runtime/failure-detector.ts';
 import type { Heartbeat } from '../../schemas/wire.ts';
 
+/** Boots of a node that are remembered as over. */
+const formerMax = 8;
+
 export interface NodeEntry {
   readonly id: string;
   nonce: string;
+  /** Nonces of processes that others have replaced, the last few. */
+  former: readonly string[];
   heartbeat: Heartbeat;
   readonly pulse: Pulse;
   verdict: Verdict | 'left';
@@ -87,6 +92,7 @@ export function hear(
       doneAtRate: heartbeat.tasksDone,
       rateAtMs: nowMs,
       settled: false,
+      former: [],
       deaths: [],
       faults: [],
       errors: [],
@@ -102,8 +108,11 @@ export function hear(
     // Uptime tells the younger process: a beat of the old one may still be on its way.
     const older =
       heartbeat.uptimeMs > known.heartbeat.uptimeMs + (nowMs - known.pulse.lastMs) + 1_000;
-    if (older && known.verdict === 'alive') return undefined;
+    // And so does having been replaced before, unless nothing is heard of whoever took its place.
+    const replacedOnce = known.former.includes(heartbeat.nonce);
+    if ((older || replacedOnce) && known.verdict === 'alive') return undefined;
     const replaced = known.nonce;
+    known.former = [...known.former, replaced].slice(-formerMax);
     const before = known.verdict;
     known.nonce = heartbeat.nonce;
     known.offered = 0;

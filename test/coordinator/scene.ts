@@ -51,6 +51,8 @@ export class Scene {
   losingTaskWrites = false;
   echoing = true;
   readonly seen: CoordinatorEffect[] = [];
+  /** Every event so far, in order. */
+  readonly told: Unstamped[] = [];
   /** Told before and after what is written for good; whatever it throws is the coordinator's end. */
   onWrite: (when: 'before' | 'after', effect: CoordinatorEffect) => void = () => {};
   private echoMs = 0;
@@ -74,6 +76,7 @@ export class Scene {
     while (this.queue.length > 0) {
       const effects: CoordinatorEffect[] = [];
       for (const event of this.queue.splice(0)) {
+        this.told.push(event);
         const stamped = { ...event, atMs: this.nowMs, wallMs: wallStartMs + this.nowMs };
         effects.push(...step(this.state, stamped as CoordinatorEvent).effects);
       }

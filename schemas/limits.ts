@@ -33,9 +33,9 @@ export const limits = {
   /** A task at work for longer, and for twice what its like take, gets a copy where slots idle. */
   copyAfterMs: 2_000,
   copyTimes: 2,
-  /** Copies of one task, one after the other; and at a time, the share of a stage's tasks. */
+  /** Copies of one task, one after the other; and at a time, one for so many tasks of the stage. */
   copiesMax: 2,
-  copiesShare: 0.1,
+  tasksPerCopy: 10,
   /** A node that has died this often, or erred where others did not, within the window rests. */
   quarantineFaults: 3,
   quarantineWindowMs: 600_000,
@@ -81,9 +81,9 @@ export const limits = {
   collectMs: 5 * 60_000,
   collectFirstMs: 30_000,
   collectPressedMs: 30_000,
-  /** Shares of the room for blobs: collection at once, and nothing new is taken in. */
-  blobsHighShare: 0.8,
-  blobsFullShare: 0.9,
+  /** Percent of the room for blobs: collection at once, and nothing new is taken in. */
+  blobsHighPercent: 80,
+  blobsFullPercent: 90,
   /** How often a node looks for copies of data that was removed; and how soon again after a failure. */
   cacheSweepMs: 10 * 60_000,
   cacheSweepRetryMs: 10_000,
@@ -124,7 +124,7 @@ require(limits.quarantineMs <= limits.quarantineWindowMs, 'quarantineMs <= quara
 require(limits.chunkBytes < limits.payloadMax, 'chunkBytes < payloadMax');
 require(limits.inlineRoundMax < limits.chunkBytes, 'inlineRoundMax < chunkBytes');
 require(limits.collectMs * 2 <= limits.blobGraceMs, 'collectMs * 2 <= blobGraceMs');
-require(limits.blobsHighShare < limits.blobsFullShare, 'blobsHighShare < blobsFullShare');
+require(limits.blobsHighPercent < limits.blobsFullPercent, 'blobsHighPercent < blobsFullPercent');
 require(limits.takeoverMs < limits.jobRemovableMs, 'takeoverMs < jobRemovableMs');
 require(limits.jobRemovableMs < limits.taskRecordsKeptMs, 'jobRemovableMs < taskRecordsKeptMs');
 require(limits.specMax < limits.recordMax, 'specMax < recordMax');

@@ -108,7 +108,7 @@ export function placeCopies(
   for (const job of jobs) {
     const table = job.table as TaskTable;
     offerCopies(state, job, table, out);
-    const most = Math.max(1, Math.floor(table.tasks.length * limits.copiesShare));
+    const most = Math.max(1, Math.floor(table.tasks.length / limits.tasksPerCopy));
     const slow = slowTasks(state, table).slice(0, Math.max(0, most - table.copied.size));
     const nodes = slow.length > 0 ? nodesFor(job) : [];
     for (const task of slow) {

@@ -182,7 +182,10 @@ function nobodyFree(state: CoordinatorState, job: JobState, role: string): Reaso
     return { what: `${min} workers, ${fit.length} can work for it now`, stuck: true };
   }
   if (job.table?.stage === 'rounds') return { what: 'an aggregator to lead the rounds' };
-  const slot = `a free slot of ${fit.length} ${role}${fit.length === 1 ? '' : 's'}`;
+  const { max } = job.settings.workers;
+  const bounded = role === 'worker' && fit.length > max;
+  const among = `${fit.length} ${role}${fit.length === 1 ? '' : 's'}`;
+  const slot = `a free slot of ${bounded ? `${max} of ` : ''}${among}${bounded ? ', its maximum' : ''}`;
   return { what: `${slot}${whoHas(state, job, fit, role)}`, topic: `slot of ${role}` };
 }
 

@@ -96,6 +96,15 @@ function roomsFor(
   return rooms.reduce((sum, { room }) => sum + room, 0) < open ? roomsOf(fit) : rooms;
 }
 
+/** Other jobs that hold slices, a few of them. */
+function holdingJobs(state: CoordinatorState, job: JobState): string[] {
+  const held = [...state.active].filter((id) => {
+    const other = state.jobs.get(id);
+    return other !== job && other?.holds != null && other.holds.claimed.size > 0;
+  });
+  return held.length > 3 ? [...held.slice(0, 3), `${held.length - 3} more`] : held;
+}
+
 /** What memory is missing for the slices of the job; null when there is enough. */
 export function holdComplaint(state: CoordinatorState, job: JobState): string | null {
   const { holds, plan } = job;
@@ -107,7 +116,10 @@ export function holdComplaint(state: CoordinatorState, job: JobState): string | 
   if (room >= open) return null;
   const mib = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   const needed = mib(open * plan.rounds.sliceBytes + plan.memoryBytes);
-  return `memory on workers: ${open} slices to be held need ${needed}, there is room for ${room} of them`;
+  const others = holdingJobs(state, job);
+  const held = others.length === 0 ? '' : `; the rest is held by ${others.join(', ')}`;
+  const short = `${open} slices to be held need ${needed}, there is room for ${room} of them`;
+  return `memory on workers: ${short}${held}`;
 }
 
 /** Jobs in rounds, in the order of their turns: memory is held to the end, so load counts for nothing. */

@@ -121,7 +121,7 @@ describe('messages heard before', () => {
             expect(life.finish()).toEqual([]);
           },
         ),
-        { numRuns: 300, seed: 21 },
+        { numRuns: 160, seed: 21 },
       );
       expect(replayed).toBeGreaterThan(5_000);
     });

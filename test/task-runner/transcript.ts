@@ -26,9 +26,13 @@ export class Transcript {
 
   line(line: string): string[] {
     if (line === '' || line.startsWith('#')) return [line];
-    const next = step(this.state, this.event(line.split(/\s+/)));
+    const next = step(this.state, this.eventOf(line));
     this.state = next.state;
     return [line, ...next.effects.map((effect) => `  ${show(effect)}`)];
+  }
+
+  eventOf(line: string): RunnerEvent {
+    return this.event(line.split(/\s+/));
   }
 
   private event([verb = '', a = '', b = '', ...rest]: string[]): RunnerEvent {

@@ -190,8 +190,8 @@ async function roomCheck(bus: Bus): Promise<Finding> {
   const share = bytes / maxBytes;
   const found = `${taken} of ${(maxBytes / GiB).toFixed(2)} GiB (${Math.round(100 * share)} %)`;
   const fix = 'remove data sets or models with --purge, or give the stream of blobs more room';
-  if (share < limits.blobsHighShare) return ok('blobs', found);
-  return (share < limits.blobsFullShare ? warn : fail)('blobs', found, fix);
+  if (100 * share < limits.blobsHighPercent) return ok('blobs', found);
+  return (100 * share < limits.blobsFullPercent ? warn : fail)('blobs', found, fix);
 }
 
 async function linkCheck(bus: Bus): Promise<Finding> {

@@ -222,11 +222,11 @@ export class DatasetRegistry {
   /** @throws RetryableError('storage-full') where what is there hardly fits */
   private async requireRoom(): Promise<void> {
     const { bytes, maxBytes } = await this.bus.blobs.usage();
-    if (maxBytes === null || bytes < maxBytes * limits.blobsFullShare) return;
+    if (maxBytes === null || bytes < (maxBytes * limits.blobsFullPercent) / 100) return;
     const share = Math.round((100 * bytes) / maxBytes);
     throw new RetryableError(
       'storage-full',
-      `blobs take ${bytes} of ${maxBytes} bytes (${share} %): no data is taken in above ${100 * limits.blobsFullShare} %`,
+      `blobs take ${bytes} of ${maxBytes} bytes (${share} %): no data is taken in above ${limits.blobsFullPercent} %`,
       30_000,
       { fix: 'remove data sets or models with --purge, or give the stream of blobs more room' },
     );

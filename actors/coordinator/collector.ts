@@ -129,7 +129,7 @@ export class Collector {
     metrics.set('shoal_blob_bytes', usage.bytes);
     onUsage?.(usage);
     const { bytes, maxBytes } = usage;
-    const pressed = maxBytes !== null && bytes >= maxBytes * limits.blobsHighShare;
+    const pressed = maxBytes !== null && bytes >= (maxBytes * limits.blobsHighPercent) / 100;
     const begins = pressed && !this.pressed;
     this.pressed = pressed;
     if (begins) {

@@ -58,13 +58,18 @@ function readQuestion(message: Message): Question {
   };
 }
 
-/** Null where it is not one. */
-function readPurge(id: string, rest: unknown): PurgeQuestion | null {
+function readPurge(id: string, rest: unknown, message: Message, reply: number): Unstamped | null {
   const { kind, versions, force, done } = rest as Partial<Record<keyof PurgeQuestion, unknown>>;
-  if (kind !== 'dataset' && kind !== 'model') return null;
-  if (!Array.isArray(versions) || !versions.every((version) => Number.isSafeInteger(version)))
-    return null;
-  return { id, kind, versions, force: force === true, done: done === true };
+  const numbered = Array.isArray(versions) && versions.every(Number.isSafeInteger);
+  if (numbered && (kind === 'dataset' || kind === 'model')) {
+    const question = { id, kind, versions, force: force === true, done: done === true } as const;
+    return { type: 'purge', question, reply };
+  }
+  return refuse(message, {
+    code: 'bad-message',
+    message: '"purge" needs kind and versions',
+    fix: 'send {"id":"...","kind":"dataset","versions":[1]}',
+  });
 }
 
 /** Newest first; a spec may be long, and is shown with its job. */
@@ -125,15 +130,8 @@ export function answerQuery(
       return { type: 'snapshot', job: id, reply };
     case 'remove':
       return { type: 'remove', job: id, reply };
-    case 'purge': {
-      const purge = readPurge(id, rest);
-      if (purge !== null) return { type: 'purge', question: purge, reply };
-      return refuse(message, {
-        code: 'bad-message',
-        message: '"purge" needs kind and versions',
-        fix: 'send {"id":"...","kind":"dataset","versions":[1]}',
-      });
-    }
+    case 'purge':
+      return readPurge(id, rest, message, reply);
     case 'set':
       return { type: 'set', job: id, change: rest, reply };
     case 'cancel':

@@ -6,9 +6,9 @@ import type { CoordinatorState } from './state.ts';
 export function roomWanted({ storage }: Pick<CoordinatorState, 'storage'>): string | null {
   if (storage === null || storage.maxBytes === null) return null;
   const { bytes, maxBytes } = storage;
-  if (bytes < maxBytes * limits.blobsFullShare) return null;
+  if (bytes < (maxBytes * limits.blobsFullPercent) / 100) return null;
   const share = Math.round((100 * bytes) / maxBytes);
-  const most = Math.round(100 * limits.blobsFullShare);
+  const most = limits.blobsFullPercent;
   return (
     `room for blobs: ${bytes} of ${maxBytes} bytes are taken (${share} %), no job begins above ` +
     `${most} %; remove data sets or models with --purge, or give the stream of blobs more room`

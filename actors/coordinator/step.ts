@@ -15,12 +15,12 @@ import { explain, onRecovered } from './explain.ts';
 import type { JobFacts, JobState } from './job-state.ts';
 import { ended, phase, restoreJob, sealRecord, skippedOf, tablesOf } from './job-state.ts';
 import { passTime } from './job-time.ts';
+import { onKeeping } from './keeping.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
 import { pump } from './offers.ts';
 import { drive, fail, noteInput, setback, signal } from './phases.ts';
-import { onPurge } from './purges.ts';
-import { onLeftovers, onRemoval, onRemove, retire } from './retention.ts';
+import { retire } from './retention.ts';
 import { tellRounds } from './round-reports.ts';
 import { tellSkipped } from './skipped-shards.ts';
 import { planSpan } from './spans.ts';
@@ -97,19 +97,11 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       onFound(state, restoreJob(event.record, event.revision, event.plan, state.nowMs));
       return;
     case 'remove':
-      onRemove(state, event.job, event.reply);
-      return;
     case 'removal':
-      onRemoval(state, event.job, event.gone);
-      return;
     case 'leftovers':
-      onLeftovers(state, event.jobs);
-      return;
     case 'storage':
-      state.storage = event.usage;
-      return;
     case 'purge':
-      onPurge(state, event.question, event.reply);
+      onKeeping(state, event);
       return;
     case 'recovered':
       onRecovered(state, event);

@@ -23,6 +23,7 @@ import {
 } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { decodeMessage } from '../../schemas/wire.ts';
+import { CopySweeper } from './copy-sweeper.ts';
 import type { RunnerEffect } from './effects.ts';
 import type { RunnerEvent, TermOffer } from './events.ts';
 import type { Role } from './role.ts';
@@ -86,29 +87,14 @@ export function startNode(options: NodeOptions, role: Role): RunningNode {
     },
   });
   const host = new Host<RunnerState, RunnerEvent, RunnerEffect>(runner, { clock, log });
-  let sweeping = false;
-  let sweepDueMs = clock.nowMs();
-  /** Looks at once, and again in a while: whoever was away when told to finds out so. */
-  const sweep = () => {
-    sweepDueMs = clock.nowMs() + limits.cacheSweepMs;
-    if (sweeping || role.sweep === undefined) return;
-    sweeping = true;
-    role
-      .sweep()
-      .catch((error: unknown) => {
-        log('warn', 'copies of removed data were not looked for; tried again', { error });
-        sweepDueMs = clock.nowMs() + limits.cacheSweepRetryMs;
-      })
-      .finally(() => {
-        sweeping = false;
-      });
-  };
-  const subscriptions = listen({ ...options, metrics }, role.stages, runner, host.emit, sweep);
+  const look = role.sweep === undefined ? undefined : () => role.sweep?.() ?? Promise.resolve();
+  const sweeper = new CopySweeper(look, clock, log);
+  const subscriptions = listen({ ...options, metrics }, role.stages, runner, host.emit, sweeper);
   let timer: Timer | null = null;
   let stopped = false;
   const tick = () => {
     host.emit({ type: 'tick', atMs: clock.nowMs(), progress: runner.progress() });
-    if (clock.nowMs() >= sweepDueMs && bus.transport.connected()) sweep();
+    sweeper.tick(bus.transport.connected());
     if (!stopped) timer = clock.after(limits.tickMs, tick);
   };
   tick();
@@ -148,7 +134,7 @@ function listen(
   stages: readonly Stage[],
   runner: TaskRunner,
   emit: (event: RunnerEvent) => void,
-  sweep: () => void,
+  sweeper: CopySweeper,
 ): Subscription[] {
   const { bus, clock, log, metrics, node } = options;
   const guarded = (kind: string, handle: (message: Message) => void) => (message: Message) => {
@@ -170,7 +156,7 @@ function listen(
     else if (verb === 'release') emit({ type: 'release', atMs, job, task, term, attempt });
     else if (verb === 'withdraw') emit({ type: 'withdraw', atMs, job });
     else if (verb === 'drain' || verb === 'close') emit({ type: 'drain', atMs, reason: verb });
-    else if (verb === 'sweep') sweep();
+    else if (verb === 'sweep') sweeper.sweep();
     else if (verb !== 'ping') log('warn', 'unknown control request', { verb });
     emit({ type: 'ping', atMs, reply: runner.keepReply((bytes) => message.respond(bytes)) });
   });

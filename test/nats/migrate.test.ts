@@ -91,12 +91,20 @@ it('is refused while a coordinator leads, and where a stream is missing or the l
     return nc.request('$KV.SHOAL_CLUSTER.lease.coordinator', records.lease.encode(lease));
   };
   await renew();
-  const renewing = setInterval(() => void renew().catch(() => {}), 200);
+  let leads = true;
+  const goOn = () => {
+    if (leads)
+      renew().then(
+        () => clock.after(200, goOn),
+        () => {},
+      );
+  };
+  goOn();
   await expect(migrate(server)).rejects.toMatchObject({
     code: 'coordinator-running',
     message: expect.stringContaining('"c1"'),
   });
-  clearInterval(renewing);
+  leads = false;
   await nc.request('$JS.API.STREAM.DELETE.KV_SHOAL_MODELS');
   await expect(migrate(server)).rejects.toMatchObject({
     code: 'layout-broken',

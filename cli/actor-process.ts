@@ -67,7 +67,7 @@ export async function runActor(
   flags: ActorFlags,
   role: Role,
   start: (context: ActorContext) => Promise<StartedActor>,
-  open: Pick<OpenOptions, 'replicas' | 'monitors' | 'allowUnsynced'> = {},
+  open: Pick<OpenOptions, 'replicas' | 'monitors' | 'allowUnsynced' | 'acceptLosses'> = {},
 ): Promise<void> {
   onParentGone(() => process.exit(1));
   const settings = busSettings(session, flags);

@@ -71,6 +71,8 @@ export interface OpenOptions {
   /** Monitoring addresses, to see that what the servers acknowledge is on disk. */
   readonly monitors?: readonly string[];
   readonly allowUnsynced?: boolean;
+  /** Go on with streams that have lost what was stored. */
+  readonly acceptLosses?: boolean;
 }
 
 export async function openBus(settings: BusSettings, options: OpenOptions): Promise<Bus> {
@@ -103,6 +105,7 @@ export function natsOptions(settings: BusSettings, options: OpenOptions): NatsOp
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.replicas === undefined ? {} : { replicas: options.replicas }),
     ...(options.monitors === undefined ? {} : { monitors: options.monitors }),
+    ...(options.acceptLosses === undefined ? {} : { acceptLosses: options.acceptLosses }),
     ...(options.allowUnsynced === undefined ? {} : { allowUnsynced: options.allowUnsynced }),
   };
 }

@@ -106,6 +106,12 @@ export const ledgerFlags = {
     withNegated: false,
     brief: 'take a nats-server that acknowledges before data is on disk',
   },
+  acceptLosses: {
+    kind: 'boolean',
+    default: false,
+    withNegated: false,
+    brief: 'go on although streams have lost what was stored, from where they are',
+  },
 } as const;
 
 export const busFlags = {

@@ -29,6 +29,8 @@ export type Bucket = keyof typeof buckets;
 
 export const keys = {
   layout: 'layout',
+  /** How far each stream had got, a while ago. */
+  marks: 'marks',
   lease: 'lease.coordinator',
   task: (job: JobId, task: TaskId): string => `${job}.${task}`,
   tasksOf: (job: JobId): string => `${job}.`,

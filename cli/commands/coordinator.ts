@@ -41,6 +41,7 @@ function ledgerOptions(session: Session, flags: CoordinatorFlags) {
   const monitors = flags.natsMonitor ?? session.env.SHOAL_NATS_MONITOR ?? '';
   return {
     allowUnsynced: flags.allowUnsynced,
+    acceptLosses: flags.acceptLosses,
     ...(flags.replicas === undefined ? {} : { replicas: flags.replicas }),
     ...(monitors === '' ? {} : { monitors: monitors.split(',') }),
   };

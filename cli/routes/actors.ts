@@ -39,6 +39,7 @@ export type CoordinatorFlags = ActorFlags & {
   readonly replicas?: number;
   readonly natsMonitor?: string;
   readonly allowUnsynced: boolean;
+  readonly acceptLosses: boolean;
   readonly idleExit?: number;
   readonly stalledAfter?: number;
   readonly placement?: string;

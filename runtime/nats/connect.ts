@@ -43,6 +43,8 @@ export interface NatsOptions {
   readonly replicas?: number;
   /** Monitoring addresses of the servers (`http://127.0.0.1:8222`), to see how they store. */
   readonly monitors?: readonly string[];
+  /** Go on with streams that have lost what was stored, from where they are. */
+  readonly acceptLosses?: boolean;
   /** Take servers that acknowledge what a power cut would lose. */
   readonly allowUnsynced?: boolean;
   /** Wait without end for the server, and for the cluster where it may not be created. */
@@ -75,6 +77,7 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
       ensureLayout(link, layout, {
         create: options.createLayout,
         cluster: `c-${randomBytes(8).toString('hex')}`,
+        acceptLosses: options.acceptLosses === true,
         replicas: options.replicas ?? (nc.info?.cluster === undefined ? 1 : replicasOfCluster),
       }),
     );

@@ -14,6 +14,7 @@ import type { Entry } from '../ports/store.ts';
 import { faultCodes, faultError, isFault } from './broker-error.ts';
 import type { Link } from './link.ts';
 import { NatsStore } from './store.ts';
+import { presentMarks, type StreamMarks, storedMarks, storeMarks } from './stream-marks.ts';
 
 /** What is asked of the server, in its own words; the answer must say the same. */
 interface StreamConfig {
@@ -53,6 +54,8 @@ export interface EnsureOptions {
   readonly cluster: string;
   /** Servers that keep each stream, should it be created now. */
   readonly replicas: number;
+  /** Go on with streams that have lost their end, from where they are. */
+  readonly acceptLosses?: boolean;
 }
 
 /**
@@ -72,7 +75,13 @@ export async function ensureLayout(
     if (remains !== null) entry = await layoutRecord(store);
     if (remains !== null && entry === undefined) throw remains;
   }
-  if (entry !== undefined) return verified(link, layout, entry);
+  if (entry !== undefined) {
+    if (!options.create) return verified(link, layout, entry);
+    if (options.acceptLosses === true) {
+      await storeMarks(link, layout, await presentMarks(link, layout), true);
+    }
+    return verified(link, layout, entry, await storedMarks(link, layout));
+  }
   if (!options.create) {
     throw new TerminalError('no-cluster', 'this nats-server holds no shoal cluster yet', {
       fix: 'start a coordinator first, e.g. with `shoal up` or `shoal coordinator`',
@@ -92,7 +101,8 @@ export async function ensureLayout(
 }
 
 /**
- * Looks whether the layout still stands, creating nothing.
+ * Looks whether the layout still stands, and no stream ends before what was acknowledged to this
+ * process; creates nothing.
  * @param whole every stream, not the record alone
  * @returns the cluster's identity @throws TerminalError layout-broken
  */
@@ -126,7 +136,7 @@ async function remainsIn(link: Link, layout: Layout): Promise<TerminalError | nu
 
 function missing(what: string, stream: string): TerminalError {
   return new TerminalError('layout-broken', `the ledger is missing: ${what}`, {
-    fix: `restore stream "${stream}" from a backup, or start anew with another data directory`,
+    fix: `restore stream "${stream}" from a backup, or see "nats-server has lost data" in docs/operations.md`,
   });
 }
 
@@ -140,7 +150,13 @@ export async function layoutRecord(store: NatsStore): Promise<Entry | undefined>
   }
 }
 
-async function verified(link: Link, layout: Layout, entry: Entry): Promise<string> {
+/** @param marks where streams must have got to at least */
+async function verified(
+  link: Link,
+  layout: Layout,
+  entry: Entry,
+  marks: StreamMarks = {},
+): Promise<string> {
   const record = records.layout.decode(entry.value);
   if (record.layout > layoutVersion) {
     throw new TerminalError(
@@ -161,6 +177,7 @@ async function verified(link: Link, layout: Layout, entry: Entry): Promise<strin
       try {
         const info = await link.api<StreamInfo>(`STREAM.INFO.${stream.name}`, null);
         compare(configOf(stream, 1), info, tunable);
+        requireEnd(link, stream, info, marks);
       } catch (error) {
         if (!isFault(error, faultCodes.streamNotFound)) throw settled(error, stream);
         throw missing(`cluster "${record.cluster}" has lost "${stream.name}"`, stream.name);
@@ -168,6 +185,18 @@ async function verified(link: Link, layout: Layout, entry: Entry): Promise<strin
     }),
   );
   return record.cluster;
+}
+
+/** A stream that ends before what it had stored has lost its end, whatever the server says. */
+function requireEnd(
+  link: Link,
+  { name }: StreamLayout,
+  info: StreamInfo,
+  marks: StreamMarks,
+): void {
+  const least = Math.max(marks[name] ?? 0, link.acknowledged.get(name) ?? 0);
+  const last = info.state?.last_seq ?? 0;
+  if (last < least) throw missing(`"${name}" ends at ${last}, ${least} had been stored`, name);
 }
 
 /** Creates a stream, or looks that the one which stands is as it should be. */

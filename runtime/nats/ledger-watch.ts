@@ -3,18 +3,21 @@
  *
  * It looks after every reconnect, since a server may have come back with another disk, and whenever
  * a write finds no stream. A fault is told only when a second look, a while later, says the same.
- * All processes look for the layout record; who made the layout looks at every stream.
+ * All processes look for the layout record, and whether the streams hold what was acknowledged to
+ * them; who may make the layout looks at every stream, and puts by how far each has got.
  */
 import { ShoalError, TerminalError } from '../../schemas/errors.ts';
 import type { Layout } from '../layout.ts';
 import { verifyLayout } from './ensure-layout.ts';
 import type { Link } from './link.ts';
+import { presentMarks, type StreamMarks, storeMarks } from './stream-marks.ts';
 
 /** Processes that lost the same server do not all ask at the same moment. */
 const spreadMs = 1_000;
 const secondLookMs = 1_000;
 /** What was looked at just now need not be looked at again. */
 const restMs = 5_000;
+const markMs = 10_000;
 
 export class LedgerWatch {
   private readonly link: Link;
@@ -32,9 +35,28 @@ export class LedgerWatch {
     this.cluster = cluster;
     this.whole = whole;
     link.onChange((connected) => {
-      if (connected) void this.look(Math.random() * spreadMs, this.whole);
+      if (!connected) return;
+      void this.look(Math.random() * spreadMs, this.whole || link.acknowledged.size > 0);
     });
     link.onMissingStream = () => void this.look(0, true);
+    if (whole) this.mark({});
+  }
+
+  /** Puts by where streams stood a while ago, again and again while the connection lives. */
+  private mark(before: StreamMarks): void {
+    this.link.clock.after(markMs, async () => {
+      if (this.link.closed) return;
+      let now = before;
+      try {
+        if (this.fault === null && this.link.connected) {
+          now = await presentMarks(this.link, this.layout);
+          if (Object.keys(before).length > 0) await storeMarks(this.link, this.layout, before);
+        }
+      } catch {
+        // Another one did, or the server is away: the next time is as good.
+      }
+      this.mark(now);
+    });
   }
 
   onFault(handler: (error: ShoalError) => void): void {

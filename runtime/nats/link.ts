@@ -51,6 +51,8 @@ export class Link {
   readonly clock: Clock;
   private readonly inboxPrefix: string;
   private readonly listeners = new Set<(connected: boolean) => void>();
+  /** Of each stream, the highest sequence that was acknowledged to this process. */
+  readonly acknowledged = new Map<string, number>();
   private up = true;
   private clustered = false;
   /** What the server said last of why it would not have us; null when it has not said a thing. */
@@ -190,6 +192,8 @@ export class Link {
       error?: ApiFault;
     };
     if (ack.error !== undefined) throw faultError(ack.error, what, key);
+    const before = this.acknowledged.get(ack.stream) ?? 0;
+    this.acknowledged.set(ack.stream, Math.max(before, ack.seq));
     return { stream: ack.stream, seq: ack.seq, duplicate: ack.duplicate === true };
   }
 

@@ -4,6 +4,7 @@
  * Writes are publishes with the expected last sequence of their subject; reads for decisions go to
  * the leader of the stream. A removed key leaves a marker, which `create` replaces by compare-and-set.
  */
+import { TerminalError } from '../../schemas/errors.ts';
 import type { Bucket } from '../../schemas/subjects.ts';
 import { ConflictError } from '../errors.ts';
 import { keysUnder, type Layout } from '../layout.ts';
@@ -15,6 +16,8 @@ import { follow, scan } from './scan.ts';
 import { storedSubjects } from './stored-subjects.ts';
 
 const operationHeader = 'KV-Operation';
+/** A record that was written between a read and a look at the index is there at the next read. */
+const looksMax = 3;
 
 interface StoredMessage {
   readonly message: { readonly seq: number; readonly data?: string; readonly hdrs?: string };
@@ -84,10 +87,9 @@ export class NatsStore implements Store {
     const found = new Map<string, Entry>();
     const source = this.source(bucket, prefix);
     try {
-      // A scan may read from a replica that lacks the newest records; their leader knows the keys.
-      const unseen = this.link.replicated
-        ? await storedSubjects(this.link, source.stream, source.filter)
-        : new Set<string>();
+      // A scan may read from a replica that lacks the newest records, or pass over one that the
+      // server cannot read any more: the index knows all of them.
+      const unseen = await storedSubjects(this.link, source.stream, source.filter);
       for await (const entries of scan(this.link, source)) {
         for (const entry of entries) {
           unseen.delete(entry.subject);
@@ -152,12 +154,32 @@ export class NatsStore implements Store {
     return (await this.link.store(subject, value, key, { expectLast })).seq;
   }
 
+  /** @throws TerminalError damaged-record when the index names a record that cannot be read */
   private async held(bucket: Bucket, key: string): Promise<Held | undefined> {
-    try {
-      const { message } = await this.link.api<StoredMessage>(
-        `STREAM.MSG.GET.${this.layout.buckets[bucket].name}`,
-        { last_by_subj: this.layout.recordSubject(bucket, key) },
+    const { name } = this.layout.buckets[bucket];
+    const subject = this.layout.recordSubject(bucket, key);
+    for (let look = 1; ; look += 1) {
+      const held = await this.read(name, subject, key);
+      if (held !== undefined) return held;
+      const indexed = await storedSubjects(this.link, name, subject).catch((error: unknown) => {
+        throw portError(error, `read of "${key}"`, key);
+      });
+      if (indexed.size === 0) return undefined;
+      // It may have been written just now: then the next look finds it.
+      if (look < looksMax) continue;
+      throw new TerminalError(
+        'damaged-record',
+        `record "${key}" in ${name} cannot be read: the store of nats-server is damaged`,
+        { fix: `restore stream "${name}" from a backup` },
       );
+    }
+  }
+
+  private async read(stream: string, subject: string, key: string): Promise<Held | undefined> {
+    try {
+      const { message } = await this.link.api<StoredMessage>(`STREAM.MSG.GET.${stream}`, {
+        last_by_subj: subject,
+      });
       const headers =
         message.hdrs === undefined ? '' : Buffer.from(message.hdrs, 'base64').toString();
       return {

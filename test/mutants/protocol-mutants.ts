@@ -128,7 +128,7 @@ export const order: readonly Mutant[] = [
     file: 'actors/coordinator/record-writes.ts',
     find: 'if (present !== null && present !== undefined && sameBytes(present.value, bytes))',
     put: 'if (conflict && present?.revision === -1)',
-    tests: [...coordinatorTests, 'test/coordinator/hostile-input.test.ts'],
+    tests: ['test/coordinator/record-writes.test.ts', ...coordinatorTests],
   },
   {
     name: 'outbox-not-published-again',
@@ -149,7 +149,7 @@ export const order: readonly Mutant[] = [
     file: 'actors/coordinator/record-writes.ts',
     find: '{ expectEmpty: true }',
     put: '{ expectEmpty: false }',
-    tests: coordinatorTests,
+    tests: ['test/coordinator/record-writes.test.ts', ...coordinatorTests],
   },
 ];
 

@@ -136,12 +136,9 @@ class RoundLeader {
   #tell(told: Told): void {
     if (this.#over) return;
     const event = { ...told, atMs: this.#node.clock.nowMs() } as LeadEvent;
-    const { phase, state, stats } = this.#lead;
-    const { bytes } = stats;
+    const { mark } = this.#lead;
     const effects = this.#lead.step(event);
-    // What holders repeat, and what is opened again, is no progress.
-    const same = phase === this.#lead.phase && state === this.#lead.state && bytes === stats.bytes;
-    if (!same) this.#context.moved();
+    if (this.#lead.mark !== mark) this.#context.moved();
     for (const effect of effects) this.#perform(effect);
     this.#setTimer();
   }

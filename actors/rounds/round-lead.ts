@@ -61,6 +61,11 @@ export class RoundLead {
     return this.phase === 'open' ? this.#nextOpenMs : null;
   }
 
+  /** Changes with all progress: what holders repeat, and what is opened again, is none. */
+  get mark(): string {
+    return `${this.phase} ${this.state?.round ?? 0} ${this.stats.bytes}`;
+  }
+
   report(atMs: number) {
     return reportOf(this, atMs);
   }

@@ -48,6 +48,8 @@ export class PoolCluster {
   readonly contributed: { node: string; atMs: number; slices: number; ms: number }[] = [];
   /** Shards that workers fetched, as `node digest`. */
   readonly fetched: string[] = [];
+  /** What keeps a worker from fetching a shard; null for nothing. */
+  onFetch: (node: string, digest: string) => Error | null = () => null;
   private readonly random = new SeededRandom(5);
   private readonly data: DataSet;
   private readonly functions: Readonly<Record<string, InlineFunction>>;
@@ -95,6 +97,8 @@ export class PoolCluster {
     const cached = new Set<string>();
     const path = async (digest: string) => {
       if (cached.has(digest)) return digest;
+      const trouble = this.onFetch(name, digest);
+      if (trouble !== null) throw trouble;
       await bus.blobs.get(digest as never);
       cached.add(digest);
       this.fetched.push(`${name} ${digest}`);

@@ -82,21 +82,26 @@ async function flapping(play: Play): Promise<PlayResult> {
   await inHand(play);
   const proxies = arena.names('worker').map((name) => arena.actor(name).proxy);
   const before = proxies.reduce((sum, { accepted }) => sum + accepted, 0);
+  const resets = play.n % 2 === 0;
   let off = false;
   const timer = setInterval(() => {
     off = !off;
     for (const proxy of proxies) {
-      if (off) proxy.set({ held: ['up', 'down'] });
+      if (resets) void (off ? proxy.down() : proxy.up());
+      else if (off) proxy.set({ held: ['up', 'down'] });
       else proxy.heal();
     }
   }, 1_000);
   const result = await settle(play, entry, null);
   clearInterval(timer);
-  for (const proxy of proxies) proxy.heal();
+  for (const proxy of proxies) {
+    proxy.heal();
+    await proxy.up();
+  }
   const redialled = proxies.reduce((sum, { accepted }) => sum + accepted, 0) - before;
   const { slowdown = 0 } = result;
   const slow = slowdown > 1 / 0.3 ? [`${slowdown.toFixed(1)} times the undisturbed time`] : [];
-  const what = `${entry.spec}: links 1 s on, 1 s off, ${redialled} connections made again`;
+  const what = `${entry.spec}: links 1 s on, 1 s ${resets ? 'down' : 'silent'}, ${redialled} connections made again`;
   return { ...result, what, broken: [...result.broken, ...slow] };
 }
 
@@ -151,6 +156,7 @@ async function killedMerge(play: Play): Promise<PlayResult> {
   const stage = mergeStages[play.n % mergeStages.length] ?? 'merge';
   const state = play.n % 4 < 2 ? TaskState.CLAIMED : TaskState.DONE;
   const spec = specOf(play, ['forest', 'rounds', 'logistic']);
+  const id = `${play.tag}-${play.n}-${spec}`;
   let victim: string | null = null;
   const watch = await arena.bus.store.watch('tasks', '', ({ key, value }) => {
     if (victim !== null || value === null || !key.startsWith(`${id}.${stage}.`)) return;
@@ -160,7 +166,6 @@ async function killedMerge(play: Play): Promise<PlayResult> {
     arena.actor(victim).wanted = false;
     arena.actor(victim).child.kill('SIGKILL');
   });
-  const id = `${play.tag}-${play.n}-${spec}`;
   const entry = await submit(play, spec);
   const signalled = await until(() => victim !== null, 60_000);
   await watch.stop();

@@ -101,6 +101,13 @@ export class TcpProxy implements AsyncDisposable {
     this.set({});
   }
 
+  /** The link is like this for so long, then it is healed. */
+  async during(settings: Partial<LinkSettings>, ms: number): Promise<void> {
+    this.set(settings);
+    await new Promise<void>((resolve) => setTimeout(resolve, ms));
+    this.heal();
+  }
+
   /** Ends all connections with a reset; new ones are taken. */
   resetPeers(): void {
     for (const pair of this.pairs) this.reset(pair);

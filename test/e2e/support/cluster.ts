@@ -20,6 +20,7 @@ import { parseNodeId } from '../../../schemas/ids.ts';
 import type { JobEvent } from '../../../schemas/views.ts';
 import { decodeMessage, type Heartbeat } from '../../../schemas/wire.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 
 export interface ClusterOptions {
   readonly workers?: number;
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   readonly server?: TestServer;
   /** A disk cache for every node, as if each were on a host of its own; one for all by default. */
   readonly ownCaches?: boolean;
+  /** A proxy between each actor and the server, to make its link bad: `proxy(name)`. */
+  readonly proxied?: boolean;
   /** More arguments for every worker, and for every coordinator. */
   readonly workerArgs?: readonly string[];
   readonly coordinatorArgs?: readonly string[];
@@ -98,6 +101,7 @@ export class Cluster implements AsyncDisposable {
   private readonly folder = mkdtempSync(join(tmpdir(), 'shoal-cluster-'));
   private readonly counts: Record<RoleName, number> = { coordinator: 0, aggregator: 0, worker: 0 };
   private readonly commands = new Map<string, readonly string[]>();
+  private readonly proxies = new Map<string, TcpProxy>();
   private opened: { readonly client: ShoalClient; readonly bus: Bus } | null = null;
 
   constructor(options: ClusterOptions, server: TestServer) {
@@ -197,6 +201,13 @@ export class Cluster implements AsyncDisposable {
     await this.launch(name, command);
   }
 
+  /** The actor's way to the server, where the cluster is `proxied`. */
+  proxy(name: string): TcpProxy {
+    const proxy = this.proxies.get(name);
+    if (proxy === undefined) throw new Error(`"${name}" has no proxy: start it with proxied`);
+    return proxy;
+  }
+
   pid(name: string): number {
     return this.actor(name).pid;
   }
@@ -266,6 +277,7 @@ export class Cluster implements AsyncDisposable {
     await this.opened?.client.close();
     for (const actor of this.actors.values()) actor.kill('SIGKILL');
     await Promise.all([...this.actors.values()].map((actor) => actor.exited));
+    await Promise.all([...this.proxies.values()].map((proxy) => proxy[Symbol.asyncDispose]()));
     if (this.options.server === undefined) await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -278,11 +290,18 @@ export class Cluster implements AsyncDisposable {
   private async start(role: RoleName, args: readonly string[]): Promise<string> {
     this.counts[role] += 1;
     const name = `${role}-${this.counts[role]}`;
-    const common = ['--nats', this.url, '--allow-old-server', ...(this.options.args ?? [])];
+    const url = this.options.proxied === true ? (await this.openProxy(name)).url : this.url;
+    const common = ['--nats', url, '--allow-old-server', ...(this.options.args ?? [])];
     const level = ['--log-level', this.options.logLevel ?? 'info'];
     const cache = role === 'coordinator' ? [] : ['--cache-dir', this.cacheDir(name)];
     await this.launch(name, [role, '--name', name, ...common, ...level, ...cache, ...args]);
     return name;
+  }
+
+  private async openProxy(name: string): Promise<TcpProxy> {
+    const proxy = await startTcpProxy({ port: this.server.port, seed: this.proxies.size });
+    this.proxies.set(name, proxy);
+    return proxy;
   }
 
   private async launch(name: string, command: readonly string[]): Promise<void> {

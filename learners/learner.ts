@@ -87,7 +87,7 @@ export interface Learner<P = Record<string, unknown>, Prepared = unknown> {
    * Joins the parts, given in task order, into the model's canonical bytes. Merging the same parts
    * again gives the same bytes; `ModelError` when they are not the parts of one fit.
    */
-  merge(problem: Problem, params: P, parts: readonly Uint8Array[]): Uint8Array;
+  merge(problem: Problem, params: P, parts: readonly Uint8Array[], progress?: Progress): Uint8Array;
   /** Reads a model's bytes; throws `ModelError` on anything that is not a sound model. */
   decode(bytes: Uint8Array): Predictor;
 }

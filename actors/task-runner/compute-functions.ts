@@ -98,9 +98,11 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
       const prepared = await prepare(input, progress);
       return train({ job: input.job, part: input.part, prepared }, progress);
     },
-    merge(input: MergeInput) {
+    merge(input: MergeInput, progress: Progress) {
       const { plan, problem, learner } = jobs.get(input.job);
-      if (!trainsInRounds(learner)) return learner.merge(problem, { ...plan.params }, input.parts);
+      if (!trainsInRounds(learner)) {
+        return learner.merge(problem, { ...plan.params }, input.parts, progress);
+      }
       const [last] = input.parts;
       if (last === undefined) throw new TerminalError('bad-plan', 'a fit in rounds has one result');
       return finishRounds(learner, problem, { ...plan.params }, last);
@@ -116,9 +118,9 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
       progress(2, 3);
       return scoreFrame(problem, predictor, frame, scored);
     },
-    measure(input: MeasureInput) {
+    measure(input: MeasureInput, progress: Progress) {
       const { plan } = jobs.get(input.job);
-      return measureFits(plan, input.scores);
+      return measureFits(plan, input.scores, progress);
     },
   };
 }

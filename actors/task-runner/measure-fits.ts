@@ -4,6 +4,7 @@
  * The result is canonical JSON `{perFit: {name: metrics}, metrics}`: numbers are means over the
  * fits (those where the score exists), row counts and confusion matrices are sums.
  */
+import type { Progress } from '../../learners/learner.ts';
 import {
   type ClassificationMetrics,
   classificationMetrics,
@@ -18,7 +19,11 @@ import { type JobPlan, scoredFits } from '../../schemas/job-plan.ts';
 type Metrics = ClassificationMetrics | RegressionMetrics;
 
 /** @param scores results of the score stage, in index order: all shards of a fit, then the next */
-export function measureFits(plan: JobPlan, scores: readonly Uint8Array[]): Uint8Array {
+export function measureFits(
+  plan: JobPlan,
+  scores: readonly Uint8Array[],
+  progress: Progress = () => {},
+): Uint8Array {
   const fits = scoredFits(plan);
   if (scores.length !== fits.length * plan.shardCount) {
     throw new TerminalError(
@@ -31,6 +36,7 @@ export function measureFits(plan: JobPlan, scores: readonly Uint8Array[]): Uint8
     const from = at * plan.shardCount;
     const name = plan.fits[fit]?.name ?? `fit-${fit}`;
     perFit[name] = metricsOf(scores.slice(from, from + plan.shardCount));
+    progress(at + 1, fits.length);
   });
   const metrics = meanMetrics(Object.values(perFit));
   return new TextEncoder().encode(canonicalJson({ perFit, metrics }));

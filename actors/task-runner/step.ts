@@ -202,7 +202,9 @@ function setback(state: RunnerState, run: Run, event: Event<'setback'>): Next {
     return advance(state, { ...run, phase: 'report', failure }, event.atMs);
   }
   if (tries > triesMax) return end(state, run, event.atMs, 'lost-touch');
-  const waiting = { ...run, tries, retryAtMs: event.atMs + backoffMs(tries) };
+  // Whoever waits for the broker does not hang.
+  const progress = run.progress + 1;
+  const waiting = { ...run, tries, progress, retryAtMs: event.atMs + backoffMs(tries) };
   return { state: withRun(state, waiting), effects: [] };
 }
 

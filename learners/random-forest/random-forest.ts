@@ -41,7 +41,8 @@ export const randomForest: Learner<ForestParams, ForestTable> = {
     return trainTrees(problem, params, prepared, from, to, progress);
   },
 
-  merge: (problem, params, parts) => asModelError(() => mergeForest(problem, params, parts)),
+  merge: (problem, params, parts, progress) =>
+    asModelError(() => mergeForest(problem, params, parts, progress)),
   decode: (bytes) => asModelError(() => decodeForest(bytes)),
 };
 
@@ -74,6 +75,7 @@ function mergeForest(
   problem: Problem,
   params: ForestParams,
   parts: readonly Uint8Array[],
+  progress?: Progress,
 ): Uint8Array {
   const size = parts.reduce((sum, part) => sum + part.length, 4096);
   const writer = new CanonicalWriter(size);
@@ -90,6 +92,7 @@ function mergeForest(
     for (let i = 0; i < count; i++) writer.bytes(reader.bytes());
     reader.end();
     trees += count;
+    progress?.(task + 1, parts.length);
   });
   if (trees !== params.trees) {
     throw new ModelError(`the parts hold ${trees} trees, ${params.trees} are expected`);

@@ -18,6 +18,7 @@ import type { Clock } from '../runtime/ports/clock.ts';
 import { ShoalError } from '../schemas/errors.ts';
 import { limits } from '../schemas/limits.ts';
 import { isLoopback } from './creds.ts';
+import { chainsCheck } from './doctor-chains.ts';
 
 export type Verdict = 'ok' | 'warn' | 'fail';
 
@@ -45,6 +46,8 @@ export interface DoctorOptions {
   readonly nodeVersion: string;
   readonly dataDir: string;
   readonly cacheDir: string;
+  /** Whether the events of every job are verified, which reads all of them. */
+  readonly chains?: boolean;
 }
 
 const nodeFloor = '24.12.0';
@@ -177,6 +180,7 @@ async function clusterChecks(options: DoctorOptions): Promise<Finding[]> {
       await linkCheck(bus),
       await clockCheck(bus, options.clock),
       ...(await nodeChecks(bus, options.clock)),
+      ...(options.chains === true ? [await chainsCheck(bus, options.clock)] : []),
     ];
   } finally {
     await bus.close();

@@ -18,6 +18,7 @@ export async function doctor(session: Session, flags: DoctorFlags): Promise<void
     open: () => openBus(settings, { name: 'shoal-doctor', signal }),
     clock: nodeClock(),
     env,
+    chains: flags.chains,
     nodeVersion: process.versions.node,
     dataDir: flags.dataDir ?? config.dataDir ?? '.shoal',
     cacheDir:

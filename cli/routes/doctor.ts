@@ -3,18 +3,32 @@ import type { Command } from '@stricli/core';
 import { command, type ShoalContext } from '../command.ts';
 import { type BusFlags, busFlags, text } from '../flags.ts';
 
-export type DoctorFlags = BusFlags & { readonly dataDir?: string; readonly cacheDir?: string };
+export type DoctorFlags = BusFlags & {
+  readonly dataDir?: string;
+  readonly cacheDir?: string;
+  readonly chains: boolean;
+};
 
 export const doctorCommand: Command<ShoalContext> = command<DoctorFlags, []>({
   brief: 'Look at this machine, nats-server and cluster: what is wrong, and the fix',
   about:
     'Looks at node, disk, clock, nats-server, cluster and nodes, changes nothing, and says what is\n' +
-    'wrong and the fix. Exit 0 when nothing failed, else 1. With --json {verdict, findings: [{check,\n' +
-    'verdict, found, fix}]}.',
-  examples: ['doctor', 'doctor --nats nats://10.0.0.5:4222 --creds operator.creds --json'],
+    'wrong and the fix; with --chains also whether the events of every job are whole. Exit 0 when\n' +
+    'nothing failed, else 1. With --json {verdict, findings: [{check, verdict, found, fix}]}.',
+  examples: [
+    'doctor',
+    'doctor --chains',
+    'doctor --nats nats://10.0.0.5:4222 --creds operator.creds --json',
+  ],
   parameters: {
     flags: {
       ...busFlags,
+      chains: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'verify the events of every job, from its first one on',
+      },
       dataDir: {
         kind: 'parsed',
         parse: text,

@@ -4,7 +4,7 @@
  */
 import type { Mutant } from './mutant.ts';
 
-const blobTests = ['test/contract/memory.test.ts'];
+const blobTests = ['test/runtime/chunked-blobs.test.ts', 'test/contract/memory.test.ts'];
 const roundTests = [
   'test/rounds/share-table.test.ts',
   'test/rounds/round-lead.test.ts',

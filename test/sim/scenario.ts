@@ -22,7 +22,7 @@ import { SimCluster } from './sim-cluster.ts';
 import { hitBy, type Plan, planTroubles, type TroubleKind } from './troubles.ts';
 
 /** How long a cluster has, once nothing is wrong any more, to end every job. Milliseconds. */
-export const recoveryMs = 60_000;
+export const recoveryMs = 30_000;
 /** Within this time every client has found a broker that came back. */
 const reconnectMs = 600;
 

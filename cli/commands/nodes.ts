@@ -1,7 +1,7 @@
 /** `shoal nodes` and `shoal node ...`. */
 import { NotFoundError } from '../../client/errors.ts';
 import { nearest } from '../../schemas/nearest.ts';
-import type { NodeView } from '../../schemas/views.ts';
+import type { ClusterView, NodeView } from '../../schemas/views.ts';
 import { withClient } from '../connection.ts';
 import type { BusFlags } from '../flags.ts';
 import type { Session } from '../session.ts';
@@ -10,7 +10,7 @@ import { bytes, duration, table } from '../table.ts';
 export async function nodes(session: Session, flags: BusFlags): Promise<void> {
   const { screen, signal } = session;
   await withClient(session, flags, async (client) => {
-    const all = await client.nodes({ signal });
+    const [all, status] = await Promise.all([client.nodes({ signal }), client.status({ signal })]);
     all.sort((a, b) => (a.id < b.id ? -1 : 1));
     if (screen.json) {
       screen.value(all);
@@ -46,7 +46,18 @@ export async function nodes(session: Session, flags: BusFlags): Promise<void> {
         ]),
       ),
     );
+    for (const line of statusLines(status)) screen.note(line);
   });
+}
+
+/** What is so of the cluster as a whole. */
+function statusLines({ coordinator, busy, slots, placement, breakers }: ClusterView): string[] {
+  return [
+    `${busy} of ${slots} slots busy; ${coordinator} leads, placement ${placement}`,
+    ...breakers.map(({ dependency, state, cause, since }) => {
+      return `breaker of ${dependency} ${state} since ${since}: ${cause}`;
+    }),
+  ];
 }
 
 export async function nodeShow(session: Session, flags: BusFlags, id: string): Promise<void> {

@@ -160,3 +160,27 @@ it('[P63] [P74] workers of speed 1 : 2 : 4 end within 15 % of each other, in tas
   expect(apart(roundMs), told).toBeLessThan(0.15);
   expect(view).toMatchObject({ phase: 'completed', attempts: 1 });
 }, 180_000);
+
+it('[P60] ends a job of 10 tasks before one of 10,000 that came first, and both say why they wait', async () => {
+  await using cluster = await open();
+  for (let i = 0; i < 2; i++) await cluster.startWorker(paced(40));
+  const big = await cluster.client.submit(spec('big', 'paced-tasks', { tasks: 10_000 }));
+  await cluster.event('big', ({ kind }) => kind === 'tasks-done');
+  const small = await cluster.client.submit(spec('small', 'paced-tasks', { tasks: 10 }));
+  const waits = { big: new Set<string>(), small: new Set<string>() };
+  const look = async () => {
+    waits.big.add((await big.view()).waitingFor?.what ?? '');
+    const view = await small.view();
+    waits.small.add(view.waitingFor?.what ?? '');
+    return view.phase;
+  };
+  await cluster.event('small', ({ kind }) => kind === 'planned');
+  while ((await look()) !== 'completed') await cluster.beat('worker-1');
+  expect([...waits.big].join('\n')).toMatch(/\d+ wait for a slot, shared with small/);
+  const view = await big.view();
+  expect(view.phase).toBe('training');
+  expect(view.tasks.done).toBeLessThan(2_000);
+  expect((await small.view()).attempts).toBe(1);
+  await big.cancel();
+  await big.ended(wait);
+}, 120_000);

@@ -33,4 +33,17 @@ it('[P45] [P46] closes the queue when idle: not while a job waits, and everybody
     .find((line) => line.includes('no job for a while'));
   const { time } = JSON.parse(closing ?? '{}') as { time: string };
   expect(Date.parse(time) - Date.parse(finished.at)).toBeGreaterThan(2_500);
+
+  // What comes while nobody is there waits in the stream: the next ones to start do it.
+  const bytes = new TextEncoder().encode(
+    JSON.stringify({
+      ...{ id: 'later', dataset: 'dense', target, algorithm: 'toy-sum', evaluate: false },
+      params: { tasks: 6 },
+    }),
+  );
+  await cluster.bus.journal.append(cluster.bus.subjects.submit, bytes);
+  await cluster.startCoordinator();
+  await Promise.all([cluster.startAggregator(), cluster.startWorker()]);
+  const later = await cluster.client.job('later').result({ timeoutMs: 30_000 });
+  expect(later).toMatchObject({ phase: 'completed', digest: finished.digest, attempts: 1 });
 }, 60_000);

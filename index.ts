@@ -20,7 +20,14 @@ export {
   NotFoundError,
   WaitTimeoutError,
 } from './client/errors.ts';
-export type { EventsOptions, JobHandle, WaitOptions } from './client/job-handle.ts';
+export type { ChainFault, ChainReport } from './client/job-chain.ts';
+export type {
+  EventsOptions,
+  Explanation,
+  JobHandle,
+  WaitOptions,
+} from './client/job-handle.ts';
+export { type Story, storyOf } from './client/job-story.ts';
 export type {
   Cell,
   FramePrediction,

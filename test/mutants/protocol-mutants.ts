@@ -7,6 +7,7 @@ import type { Mutant } from './mutant.ts';
 const taskRecords = 'actors/task-runner/task-records.ts';
 const runnerTests = [
   'test/task-runner/task-records.test.ts',
+  'test/task-runner/copies.test.ts',
   'test/task-runner/step.test.ts',
   'test/task-runner/nodes-on-memory.test.ts',
 ];
@@ -55,6 +56,20 @@ export const claims: readonly Mutant[] = [
     file: taskRecords,
     find: ' && record.node === holder.node && record.nonce === holder.nonce;',
     put: ' && record.node === holder.node;',
+    tests: runnerTests,
+  },
+  {
+    name: 'copy-committed-after-the-end',
+    file: taskRecords,
+    find: 'const open = state === TaskState.CLAIMED || state === TaskState.PENDING;',
+    put: 'const open = state >= 0;',
+    tests: runnerTests,
+  },
+  {
+    name: 'copy-of-a-former-process',
+    file: taskRecords,
+    find: 'copy.node === holder.node && copy.nonce === holder.nonce',
+    put: 'copy.node === holder.node',
     tests: runnerTests,
   },
   {

@@ -96,4 +96,25 @@ describe('the state put by', () => {
     expect(await settled(first.put(stateOf(3), stateOf(3).bytes, {}))).toBe(false);
     expect(await settled(next.load())).toMatchObject({ round: 2 });
   });
+
+  it('[F4] is not claimed by a leader whose successor has it', async () => {
+    const { states, settled } = rig();
+    await settled(states(3).claim());
+    expect(await settled(states(2).claim())).toBeNull();
+    expect(await settled(states(3).claim())).not.toBeNull();
+  });
+
+  it('[F28] is not handed out when its bytes are not those that the record names', async () => {
+    const { states, settled, store } = rig();
+    const first = states(1);
+    await settled(first.claim());
+    await settled(first.put(stateOf(1), stateOf(1).bytes, {}));
+    const [chunk] = await settled(store.list('rounds', `${key}.`));
+    const wrong = new Uint8Array(chunk?.value ?? new Uint8Array());
+    wrong[0] = (wrong[0] ?? 0) ^ 1;
+    await settled(store.update('rounds', chunk?.key ?? '', wrong, chunk?.revision ?? 0));
+    const next = states(2);
+    expect(await settled(next.claim())).toMatchObject({ record: { round: 1 } });
+    expect(await settled(next.load())).toBeNull();
+  });
 });

@@ -119,6 +119,18 @@ describe('commit', () => {
     expect((await store.get('tasks', key))?.revision).toBe(revision);
   });
 
+  it.each<[string, Partial<TaskRecord>]>([
+    ['is done by the attempt beside it', { state: TaskState.DONE, ...w2, result: result.digest }],
+    ['gave the copy to another process of the node', { copy: { attempt: 3, ...w1Again } as never }],
+    ['has dropped the copy', { copy: { attempt: 3, node: '', nonce: '' } as never }],
+  ])('[P63] of a copy is refused by a record that %s', async (_, changes) => {
+    const copy = { attempt: 3, ...w1 } as never;
+    const claim = { ...(await put({ state: TaskState.CLAIMED, ...w2, copy })), attempt: 3 };
+    const now = recordOf({ state: TaskState.CLAIMED, ...w2, copy, ...changes });
+    await store.update('tasks', key, records.task.encode(now), claim.revision);
+    expect(await commitTask(store, claim, w1, result)).toBe('refused');
+  });
+
   it('[P43] goes on over a change that leaves the claim as it is', async () => {
     const claim = await put({ state: TaskState.CLAIMED, ...w1 });
     const same = recordOf({ state: TaskState.CLAIMED, ...w1, isolated: true });

@@ -213,6 +213,8 @@ function coordinatorRights(names: Names, node: string) {
       `$JS.ACK.${names.jobs}.>`,
       allEvents,
       ...watchJobs(names).publish,
+      // How far the events have got, which a later start looks at.
+      api(`STREAM.MSG.GET.${names.events}`),
       ...writeRecords(names, 'cluster', 'jobs', 'tasks', 'models', 'datasets'),
       ...readRecords(names, 'blobs', 'rounds'),
       ...writeBlobs(names),

@@ -7,13 +7,14 @@
  */
 import { keys } from '../../schemas/subjects.ts';
 import type { Layout } from '../layout.ts';
+import { faultCodes, isFault } from './broker-error.ts';
 import type { Link } from './link.ts';
 import { NatsStore } from './store.ts';
 
 export type StreamMarks = Readonly<Record<string, number>>;
 
-interface StateAnswer {
-  readonly state: { readonly last_seq: number };
+interface NewestAnswer {
+  readonly message: { readonly seq: number };
 }
 
 /** The marks that were put by; none where there are none that can be read. */
@@ -33,16 +34,24 @@ function readMarks(bytes: Uint8Array): StreamMarks {
   }
 }
 
-/** Where the streams stand now. The bucket of the marks itself is left out: it moves all the time. */
+/**
+ * The newest message of each stream that can be read now: one whose write failed moves the server's
+ * own count, and is not there after a kill. Left out are the bucket of the marks, which moves all the
+ * time, and what is large and checked by its hash whenever it is read.
+ */
 export async function presentMarks(link: Link, layout: Layout): Promise<StreamMarks> {
-  const others = layout.all.filter(({ name }) => name !== layout.buckets.cluster.name);
-  const found = await Promise.all(
-    others.map(async ({ name }): Promise<[string, number]> => {
-      const { state } = await link.api<StateAnswer>(`STREAM.INFO.${name}`, null);
-      return [name, state.last_seq];
-    }),
-  );
-  return Object.fromEntries(found);
+  const { cluster, rounds, ...buckets } = layout.buckets;
+  const found: Record<string, number> = {};
+  for (const { name } of [layout.events, ...Object.values(buckets)]) {
+    const question = { last_by_subj: '>' };
+    try {
+      const { message } = await link.api<NewestAnswer>(`STREAM.MSG.GET.${name}`, question);
+      found[name] = message.seq;
+    } catch (error) {
+      if (!isFault(error, faultCodes.notFound)) throw error;
+    }
+  }
+  return found;
 }
 
 /**

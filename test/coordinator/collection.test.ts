@@ -286,6 +286,37 @@ describe('a purge', () => {
 });
 
 describe('where room is short', () => {
+  it('a new job waits and says for what, and begins by itself', async () => {
+    const cluster = await new KeptCluster().open(short);
+    cluster.usage = { bytes: 95, maxBytes: 100 };
+    await cluster.pass(12_000);
+    await cluster.submit({ id: 'j' });
+    await cluster.pass(3_000);
+    const view = await cluster.settled(cluster.client.job('j').view());
+    expect(view.phase).toBe('accepted');
+    expect(view.waitingFor?.what).toMatch(/room for blobs: 95 of 100 bytes are taken \(95 %\)/);
+    expect(await cluster.settled(cluster.client.status())).toMatchObject({
+      storage: { bytes: 95, maxBytes: 100 },
+    });
+    cluster.usage = { bytes: 50, maxBytes: 100 };
+    await cluster.pass(12_000);
+    expect((await cluster.settled(cluster.client.job('j').ended())).phase).toBe('completed');
+  });
+
+  it('the leader looks at once, and no longer lets what is condemned rest so long', async () => {
+    const cluster = await new KeptCluster().open({
+      graceMs: 5_000,
+      restMs: 500_000,
+      lookMs: 60_000,
+    });
+    const stray = await cluster.settled(cluster.bus.blobs.put(text('stray')));
+    await cluster.pass(40_000);
+    cluster.usage = { bytes: 85, maxBytes: 100 };
+    await cluster.pass(110_000);
+    expect(await cluster.settled(cluster.bus.blobs.has(stray))).toBe(false);
+    expect(cluster.logs.some((line) => /collecting at once/.test(line))).toBe(true);
+  });
+
   it('no data is taken in, and the figure is told', async () => {
     const cluster = await new KeptCluster().open(short);
     cluster.bus.blobs.usage = async () => ({ bytes: 95, maxBytes: 100 });

@@ -14,6 +14,7 @@ import { type ChildClock, ManualClock } from '../../runtime/memory/manual-clock.
 import { MemoryBroker } from '../../runtime/memory/memory-broker.ts';
 import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
 import { Metrics } from '../../runtime/metrics.ts';
+import type { BlobUsage } from '../../runtime/ports/blobs.ts';
 import { parseNodeId } from '../../schemas/ids.ts';
 import type { JobSpecInput } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
@@ -29,6 +30,8 @@ export class KeptCluster {
   readonly logs: string[] = [];
   readonly swept: string[] = [];
   readonly clocks: ChildClock[] = [];
+  /** What coordinators are told of the room for blobs, instead of what is so. */
+  usage: BlobUsage | null = null;
   data: DataSet | null = null;
 
   async open(retention: RetentionOptions = {}): Promise<this> {
@@ -49,6 +52,8 @@ export class KeptCluster {
   coordinator(name: string, retention: RetentionOptions): RunningCoordinator {
     const clock = this.clock.child();
     const bus = this.broker.connect({ name, clock });
+    const usage = bus.blobs.usage.bind(bus.blobs);
+    bus.blobs.usage = async () => this.usage ?? usage();
     const running = startCoordinator({
       ...{ bus, clock, retention, random: this.random, learners: learnersWithToy },
       ...{ node: parseNodeId(name), host: 'test', pid: 1, version: '0', metrics: this.metrics },

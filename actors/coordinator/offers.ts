@@ -169,15 +169,20 @@ function turn(state: CoordinatorState, job: JobState, most: number, out: Outgoin
 /** Tasks that wait in the queue of a busy node are offered to an idle one too. */
 function steal(state: CoordinatorState, job: JobState, out: Outgoing): void {
   const table = job.table as TaskTable;
-  const nodes = eligible(state, job, roleOf(table.stage)).filter((node) => freeSlots(node) > 0);
-  if (nodes.length === 0) return;
+  // All of them, not the idle ones alone: a task must not go back to where it failed because that is
+  // the one node with nothing to do.
+  const nodes = eligible(state, job, roleOf(table.stage));
+  if (!nodes.some((node) => freeSlots(node) > 0)) return;
   for (const index of [...table.offered]) {
     const task = table.tasks[index] as Task;
     const holder = state.nodes.nodes.get(task.offers[0]?.node ?? '');
     const waits = holder !== undefined && holder.claims >= holder.heartbeat.slots;
     if (task.state !== 'pending' || task.offers.length !== 1 || !waits) continue;
     const node = choose(state, job, task, nodes, true);
-    if (node === undefined) return;
+    if (node === undefined) {
+      if ((task.record?.errors.length ?? 0) > 0) continue;
+      return;
+    }
     give(state, job, table, task, node, out);
   }
 }

@@ -18,10 +18,14 @@ export interface Pulse {
   askedMs: number;
   /** The broker said that nobody listens under the node's name: its process is gone. */
   gone: boolean;
+  /** Times that it spoke again after it had been taken for dead, less one for each calm minute. */
+  wrongs: number;
+  /** When it last did. */
+  wrongMs: number;
 }
 
 export function freshPulse(nowMs: number): Pulse {
-  return { lastMs: nowMs, askedMs: 0, gone: false };
+  return { lastMs: nowMs, askedMs: 0, gone: false, wrongs: 0, wrongMs: 0 };
 }
 
 /** Any message from the node counts as a sign of life. */
@@ -29,6 +33,25 @@ export function beat(pulse: Pulse, nowMs: number): void {
   pulse.lastMs = nowMs;
   pulse.askedMs = 0;
   pulse.gone = false;
+}
+
+/**
+ * The node was taken for dead, and speaks again. Its link may be too slow for its beats to pass what
+ * it sends, and would be so the next time: each time it is given twice as long, for a while.
+ */
+export function wronged(pulse: Pulse, nowMs: number): void {
+  pulse.wrongs = Math.min(limits.wrongsMax, standing(pulse, nowMs) + 1);
+  pulse.wrongMs = nowMs;
+}
+
+/** Wrong verdicts that are not yet forgotten. */
+function standing({ wrongs, wrongMs }: Pulse, nowMs: number): number {
+  return Math.max(0, wrongs - Math.floor((nowMs - wrongMs) / limits.wrongForgottenMs));
+}
+
+/** Silence after which the node counts as dead, where the crowd is not silent. */
+export function patienceMs(pulse: Pulse, nowMs: number): number {
+  return limits.deadMs * 2 ** standing(pulse, nowMs);
 }
 
 /** Silence that counts against a node: what fell into a gap of the observer's own link does not. */
@@ -59,7 +82,7 @@ export function verdict(pulse: Pulse, observer: Observer, nowMs: number): Verdic
   // A blind observer judges nobody: its own echo must be fresher than the silence it accuses.
   if (nowMs - observer.linkProvenMs > limits.askAfterMs) return 'suspect';
   if (pulse.gone) return 'dead';
-  if (silentMs < limits.deadMs) return 'suspect';
+  if (silentMs < patienceMs(pulse, nowMs)) return 'suspect';
   const delayed =
     observer.crowdSilentSinceMs !== null && nowMs - observer.crowdSilentSinceMs < 2 * limits.deadMs;
   return delayed ? 'suspect' : 'dead';

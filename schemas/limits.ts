@@ -14,6 +14,9 @@ export const limits = {
   askTimeoutMs: 500,
   /** Silence of a node that is still connected, after which it is dead. */
   deadMs: 2_000,
+  /** Each wrong verdict doubles that for the node, so many times at most; a calm minute takes one back. */
+  wrongsMax: 3,
+  wrongForgottenMs: 60_000,
   leaseMs: 3_000,
   leaseRenewMs: 1_000,
   takeoverMs: 5_000,
@@ -42,6 +45,9 @@ export const limits = {
   quarantineMs: 300_000,
   /** An offer that led to no claim is made again after this long. */
   offerRepeatMs: 1_000,
+  /** A node that takes up none of so many offers in a row comes after others for so long. */
+  unheededMax: 3,
+  deafMs: 10_000,
   /** A job that has had nothing under way for this long goes before any priority. */
   starvedMs: 30_000,
   /** A draining worker finishes what it runs, for at most this long. */

@@ -4,8 +4,15 @@
  * Nodes make themselves known by heartbeats. A node's identity is its name and a boot nonce: a
  * beat under a new nonce means that the process behind the old one is gone, whatever its claims.
  */
-import { beat, freshPulse, type Pulse, type Verdict } from '../../runtime/failure-detector.ts';
+import {
+  beat,
+  freshPulse,
+  type Pulse,
+  type Verdict,
+  wronged,
+} from '../../runtime/failure-detector.ts';
 import type { Heartbeat } from '../../schemas/wire.ts';
+import { nothingUnheeded, type OfferKind, type Unheeded } from './deafness.ts';
 
 /** Boots of a node that are remembered as over. */
 const formerMax = 8;
@@ -39,6 +46,8 @@ export interface NodeEntry {
   quarantine: Quarantine | null;
   /** Until then slices and leads of rounds go to others first: one stood still on it. */
   shunnedUntilMs: number;
+  /** Offers that it does not take up, nor says to have heard of. */
+  readonly unheeded: Readonly<Record<OfferKind, Unheeded>>;
   /** Work that it names and that is over by the records: since when. */
   readonly over: Map<string, number>;
 }
@@ -98,6 +107,7 @@ export function hear(
       errors: [],
       quarantine: null,
       shunnedUntilMs: 0,
+      unheeded: nothingUnheeded(),
       over: new Map(),
     };
     table.nodes.set(id, node);
@@ -123,6 +133,7 @@ export function hear(
   }
   if (heartbeat.seq < known.heartbeat.seq) return undefined;
   const before = known.verdict;
+  if (before === 'dead') wronged(known.pulse, nowMs);
   note(known, heartbeat, nowMs);
   return { node: known, joined: false, replaced: null, before, returned: before === 'dead' };
 }

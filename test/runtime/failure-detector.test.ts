@@ -10,6 +10,7 @@ import {
   shouldAsk,
   type Verdict,
   verdict,
+  wronged,
 } from '../../runtime/failure-detector.ts';
 import { limits } from '../../schemas/limits.ts';
 
@@ -53,6 +54,27 @@ describe('failure detector', () => {
     expect(verdict(pulse, sound(deadMs), deadMs)).toBe('dead');
   });
 
+  it('[F11] gives a node that it was wrong about longer, and forgets that in calm minutes', () => {
+    const pulse = freshPulse(0);
+    const dead = () => first('dead', pulse, sound);
+    const found = [dead()];
+    for (let i = 1; i <= limits.wrongsMax + 1; i++) {
+      wronged(pulse, i * 20_000);
+      beat(pulse, i * 20_000);
+      found.push(dead());
+    }
+    expect(found).toEqual([2_000, 4_000, 8_000, 16_000, 16_000]);
+    const lastMs = (limits.wrongsMax + 1) * 20_000;
+    const later = [1, 2, 3, 4].map((minutes) => {
+      beat(pulse, lastMs + minutes * limits.wrongForgottenMs);
+      return dead();
+    });
+    expect(later).toEqual([8_000, 4_000, 2_000, 2_000]);
+    // Nobody listens: no patience is left for that.
+    pulse.gone = true;
+    expect(first('dead', pulse, sound)).toBe(askAfterMs);
+  });
+
   it('[P15] never evicts a node that is slow but alive', () => {
     fc.assert(
       fc.property(
@@ -79,7 +101,7 @@ describe('failure detector', () => {
     expect(verdict(pulse, sound(30_000), 30_000)).toBe('dead');
     beat(pulse, 30_000);
     expect(verdict(pulse, sound(30_000), 30_000)).toBe('alive');
-    expect(pulse).toEqual({ lastMs: 30_000, askedMs: 0, gone: false });
+    expect(pulse).toMatchObject({ lastMs: 30_000, askedMs: 0, gone: false });
   });
 
   it('asks again while the node stays silent, and not more often than an answer may take', () => {
@@ -128,7 +150,7 @@ describe('failure detector', () => {
   });
 
   it('calls it a crowd from three nodes on, when more than half are silent and not known gone', () => {
-    const silent = (gone = false): Pulse => ({ lastMs: 0, askedMs: 0, gone });
+    const silent = (gone = false): Pulse => ({ ...freshPulse(0), gone });
     const alive = (): Pulse => freshPulse(5_000);
     const cases: [Pulse[], boolean][] = [
       [[], false],

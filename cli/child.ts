@@ -35,11 +35,15 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** File descriptor for the child's log, or 'inherit', the default. */
   readonly stderr?: 'inherit' | 'ignore' | number;
+  /** A command that runs ours, such as one that enters another network; it has to `exec` it. */
+  readonly prefix?: readonly string[];
 }
 
 /** @param args of the command line, e.g. `['worker', '--nats', url]` */
 export function startChild(args: readonly string[], options: ChildOptions = {}): Child {
-  const child = spawn(process.execPath, [program, ...args, '--json'], {
+  const { prefix = [] } = options;
+  const [path = '', ...rest] = [...prefix, process.execPath, program, ...args, '--json'];
+  const child = spawn(path, rest, {
     stdio: ['ignore', 'pipe', options.stderr ?? 'inherit', 'ipc'],
     env: { ...process.env, ...options.env },
     detached: true,

@@ -19,6 +19,7 @@ import { resolveNatsServer } from '../../runtime/node/nats-binary.ts';
 import { type NatsServer, startNatsServer } from '../../runtime/node/nats-server.ts';
 import { nodeRandom } from '../../runtime/node/random.ts';
 import { startTcpProxy, type TcpProxy } from '../../test/support/tcp-proxy.ts';
+import type { Namespace } from './namespace.ts';
 import { mountStore, type StoreDisk } from './store-disk.ts';
 
 export type Role = 'coordinator' | 'aggregator' | 'worker';
@@ -39,6 +40,8 @@ export interface Actor {
   readonly role: Role;
   readonly proxy: TcpProxy;
   readonly command: readonly string[];
+  /** What the command is put behind. */
+  readonly prefix: readonly string[];
   child: Child;
   /** Whether it is to be up: what ends is started again. */
   wanted: boolean;
@@ -110,15 +113,20 @@ export class Arena implements AsyncDisposable {
     return arena;
   }
 
-  /** Starts one more actor and waits until it is ready. */
-  async add(role: Role, name: string): Promise<Actor> {
-    const proxy = await this.newProxy();
+  /**
+   * Starts one more actor and waits until it is ready.
+   * @param namespace the network that it lives in; this machine's by default
+   */
+  async add(role: Role, name: string, namespace: Namespace | null = null): Promise<Actor> {
+    const proxy = await this.newProxy(namespace?.hostAddress);
+    const prefix = namespace?.prefix ?? [];
     const cache = ['--cache-dir', join(this.folder, `cache-${name}`)];
     const extra = { coordinator: [], aggregator: cache, worker: [...cache, '--slots', '1'] }[role];
     const bus = ['--nats', proxy.url, '--name', name, '--log-level', 'info'];
     const command = [role, ...bus, ...extra];
-    const child = this.launch(name, command);
-    const actor = { name, role, proxy, command, child, wanted: true, starts: 1, ownEnds: [] };
+    const child = this.launch(name, command, prefix);
+    const life = { child, wanted: true, starts: 1, ownEnds: [] };
+    const actor: Actor = { name, role, proxy, command, prefix, ...life };
     this.actors.set(name, actor);
     this.keep(actor);
     await child.ready;
@@ -226,17 +234,17 @@ export class Arena implements AsyncDisposable {
     await this.undo.disposeAsync();
   }
 
-  private launch(name: string, command: readonly string[]): Child {
+  private launch(name: string, command: readonly string[], prefix: readonly string[]): Child {
     const log = openSync(join(this.folder, `${name}.log`), 'a');
     try {
-      return startChild(command, { stderr: log });
+      return startChild(command, { stderr: log, prefix });
     } finally {
       closeSync(log);
     }
   }
 
   private relaunch(actor: Actor): void {
-    actor.child = this.launch(actor.name, actor.command);
+    actor.child = this.launch(actor.name, actor.command, actor.prefix);
     actor.starts += 1;
     this.keep(actor);
   }

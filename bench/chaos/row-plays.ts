@@ -5,6 +5,7 @@
  */
 import { records, TaskState } from '../../schemas/wire.ts';
 import { residentMiB } from './measures.ts';
+import { makeNamespace } from './namespace.ts';
 import {
   finish,
   hit,
@@ -332,6 +333,30 @@ async function killTogether(play: Play): Promise<PlayResult> {
   };
 }
 
+/** A worker in a network of its own, whose cable is pulled for 20 s: packets are lost. */
+async function unplugged(play: Play): Promise<PlayResult> {
+  const { arena } = play.stage;
+  const namespace = makeNamespace(1 + (play.n % 200));
+  if (namespace === null) return { ...nothing, what: 'skipped: no network namespace can be made' };
+  await using _ = namespace;
+  const name = `worker-apart-${play.n}`;
+  await arena.add('worker', name, namespace);
+  const entry = await submit(play, specOf(play, longNames));
+  await until(() => play.stage.witness.holders().includes(name), 20_000);
+  const signalMs = performance.now();
+  const regainedMs: number[] = [];
+  play.stage.witness.follow(name, signalMs, (ms) => regainedMs.push(ms));
+  namespace.unplug();
+  await wait(20_000);
+  namespace.plug();
+  const result = await settle(play, entry, null);
+  // It comes back by itself.
+  const back = await until(() => arena.log(name).includes('link connected'), 30_000);
+  await arena.remove(name);
+  const broken = [...result.broken, ...(back ? [] : [`${name} did not come back`])];
+  return { ...result, what: `${entry.spec}: ${name} unplugged for 20 s`, regainedMs, broken };
+}
+
 export const rowPlays: Readonly<Record<string, Row>> = {
   F1: once('kill-worker', commonNames),
   F2: { names: longNames, play: killStream },
@@ -340,6 +365,7 @@ export const rowPlays: Readonly<Record<string, Row>> = {
   F5: once('freeze-coordinator', longNames, { takeoverMs: 5_000 }),
   F6: { names: longNames, play: frozenServer },
   F8: once('cut-worker', longNames),
+  'F8-unplugged': { names: longNames, play: unplugged },
   F10: { names: longNames, play: flapping },
   F11: once('slow', commonNames),
   F12: once('restart-server', commonNames),

@@ -74,10 +74,9 @@ function run(tree, args, tells) {
 /** Test files that fail before anything is broken, which say nothing of a mutant. */
 async function failingBefore(tree, wanted) {
   const files = [...new Set(wanted.flatMap(({ tests }) => tests))];
-  const report = join(tree, '.cache', 'before.json');
-  const json = ['--reporter', 'json', '--outputFile', report];
-  await run(tree, ['node_modules/vitest/vitest.mjs', 'run', ...json, ...files], /FAIL/);
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  await run(tree, ['node_modules/vitest/vitest.mjs', 'run', ...files], /FAIL/);
+  // Where `vitest.config.ts` has it written.
+  const { testResults } = JSON.parse(readFileSync(join(tree, '.cache', 'vitest.json'), 'utf8'));
   const failed = testResults.filter(({ status }) => status !== 'passed').map(({ name }) => name);
   const broken = files.filter((file) => failed.some((name) => name.endsWith(file)));
   for (const file of broken) console.log(`${file} fails without any mutant: it is left out`);

@@ -19,6 +19,7 @@ import { ShoalError } from '../schemas/errors.ts';
 import { limits } from '../schemas/limits.ts';
 import { isLoopback } from './creds.ts';
 import { chainsCheck } from './doctor-chains.ts';
+import { replicaCheck, syncChecks } from './doctor-storage.ts';
 
 export type Verdict = 'ok' | 'warn' | 'fail';
 
@@ -46,6 +47,9 @@ export interface DoctorOptions {
   readonly nodeVersion: string;
   readonly dataDir: string;
   readonly cacheDir: string;
+  /** Monitoring addresses of the servers. */
+  readonly monitors?: readonly string[];
+  readonly prefix?: string;
   /** Whether the events of every job are verified, which reads all of them. */
   readonly chains?: boolean;
 }
@@ -60,7 +64,8 @@ export async function doctorReport(options: DoctorOptions): Promise<DoctorReport
   findings.push(await diskCheck('cache-disk', options.cacheDir, GiB, 'choose another --cache-dir'));
   const greeting = await greet(options.servers);
   findings.push(...greeting.findings);
-  if (greeting.hello !== null) findings.push(...(await clusterChecks(options)));
+  findings.push(...(await syncChecks(options.monitors ?? [])));
+  if (greeting.reached) findings.push(...(await clusterChecks(options)));
   findings.push(...outlook(options));
   const worst: Verdict = findings.some((f) => f.verdict === 'fail')
     ? 'fail'
@@ -108,19 +113,26 @@ async function diskCheck(
   }
 }
 
-async function greet(servers: string): Promise<{ hello: ServerHello | null; findings: Finding[] }> {
+async function greet(servers: string): Promise<{ reached: boolean; findings: Finding[] }> {
+  if (/^wss?:/.test(servers)) {
+    const found = 'reached over WebSocket, where a server greets nobody before the login';
+    return { reached: true, findings: [ok('server', found)] };
+  }
   const problems: string[] = [];
   for (const url of servers.split(',')) {
     try {
       const hello = await serverHello(url, helloMs);
-      return { hello, findings: helloChecks(url, hello) };
+      return { reached: true, findings: helloChecks(url, hello) };
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
       problems.push(`${withoutUser(url)}: ${code ?? (error as Error).message}`);
     }
   }
   const fix = 'start one with `shoal up`, or say where it is with --nats URL or SHOAL_NATS';
-  return { hello: null, findings: [fail('server', `not reachable: ${problems.join(', ')}`, fix)] };
+  return {
+    reached: false,
+    findings: [fail('server', `not reachable: ${problems.join(', ')}`, fix)],
+  };
 }
 
 function helloChecks(url: string, hello: ServerHello): Finding[] {
@@ -145,10 +157,6 @@ function helloChecks(url: string, hello: ServerHello): Finding[] {
           'set `max_payload: 1MB` in its configuration',
         )
       : ok('max-payload', `max_payload is ${hello.maxPayload} bytes`),
-    ok(
-      'sync-interval',
-      'not visible to clients; `sync_interval: always` keeps acknowledged data over a power cut',
-    ),
   ];
   if (isLoopback(host)) return found;
   const open = 'anybody who reaches it may command the cluster';
@@ -177,6 +185,7 @@ async function clusterChecks(options: DoctorOptions): Promise<Finding[]> {
       ok('login', `connected to ${bus.url}`),
       ok('cluster', `cluster "${bus.cluster}": all streams and buckets are as they should be`),
       await roomCheck(bus),
+      await replicaCheck(bus, options.prefix ?? ''),
       await linkCheck(bus),
       await clockCheck(bus, options.clock),
       ...(await nodeChecks(bus, options.clock)),

@@ -13,12 +13,15 @@ const styles = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 export async function doctor(session: Session, flags: DoctorFlags): Promise<void> {
   const { screen, env, config, signal } = session;
   const settings = busSettings(session, flags);
+  const monitors = flags.natsMonitor ?? env.SHOAL_NATS_MONITOR ?? '';
   const report = await doctorReport({
     servers: settings.servers,
     open: () => openBus(settings, { name: 'shoal-doctor', signal }),
     clock: nodeClock(),
     env,
     chains: flags.chains,
+    monitors: monitors === '' ? [] : monitors.split(','),
+    ...(settings.prefix === undefined ? {} : { prefix: settings.prefix }),
     nodeVersion: process.versions.node,
     dataDir: flags.dataDir ?? config.dataDir ?? '.shoal',
     cacheDir:

@@ -1,11 +1,12 @@
 /** Definition of `shoal doctor`. */
 import type { Command } from '@stricli/core';
 import { command, type ShoalContext } from '../command.ts';
-import { type BusFlags, busFlags, text } from '../flags.ts';
+import { type BusFlags, busFlags, ledgerFlags, text } from '../flags.ts';
 
 export type DoctorFlags = BusFlags & {
   readonly dataDir?: string;
   readonly cacheDir?: string;
+  readonly natsMonitor?: string;
   readonly chains: boolean;
 };
 
@@ -23,6 +24,7 @@ export const doctorCommand: Command<ShoalContext> = command<DoctorFlags, []>({
   parameters: {
     flags: {
       ...busFlags,
+      natsMonitor: ledgerFlags.natsMonitor,
       chains: {
         kind: 'boolean',
         default: false,

@@ -6,7 +6,7 @@
  * follower outlives restarts of the server: it begins again after the last entry that it yielded.
  */
 import { limits } from '../../schemas/limits.ts';
-import { TimeoutError } from '../errors.ts';
+import { DisconnectedError, TimeoutError } from '../errors.ts';
 import type { Link } from './link.ts';
 import { type Pulled, PullSession } from './pull-session.ts';
 
@@ -104,7 +104,10 @@ export async function* scan(link: Link, options: ScanOptions): AsyncGenerator<re
   }
 }
 
-/** @throws when the stream cannot be read at the start; later failures are retried for ever */
+/**
+ * @throws when the stream cannot be read at the start, a link that is down being waited for a while;
+ * later failures are retried for ever
+ */
 export async function* follow(
   link: Link,
   options: ScanOptions,
@@ -113,6 +116,7 @@ export async function* follow(
   let lastSeq = 0;
   let caughtUp = false;
   let opened = false;
+  const patienceMs = link.clock.nowMs() + electionMs;
   while (!signal.aborted && !link.closed) {
     let reader: Reader | null = null;
     const interrupt = () => reader?.session.interrupt();
@@ -141,7 +145,8 @@ export async function* follow(
         }
       }
     } catch (error) {
-      if (!opened) throw error;
+      const down = error instanceof DisconnectedError && link.clock.nowMs() < patienceMs;
+      if (!opened && !down) throw error;
       if (link.closed) return;
       await untilRetry(link, signal);
     } finally {

@@ -18,6 +18,7 @@ import { storedSubjects } from './stored-subjects.ts';
 const operationHeader = 'KV-Operation';
 /** A record that was written between a read and a look at the index is there at the next read. */
 const looksMax = 3;
+const listAttempts = 5;
 
 interface StoredMessage {
   readonly message: { readonly seq: number; readonly data?: string; readonly hdrs?: string };
@@ -82,29 +83,39 @@ export class NatsStore implements Store {
     }
   }
 
+  /** In a cluster of servers a consumer may come to lie where nobody answers yet: then anew. */
   async list(bucket: Bucket, prefix: string): Promise<Entry[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.listOnce(bucket, prefix);
+      } catch (caught) {
+        const error = portError(caught, `list of "${prefix}" in ${bucket}`, prefix);
+        const passing = this.link.replicated && error.family === 'retryable' && this.link.connected;
+        if (!passing || attempt >= listAttempts) throw error;
+        await this.link.pause(attempt * 100);
+      }
+    }
+  }
+
+  private async listOnce(bucket: Bucket, prefix: string): Promise<Entry[]> {
     // Keyed, since a record that changes while the scan runs comes twice: the later one counts.
     const found = new Map<string, Entry>();
     const source = this.source(bucket, prefix);
-    try {
-      // A scan may read from a replica that lacks the newest records, or pass over one that the
-      // server cannot read any more: the index knows all of them.
-      const unseen = await storedSubjects(this.link, source.stream, source.filter);
-      for await (const entries of scan(this.link, source)) {
-        for (const entry of entries) {
-          unseen.delete(entry.subject);
-          const change = this.change(bucket, entry);
-          if (change.value === null) found.delete(change.key);
-          else found.set(change.key, { ...change, value: change.value });
-        }
+    // A scan may read from a replica that lacks the newest records, or pass over one that the
+    // server cannot read any more: the index knows all of them.
+    const unseen = await storedSubjects(this.link, source.stream, source.filter);
+    for await (const entries of scan(this.link, source)) {
+      for (const entry of entries) {
+        unseen.delete(entry.subject);
+        const change = this.change(bucket, entry);
+        if (change.value === null) found.delete(change.key);
+        else found.set(change.key, { ...change, value: change.value });
       }
-      const root = this.layout.recordSubject(bucket, '').length;
-      for (const subject of unseen) {
-        const entry = await this.get(bucket, subject.slice(root));
-        if (entry !== undefined) found.set(entry.key, entry);
-      }
-    } catch (error) {
-      throw portError(error, `list of "${prefix}" in ${bucket}`, prefix);
+    }
+    const root = this.layout.recordSubject(bucket, '').length;
+    for (const subject of unseen) {
+      const entry = await this.get(bucket, subject.slice(root));
+      if (entry !== undefined) found.set(entry.key, entry);
     }
     return [...found.values()];
   }

@@ -153,7 +153,7 @@ export function timeLines(time: JobTime): string[] {
     redone.attempts === 0
       ? null
       : `${duration(redone.ms)}: attempts that came to nothing, ${redone.attempts}`;
-  const stages = time.stages.filter(({ wallMs: ms, tasks }) => ms > 0 || tasks > 0);
+  const stages = time.stages.filter(({ wallMs: ms, tasks, cpuMs }) => ms + tasks + cpuMs > 0);
   return [
     ...fact('time', clock.join(', ')),
     ...fact('work', work.join(', ')),

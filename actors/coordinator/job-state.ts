@@ -29,7 +29,7 @@ import {
   restoreSnapshot,
   storeSnapshot,
 } from './job-machine.ts';
-import { nothingPasses, type Passing, type RoundTimes } from './passing.ts';
+import { type HoldCost, nothingPasses, type Passing, type RoundTimes } from './passing.ts';
 import type { TaskTable } from './task-table.ts';
 import { encodeTold } from './told.ts';
 
@@ -144,6 +144,8 @@ export interface JobState {
   quietEvents: number;
   /** Since when it has not moved, and when that is told of. */
   still: { readonly moves: number; readonly sinceMs: number; readonly tellAtMs: number };
+  /** What holds have cost so far, by task and attempt: what comes on top is counted. */
+  readonly costs: Map<string, HoldCost>;
   /** What time that passes counts as. */
   passing: Passing;
 }
@@ -197,6 +199,7 @@ function derived(
     submittedIn: null,
     wished: null,
     elapsedAtMs: nowMs,
+    costs: new Map(),
     quietEvents: 0,
     still: { moves: -1, sinceMs: nowMs, tellAtMs: nowMs + limits.slowMs },
     passing: nothingPasses(nowMs),

@@ -6,12 +6,14 @@
  * takes at most what passed since the record was written last. Nothing is decided by any of it.
  */
 import { shoal } from '../../schemas/generated/shoal.js';
-import { parseTaskId, type Stage } from '../../schemas/ids.ts';
+import { type JobId, parseTaskId, readTaskId, type Stage } from '../../schemas/ids.ts';
 import { lasts } from '../../schemas/job-plan.ts';
 import { type JobTime, jobTime, type StageTimes } from '../../schemas/job-time.ts';
 import type { RoundReport, TaskRecord } from '../../schemas/wire.ts';
 import { type JobState, phase, type TaskNote } from './job-state.ts';
+import type { NodeEntry } from './node-table.ts';
 import { nothingPasses, type Passing, type RoundTimes } from './passing.ts';
+import type { CoordinatorState } from './state.ts';
 import type { Task } from './task-table.ts';
 
 /** Counts the time since the last call as what it was, and looks at what it is from now on. */
@@ -118,6 +120,29 @@ export function countLost(job: JobState, task: string, ms: number): void {
   const time = stageTime(job, parseTaskId(task).stage);
   time.lost += 1;
   time.lostMs += Math.max(0, Math.round(ms));
+}
+
+/**
+ * Takes in what holds have cost since the last heartbeat: they end without a record that says so.
+ * What another leader may have counted is left out.
+ */
+export function countHolds(state: CoordinatorState, node: NodeEntry): void {
+  for (const running of node.heartbeat.running) {
+    const { job: id, cpuMs, fetchedBytes } = running;
+    const job = state.jobs.get((id ?? '') as JobId);
+    const named = readTaskId(running.task);
+    const task = named?.stage === 'hold' ? job?.holds?.tasks[named.index] : undefined;
+    if (job === undefined || task === undefined || task.nonce !== node.nonce) continue;
+    const now = { cpuMs: Number(cpuMs ?? 0), fetchedBytes: Number(fetchedBytes ?? 0) };
+    if (now.cpuMs === 0 && now.fetchedBytes === 0) continue;
+    const key = `${task.id}/${running.attempt}`;
+    const ours = (running.runningMs ?? 0) <= state.nowMs - state.startedMs;
+    const before = job.costs.get(key) ?? (ours ? { cpuMs: 0, fetchedBytes: 0 } : now);
+    job.costs.set(key, now);
+    const time = stageTime(job, 'hold');
+    time.cpuMs += Math.max(0, now.cpuMs - before.cpuMs);
+    time.fetchedBytes += Math.max(0, now.fetchedBytes - before.fetchedBytes);
+  }
 }
 
 /**

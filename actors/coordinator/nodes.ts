@@ -9,6 +9,7 @@ import type { Heartbeat } from '../../schemas/wire.ts';
 import { dropDeadCopies, noteCopies } from './copies.ts';
 import { tell } from './event-chain.ts';
 import { type JobState, phase, tablesOf } from './job-state.ts';
+import { countHolds } from './job-time.ts';
 import { hear, type NodeEntry } from './node-table.ts';
 import { noteDeath } from './quarantine.ts';
 import { releaseStale } from './releases.ts';
@@ -63,6 +64,7 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   if (heartbeat.commitsRefused > refusedBefore)
     noteRefused(state, node, heartbeat.commitsRefused - refusedBefore);
   noteRounds(state, node);
+  countHolds(state, node);
   noteCopies(state, node);
   judgeProgress(state, node);
   if (heartbeat.leaving || heard.replaced !== null) settleClaims(state);

@@ -19,6 +19,12 @@ export function nothingPasses(sinceMs: number): Passing {
   return { stage: null, paused: false, busy: false, slowest: false, sinceMs, peak: 0 };
 }
 
+/** What the work of a hold has cost so far, by the last heartbeat. */
+export interface HoldCost {
+  readonly cpuMs: number;
+  readonly fetchedBytes: number;
+}
+
 /** How long the rounds of one leader took. */
 export interface RoundTimes {
   readonly waitMs?: number;

@@ -39,6 +39,8 @@ export interface FitParts {
   failed(slice: number, error: Error): void;
   /** Work has moved on. */
   moved(): void;
+  /** Processor time that it took. */
+  spent(cpuMs: number): void;
 }
 
 type Of<T extends HoldEffect['type']> = Extract<HoldEffect, { type: T }>;
@@ -284,6 +286,7 @@ export class FitHolder {
         isolated,
         urgent: true,
         onProgress: () => this.#parts.moved(),
+        onCpu: (ms) => this.#parts.spent(ms),
       })) as ContributeOutput;
       this.#parts.moved();
       if (found.failed !== null) {
@@ -324,8 +327,8 @@ export class FitHolder {
   }
 
   async #combined(input: CombineInput, signal: AbortSignal): Promise<Sum[]> {
-    const { compute } = this.#parts.node;
-    return (await compute.run('combine', input, { signal, urgent: true })) as Sum[];
+    const { node, spent: onCpu } = this.#parts;
+    return (await node.compute.run('combine', input, { signal, urgent: true, onCpu })) as Sum[];
   }
 
   /** Sums shares of this and other nodes, for a leader that has too many to pull. */

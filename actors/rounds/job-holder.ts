@@ -64,6 +64,7 @@ export class JobHolder {
         slice: (slice) => this.#holds.get(slice)?.data ?? undefined,
         failed: (slice, error) => this.#release(slice, error),
         moved: () => this.#moved(),
+        spent: (cpuMs) => this.#spent(cpuMs),
       });
     });
     const { transport, subjects } = node.bus;
@@ -131,6 +132,12 @@ export class JobHolder {
 
   #moved(): void {
     for (const hold of this.#holds.values()) hold.context.moved();
+  }
+
+  /** The slices of a node are computed together: the first of them has the cost of all. */
+  #spent(cpuMs: number): void {
+    const [first] = this.#holds.values();
+    first?.context.spend({ cpuMs });
   }
 
   #opened(fit: FitHolder, message: Message): void {
@@ -209,6 +216,7 @@ export class JobHolder {
       signal: allOver(holds.map(({ hold }) => hold.context.signal)),
       isolated: holds.length === 1 && holds[0]?.hold.context.isolated === true,
       onProgress: moved,
+      onCpu: (cpuMs) => holds[0]?.hold.context.spend({ cpuMs }),
     });
     moved();
     return found as PreparedSlices;

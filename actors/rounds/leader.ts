@@ -7,6 +7,7 @@
  */
 import { CancelledError } from '../../runtime/errors.ts';
 import type { Timer } from '../../runtime/ports/clock.ts';
+import type { ComputeOptions } from '../../runtime/ports/compute.ts';
 import type { Message, Subscription } from '../../runtime/ports/transport.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { parseNodeId } from '../../schemas/ids.ts';
@@ -231,13 +232,15 @@ class RoundLeader {
   }
 
   async #begin(): Promise<void> {
-    const { isolated, signal } = this.#context;
-    const input = { job: this.#job };
-    const options = { signal, isolated, urgent: true };
-    const first = (await this.#node.compute.run('begin-rounds', input, options)) as OpenedState;
-    const { state: bytes, sha256: digest } = first;
+    const begun = this.#node.compute.run('begin-rounds', { job: this.#job }, this.#computing());
+    const { state: bytes, sha256: digest } = (await begun) as OpenedState;
     const state = { round: 0, digest, size: bytes.length, bytes, nodes: [] };
     this.#tell({ type: 'state', state });
+  }
+
+  #computing(): ComputeOptions {
+    const { isolated, signal, spend } = this.#context;
+    return { signal, isolated, urgent: true, onCpu: (cpuMs) => spend({ cpuMs }) };
   }
 
   async #fetch(state: OpenState): Promise<void> {
@@ -326,11 +329,8 @@ class RoundLeader {
       state: state.bytes as Uint8Array,
       parts: parts.map(({ from, to, bytes }) => ({ from, to, bytes })),
     };
-    const { isolated, signal } = this.#context;
     const closed = (await this.#node.compute.run('close-round', input, {
-      signal,
-      isolated,
-      urgent: true,
+      ...this.#computing(),
       onProgress: () => this.#context.moved(),
     })) as CloseOutput;
     const { state: bytes, sha256: digest, ended, metrics } = closed;

@@ -29,8 +29,15 @@ export interface Moment {
   readonly held: readonly string[];
   /** How long rounds take, by job. */
   readonly paces: readonly { readonly job: string; readonly slices: number; readonly ms: number }[];
-  /** Of runs that lead rounds. */
-  readonly reports: ReadonlyMap<number, RoundReport>;
+  /** What runs say of themselves, by number. */
+  readonly reports: ReadonlyMap<number, RunReport>;
+}
+
+/** How the rounds go that a run leads, null for none, and what it has cost so far. */
+export interface RunReport {
+  readonly round: RoundReport | null;
+  readonly cpuMs?: number;
+  readonly fetchedBytes?: number;
 }
 
 export function heartbeatOf(facts: NodeFacts, beat: Beat, moment: Moment): Heartbeat {
@@ -41,10 +48,7 @@ export function heartbeatOf(facts: NodeFacts, beat: Beat, moment: Moment): Heart
     seq: beat.seq,
     intervalMs: limits.heartbeatMs,
     slots: facts.slots,
-    running: beat.running.map(({ run, ...task }) => {
-      const round = moment.reports.get(run);
-      return round === undefined ? task : { ...task, round };
-    }),
+    running: beat.running.map(({ run, ...task }) => ({ ...task, ...moment.reports.get(run) })),
     queued: beat.queued,
     memoryBytes: facts.memoryBytes,
     residentBytes: moment.residentBytes,

@@ -43,6 +43,12 @@ export class CostMeter {
     }
   }
 
+  /** For heartbeats, of what is still at work: empty while there is nothing to say. */
+  soFar(): { readonly cpuMs?: number; readonly fetchedBytes?: number } {
+    const { cpuMs, fetchedBytes } = this.#sums;
+    return cpuMs === 0 && fetchedBytes === 0 ? {} : { cpuMs: Math.round(cpuMs), fetchedBytes };
+  }
+
   /** For the record: whole numbers, each within its field. */
   sum(): shoal.TaskCost {
     const { fetchMs, storeMs, cpuMs, fetchedBytes, storedBytes } = this.#sums;

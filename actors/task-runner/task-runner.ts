@@ -27,7 +27,7 @@ import {
   type RunnerEffect,
 } from './effects.ts';
 import type { Failure, RunnerEvent, TermOffer } from './events.ts';
-import { heartbeatOf, type NodeFacts } from './heartbeat.ts';
+import { heartbeatOf, type NodeFacts, type RunReport } from './heartbeat.ts';
 import { noteMax, type Role, type TaskContext, type TaskRequest } from './role.ts';
 import { initialState, noBytes, type RunnerState } from './state.ts';
 import { step } from './step.ts';
@@ -348,10 +348,9 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
     });
   }
 
-  #reports(): ReadonlyMap<number, RoundReport> {
-    const reports = new Map<number, RoundReport>();
-    for (const [run, { report }] of this.#work) if (report !== null) reports.set(run, report);
-    return reports;
+  #reports(): ReadonlyMap<number, RunReport> {
+    const said = ({ report, cost }: Work) => ({ round: report, ...cost.soFar() });
+    return new Map([...this.#work].map(([run, work]) => [run, said(work)]));
   }
 
   #beat(beat: Beat): void {

@@ -203,6 +203,12 @@ export namespace shoal {
         /** Running round. */
         round?: (shoal.RoundReport.$Properties|null);
 
+        /** Running cpuMs. */
+        cpuMs: number;
+
+        /** Running fetchedBytes. */
+        fetchedBytes: number;
+
         /**
          * Creates a new Running instance using the specified properties.
          * @param [properties] Properties to set
@@ -259,6 +265,12 @@ export namespace shoal {
 
             /** Running round */
             round?: (shoal.RoundReport.$Properties|null);
+
+            /** Running cpuMs */
+            cpuMs?: (number|null);
+
+            /** Running fetchedBytes */
+            fetchedBytes?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

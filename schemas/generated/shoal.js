@@ -420,6 +420,8 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [progress] Running progress
          * @property {number|null} [runningMs] Running runningMs
          * @property {shoal.RoundReport.$Properties|null} [round] Running round
+         * @property {number|null} [cpuMs] Running cpuMs
+         * @property {number|null} [fetchedBytes] Running fetchedBytes
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -500,6 +502,22 @@ export const shoal = $root.shoal = (() => {
         Running.prototype.round = null;
 
         /**
+         * Running cpuMs.
+         * @member {number} cpuMs
+         * @memberof shoal.Running
+         * @instance
+         */
+        Running.prototype.cpuMs = 0;
+
+        /**
+         * Running fetchedBytes.
+         * @member {number} fetchedBytes
+         * @memberof shoal.Running
+         * @instance
+         */
+        Running.prototype.fetchedBytes = 0;
+
+        /**
          * Creates a new Running instance using the specified properties.
          * @function create
          * @memberof shoal.Running
@@ -543,6 +561,10 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.runningMs);
             if (message.round != null && $Object.hasOwnProperty.call(message, "round"))
                 $root.shoal.RoundReport.encode(message.round, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+            if (message.cpuMs != null && $Object.hasOwnProperty.call(message, "cpuMs") && (typeof message.cpuMs === "object" ? message.cpuMs.low || message.cpuMs.high : message.cpuMs !== 0))
+                writer.uint32(/* id 30, wireType 0 =*/240).uint64(message.cpuMs);
+            if (message.fetchedBytes != null && $Object.hasOwnProperty.call(message, "fetchedBytes") && (typeof message.fetchedBytes === "object" ? message.fetchedBytes.low || message.fetchedBytes.high : message.fetchedBytes !== 0))
+                writer.uint32(/* id 31, wireType 0 =*/248).uint64(message.fetchedBytes);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -636,6 +658,24 @@ export const shoal = $root.shoal = (() => {
                         if (wireType !== 2)
                             break;
                         message.round = $root.shoal.RoundReport.decode(reader, reader.size(), $undefined, _depth + 1, message.round);
+                        continue;
+                    }
+                case 30: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.cpuMs = value;
+                        else
+                            delete message.cpuMs;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fetchedBytes = value;
+                        else
+                            delete message.fetchedBytes;
                         continue;
                     }
                 }

@@ -5,7 +5,7 @@ import { jobView } from '../../actors/coordinator/view.ts';
 import { shoal } from '../../schemas/generated/shoal.js';
 import type { JobId } from '../../schemas/ids.ts';
 import type { JobTime } from '../../schemas/job-time.ts';
-import { TaskState } from '../../schemas/wire.ts';
+import { type Heartbeat, TaskState } from '../../schemas/wire.ts';
 import { resolvedDataset } from './dataset.ts';
 import { Scene } from './scene.ts';
 
@@ -139,6 +139,12 @@ describe('where the time of a job went', () => {
       ...{ round: 2, metrics: '{}', waitMs: 900, closeMs: 100, slowestTotalMs: 300, bytes: 5_000 },
     });
     scene.pass(500);
+    const beat = scene.heartbeat(scene.node('w1')) as { heartbeat: Heartbeat };
+    for (const running of beat.heartbeat.running) Object.assign(running, { cpuMs: 100 });
+    scene.handle(beat as never);
+    scene.handle(beat as never);
+    const held = beat.heartbeat.running.length;
+    expect(stageOf(time(scene), 'hold')?.cpuMs).toBe(100 * held);
     const live = stageOf(time(scene), 'rounds');
     expect(live).toMatchObject({ waitMs: 900, closeMs: 100, slowestMs: 300, computeMs: 700 });
     leader.beating = false;

@@ -35,6 +35,11 @@ const chains = {
   rejected: ['rejected-then-corrected.txt', 'j1'],
   predicted: ['predict.txt', 'p1'],
   'new-leader': ['takeover-scoring.txt', 'j1'],
+  copied: ['copy-wins.txt', 'j1'],
+  'copy-promoted': ['copy-promoted.txt', 'j1'],
+  stalled: ['stalled.txt', 'j1'],
+  'shard-skipped': ['shard-skipped.txt', 'j1'],
+  changed: ['set-tasks.txt', 'j1'],
 } as const;
 const names = Object.keys(chains) as (keyof typeof chains)[];
 

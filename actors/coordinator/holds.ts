@@ -6,6 +6,7 @@
  * first by turn let go of what they have.
  */
 
+import { hearing } from './deafness.ts';
 import { type HolderRoom, movesToBalance, placeSlices, worthMoving } from './hold-placement.ts';
 import { speedsOf } from './hold-speeds.ts';
 import { type JobState, phase } from './job-state.ts';
@@ -91,7 +92,7 @@ function roomsFor(
       .sort((a, b) => b.held - a.held || b.room - a.room || (a.node < b.node ? -1 : 1))
       .slice(0, job.settings.workers.max);
   // Nodes that slices fail on come last: only where the others have no room for all.
-  const rooms = roomsOf(steady(state, fit));
+  const rooms = roomsOf(hearing(state, steady(state, fit), 'lasting'));
   const open = job.holds?.tasks.filter((task) => givenTo(state, task) === undefined).length ?? 0;
   return rooms.reduce((sum, { room }) => sum + room, 0) < open ? roomsOf(fit) : rooms;
 }
@@ -196,7 +197,7 @@ function placeLeads(state: CoordinatorState, job: JobState, out: Outgoing): void
     const fit = [...state.nodes.nodes.values()].filter(
       (entry) => unfit(placed, entry, 'aggregator') === null,
     );
-    const [node] = steady(state, fit).sort(
+    const [node] = hearing(state, steady(state, fit), 'lasting').sort(
       (a, b) =>
         Number(erred.has(a.id)) - Number(erred.has(b.id)) ||
         (leads.get(a.id) ?? 0) - (leads.get(b.id) ?? 0) ||

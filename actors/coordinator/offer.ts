@@ -7,6 +7,7 @@ import { shoal } from '../../schemas/generated/shoal.js';
 import { priorityMax } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Offer } from '../../schemas/wire.ts';
+import { noteUnheeded } from './deafness.ts';
 import type { JobState } from './job-state.ts';
 import type { PlacementJob } from './placement.ts';
 import type { CoordinatorState } from './state.ts';
@@ -22,6 +23,7 @@ export function placementOf(job: JobState): PlacementJob | null {
 
 /** Drops the table's offers that led to nothing, and those to nodes that are gone. */
 export function dropStaleOffers(state: CoordinatorState, table: TaskTable): void {
+  noteUnheeded(state, table);
   for (const index of table.offered) {
     const task = table.tasks[index] as Task;
     task.offers = task.offers.filter(

@@ -10,6 +10,7 @@ import { lasts } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
 import { promote, standIn, stopLoser, tellCopied } from './copies.ts';
+import { noteHeeded } from './deafness.ts';
 import { tell } from './event-chain.ts';
 import { ended, type JobState, tablesOf } from './job-state.ts';
 import { costOf, countLead, countLost, lostMsOf, roundTimesOf } from './job-time.ts';
@@ -67,6 +68,8 @@ function onChange(
   const taken = task.state === 'claimed' || task.state === 'done';
   if (taken && task.notedClaim < attempt) {
     task.notedClaim = attempt;
+    const table = tablesOf(job).find((own) => own.stage === stage);
+    if (table !== undefined) noteHeeded(state.nodes.nodes.get(node), table);
     job.dispatched.push({ task: id, node, attempt });
     countClaim(state, job, stage, task);
   }

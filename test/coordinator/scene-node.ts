@@ -33,6 +33,8 @@ export interface SceneNode {
   readonly rounds: Map<string, RoundReport>;
   /** Offers received. */
   offers: Offer[];
+  /** Drops the job's offers. */
+  withdraw(job: string): void;
 }
 
 /** Aggregators have names that begin with "a". */
@@ -44,6 +46,9 @@ export function newNode(id: string, nowMs: number): SceneNode {
     ...{ seq: 0, bootedMs: nowMs, beatMs: 0, beating: true, draining: false },
     ...{ leaving: false, tasksDone: 0, commitsRefused: 0, running: new Map(), rounds: new Map() },
     ...{ offers: [], progress: new Map(), copies: false },
+    withdraw(job) {
+      this.offers = this.offers.filter((offer) => offer.job !== job);
+    },
   };
 }
 

@@ -29,11 +29,12 @@ import { heartbeatOf, newNode, type SceneNode } from './scene-node.ts';
 type Effect<T extends CoordinatorEffect['type']> = Extract<CoordinatorEffect, { type: T }>;
 /** What a crash does not take back. */
 const durable = new Set(['store-job', 'publish-events', 'write-task']);
-const wallStartMs = Date.parse('2026-01-01T00:00:00Z');
 
 export class Scene {
   state: CoordinatorState;
   nowMs = 1_000;
+  /** What the coordinator's wall clock said when its own began. */
+  wallStartMs = Date.parse('2026-01-01T00:00:00Z');
   term = 1;
   revision = 0;
   readonly dataset: ResolvedDataset;
@@ -66,7 +67,7 @@ export class Scene {
 
   private fresh(jobs: Iterable<JobState>): CoordinatorState {
     const me = { node: 'c1' as NodeId, nonce: `c${this.term}`, term: this.term, cluster: 'test' };
-    return newState(me, jobs, this.nowMs, wallStartMs + this.nowMs);
+    return newState(me, jobs, this.nowMs, this.nowMs + this.wallStartMs);
   }
 
   /** Handles events, and what the broker answers to their effects, until nothing is left. */
@@ -77,7 +78,7 @@ export class Scene {
       const effects: CoordinatorEffect[] = [];
       for (const event of this.queue.splice(0)) {
         this.told.push(event);
-        const stamped = { ...event, atMs: this.nowMs, wallMs: wallStartMs + this.nowMs };
+        const stamped = { ...event, atMs: this.nowMs, wallMs: this.nowMs + this.wallStartMs };
         effects.push(...step(this.state, stamped as CoordinatorEvent).effects);
       }
       effects.push(...flush(this.state));
@@ -112,7 +113,7 @@ export class Scene {
         return;
       case 'tell-node':
         if (effect.verb === 'release') this.release(effect);
-        else if (effect.verb === 'withdraw') this.withdraw(effect);
+        else if (effect.verb === 'withdraw') this.node(effect.node).withdraw(effect.job);
         else if (effect.verb !== 'cancel') this.node(effect.node).draining = true;
         return;
       case 'plan':
@@ -135,11 +136,6 @@ export class Scene {
       const named = key === `${job}.${task}`;
       if (lasting ? task === '' || named : named && own <= attempt) running.delete(key);
     }
-  }
-
-  private withdraw({ node, job }: Effect<'tell-node'>): void {
-    const own = this.node(node);
-    own.offers = own.offers.filter((offer) => offer.job !== job);
   }
 
   private storeJob({ job, bytes, revision }: Effect<'store-job'>): void {

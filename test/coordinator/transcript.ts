@@ -121,6 +121,9 @@ export class Transcript {
       case 'publishing':
         scene.publishing = a === 'on';
         return `the broker ${scene.publishing ? 'takes' : 'refuses'} events`;
+      case 'wall':
+        scene.wallStartMs += Number(a);
+        return `the wall clock is set by ${a} ms`;
       case 'link':
         scene.echoing = a === 'up';
         return `the own link is ${a}`;

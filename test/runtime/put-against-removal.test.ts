@@ -5,9 +5,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { ChunkStore } from '../../runtime/chunked-blobs.ts';
 import { ManualClock } from '../../runtime/memory/manual-clock.ts';
 import { MemoryBroker } from '../../runtime/memory/memory-broker.ts';
 import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
+import { TerminalError } from '../../schemas/errors.ts';
 import { parseDigest } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { records } from '../../schemas/wire.ts';
@@ -110,21 +112,44 @@ it('a removal that slept for an hour takes nothing that was stored since', async
     const old = broker.connect({ name, clock: clock.child() });
     const fresh = broker.connect({ name: `new-${step}` });
     let put = 0;
-    fresh.blobs.put(bytes).then(() => (put = 1));
+    void fresh.blobs.put(bytes).then(() => (put = 1));
     await clock.advanceUntil(() => put === 1, 60_000);
     old.blobs.remove(digest).catch(() => {});
     await clock.advance(step);
     broker.freeze(name);
-    fresh.blobs.put(bytes).then(() => (put = 2));
+    void fresh.blobs.put(bytes).then(() => (put = 2));
     await clock.advanceUntil(() => put === 2, 60_000);
     await clock.advance(3_600_000);
     broker.thaw(name);
     await clock.advance(60_000);
     let back: Uint8Array | null = null;
-    fresh.blobs.get(digest).then((found) => {
+    void fresh.blobs.get(digest).then((found) => {
       back = found;
     });
     await clock.advanceUntil(() => back !== null, 60_000);
     expect(back).not.toBeNull();
   }
+});
+
+it('a removal by somebody who may not purge leaves the blob as it was', async () => {
+  const clock = new ManualClock();
+  const broker = new MemoryBroker({ clock, random: new SeededRandom(1) });
+  const [uploader, other] = [
+    broker.connect({ name: 'uploader' }),
+    broker.connect({ name: 'other' }),
+  ];
+  const chunks = Reflect.get(uploader.blobs, 'chunks') as ChunkStore;
+  chunks.purge = () => Promise.reject(new TerminalError('denied', 'not granted to this role'));
+  const outcomes: string[] = [];
+  const all = async () => {
+    await uploader.blobs.put(bytes);
+    await uploader.blobs.remove(digest).catch((error: TerminalError) => outcomes.push(error.code));
+    outcomes.push(String(await other.blobs.has(digest)));
+    await uploader.blobs.put(bytes);
+    outcomes.push(String((await other.blobs.get(digest)).length));
+  };
+  const done = all();
+  await clock.advanceUntil(() => outcomes.length === 3, 60_000);
+  await done;
+  expect(outcomes).toEqual(['denied', 'true', String(bytes.length)]);
 });

@@ -135,7 +135,7 @@ export class Leader {
     this.stopping = true;
     this.timer?.cancel();
     for (const subscription of this.subscriptions) subscription.unsubscribe();
-    await this.collector.stop();
+    this.collector.stop();
     await this.consumption?.stop();
     for (const watch of this.watches) await watch.stop();
     await this.host.stop();

@@ -3,11 +3,12 @@
  *
  * The SHA-256 is taken while chunks arrive, so that the last one is followed by the verdict at
  * once. A chunk that a node does not give is asked of the next node. Bytes with another digest than
- * the one asked for are never handed out.
+ * the one asked for are never handed out. A node that did not answer in time is given longer the next
+ * time, and asked for less at once: its link may be slower than a chunk takes.
  */
 import { createHash } from 'node:crypto';
 import type { Bus } from '../../runtime/bus.ts';
-import { CancelledError } from '../../runtime/errors.ts';
+import { CancelledError, TimeoutError } from '../../runtime/errors.ts';
 import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import type { NodeId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
@@ -26,6 +27,16 @@ export interface PullOptions {
   readonly onBytes: (bytes: number) => void;
   /** Memory of that size to pull into, which the caller has no other use for. */
   readonly into?: Uint8Array | undefined;
+}
+
+/** How often a node was too late of late: each time doubles its time and halves the window. */
+const lateness = new WeakMap<Bus, Map<NodeId, number>>();
+const latenessMax = 4;
+
+function latenessOf(bus: Bus): Map<NodeId, number> {
+  const known = lateness.get(bus) ?? new Map<NodeId, number>();
+  lateness.set(bus, known);
+  return known;
 }
 
 /** @throws RetryableError('pull-failed') when no node gives them, or gives others */
@@ -58,7 +69,9 @@ export async function pullBytes(
       }
     }
   };
-  const window = Math.min(limits.chunksInFlight, chunks);
+  const late = latenessOf(bus);
+  const slowest = Math.max(0, ...options.sources().map((node) => late.get(node) ?? 0));
+  const window = Math.max(1, Math.min(limits.chunksInFlight >> slowest, chunks));
   await Promise.all(Array.from({ length: window }, pullSome));
   if (hash.digest('hex') === digest) return bytes;
   throw new RetryableError('pull-failed', `${size} bytes came with another SHA-256 than asked`, 0);
@@ -72,6 +85,7 @@ async function pullChunk(
   { signal, sources }: PullOptions,
 ): Promise<Uint8Array> {
   const request = encodeMessage('pull', { digest, n });
+  const late = latenessOf(bus);
   const asked = new Set<NodeId>();
   for (;;) {
     if (signal.aborted) throw new CancelledError('a pull');
@@ -82,9 +96,17 @@ async function pullChunk(
       throw new RetryableError('pull-failed', `no node gave chunk ${n} of "${digest}"`, 0);
     }
     asked.add(source);
+    const before = late.get(source) ?? 0;
+    const timeoutMs = limits.requestMs * 2 ** before;
     const answer = await bus.transport
-      .request(bus.subjects.pull(source), request, { timeoutMs: limits.requestMs })
-      .catch(() => null);
-    if (answer?.bytes.length === length) return answer.bytes;
+      .request(bus.subjects.pull(source), request, { timeoutMs })
+      .catch((error: unknown) => {
+        // Chunks asked for at the same time are late together, and count once.
+        if (error instanceof TimeoutError) late.set(source, Math.min(latenessMax, before + 1));
+        return null;
+      });
+    if (answer?.bytes.length !== length) continue;
+    if (n === 0 && before > 0 && late.get(source) === before) late.set(source, before - 1);
+    return answer.bytes;
   }
 }

@@ -55,3 +55,48 @@ it('[F28] refuses bytes of the right size with another SHA-256', async () => {
 it('[F28] takes chunks from another node where one gives less than it should', async () => {
   expect(await pulled(['w1', bytes.slice(0, 5)], ['w2', bytes])).toEqual(bytes);
 });
+
+it('[F11] [P94] gives a node that is too slow for the time it has longer, pull by pull', async () => {
+  const clock = new ManualClock();
+  const broker = new MemoryBroker({ clock, random: new SeededRandom(1) });
+  const [bus, giver] = ['leader', 'w1'].map((name) => broker.connect({ name }));
+  const w1 = parseNodeId('w1');
+  let slowMs = 3 * limits.requestMs;
+  let asked = 0;
+  let most = 0;
+  giver!.transport.subscribe(giver!.subjects.pull(w1), (message) => {
+    asked += 1;
+    most = Math.max(most, asked);
+    const at = decodeMessage('pull', message.bytes).n * limits.chunkBytes;
+    clock.after(slowMs, () => {
+      asked -= 1;
+      message.respond(bytes.slice(at, at + limits.chunkBytes));
+    });
+  });
+  const pull = async (): Promise<string> => {
+    let outcome = '';
+    const wanted = { digest: sha256Hex(bytes), size: bytes.length };
+    const { signal } = new AbortController();
+    pullBytes(bus!, wanted, { signal, sources: () => [w1], onBytes: () => {} }).then(
+      () => {
+        outcome = 'came';
+      },
+      (error: { code: string }) => {
+        outcome = error.code;
+      },
+    );
+    await clock.advanceUntil(() => outcome !== '', 120_000);
+    return outcome;
+  };
+  expect([await pull(), await pull(), await pull()]).toEqual([
+    'pull-failed',
+    'pull-failed',
+    'came',
+  ]);
+  slowMs = 10;
+  await clock.advanceUntil(() => asked === 0, 60_000);
+  most = 0;
+  // Fast again: step by step it is asked for as much at once as before.
+  for (let i = 0; i < 4; i++) expect(await pull()).toBe('came');
+  expect(most).toBe(2);
+});

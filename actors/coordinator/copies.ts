@@ -115,6 +115,7 @@ export function placeCopies(
       const node = idleNode(task, nodes);
       if (node === undefined || task.record === null) continue;
       node.offered += 1;
+      task.copyAskedMs = state.nowMs;
       write(state, job, task, (record) => {
         record.copy = { attempt: nextAttempt(record), node: node.id, nonce: node.nonce };
         record.copies += 1;
@@ -155,6 +156,8 @@ function slowTasks(state: CoordinatorState, table: TaskTable): Task[] {
     const { record } = task;
     if (record === null || task.writing || task.copy !== null || record.isolated) continue;
     if (record.copies >= limits.copiesMax || state.nowMs - task.claimedMs <= slowMs) continue;
+    // The outcome of a write pumps again: where the store takes nothing that would never end.
+    if (state.nowMs - task.copyAskedMs < limits.offerRepeatMs) continue;
     slow.push(task);
   }
   return slow.sort((a, b) => a.claimedMs - b.claimedMs || a.index - b.index);

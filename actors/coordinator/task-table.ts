@@ -46,6 +46,8 @@ export interface Task {
   stalledMs: number;
   /** A second attempt at work beside the one claimed; null for none. */
   copy: Copy | null;
+  /** When a copy was last asked for: a write that failed is not made again at once. */
+  copyAskedMs: number;
 }
 
 export interface Copy {
@@ -112,6 +114,7 @@ export function newTable(
       still: { attempt: 0, progress: 0, heardMs: 0, ms: 0 },
       stalledMs: 0,
       copy: null,
+      copyAskedMs: Number.NEGATIVE_INFINITY,
     }),
   );
   return {

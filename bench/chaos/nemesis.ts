@@ -22,9 +22,8 @@ export interface NemesisOptions {
   readonly clientLinks: readonly TcpProxy[];
   readonly seed: number;
   readonly kinds: readonly string[];
-  /** Of these actors none is killed any more, once the time has come. */
-  readonly spared: ReadonlySet<string>;
-  readonly sparedFromMs: number;
+  /** Which processes are not to be killed at this time, `nats-server` among them. */
+  readonly spared: (nowMs: number) => ReadonlySet<string>;
   readonly untilMs: number;
   /** Longest time from the end of a fault to the end of all jobs that were open. */
   readonly drainMaxMs: number;
@@ -34,7 +33,6 @@ export interface NemesisOptions {
 
 /** After so many hangs nothing is learned any more. */
 const hangsMax = 3;
-const nobody: ReadonlySet<string> = new Set();
 
 /** One kind, or in one episode of four two at once. */
 function drawKinds(random: SeededRandom, names: readonly string[]): string[] {
@@ -64,7 +62,7 @@ async function playOne(options: NemesisOptions, n: number): Promise<boolean> {
   const random = new SeededRandom(seed * 100_003 + n);
   await wait(1_500 * random.next());
   const kinds = drawKinds(random, options.kinds);
-  const spared = performance.now() >= options.sparedFromMs ? options.spared : nobody;
+  const spared = options.spared(performance.now());
   const scene = { arena, witness, random, spared, clientLinks };
   const outcome = await playEpisode(scene, kinds, (what) => tell(`${n} ${what}`));
   if (outcome === null) return true;

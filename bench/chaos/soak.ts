@@ -1,8 +1,9 @@
 /**
  * A soak: clients, a nemesis and the measures on one cluster for a while, then the last checks.
  *
- * For the first third of a long run anything may be killed; after that one actor of each role is
- * spared from kills, so that the memory of processes that live long can be judged.
+ * For the first quarter of a long run anything may be killed; after that one actor of each role is
+ * spared from kills, and after half of it nats-server is too, so that the memory of processes that
+ * live long can be judged.
  */
 import type { TcpProxy } from '../../test/support/tcp-proxy.ts';
 import type { Arena } from './arena.ts';
@@ -39,6 +40,12 @@ function sampler(arena: Arena, memory: Memory, report: Report, startedMs: number
   return () => clearInterval(timer);
 }
 
+/** Which processes live on, after this part of a long run. */
+function sparedAt(part: number): ReadonlySet<string> {
+  const actors = part > 0.25 ? ['worker-2', 'aggregator-2', 'coordinator-2'] : [];
+  return new Set([...actors, ...(part > 0.5 ? ['nats-server'] : [])]);
+}
+
 /** @returns whether every promise was kept */
 export async function runSoak(options: SoakOptions): Promise<boolean> {
   const { seed, minutes, tell, kinds } = options;
@@ -62,11 +69,9 @@ export async function runSoak(options: SoakOptions): Promise<boolean> {
   const stopSampling = sampler(arena, memory, report, startedMs);
   traffic.start();
   const long = minutes >= longMinutes;
-  const spared = new Set(['worker-2', 'aggregator-2', 'coordinator-2']);
   await runNemesis({
     ...{ arena, witness, traffic, report, clientLinks, seed, kinds, drainMaxMs, tell },
-    spared: long ? spared : new Set(),
-    sparedFromMs: startedMs + (minutes * minuteMs) / 4,
+    spared: (nowMs) => (long ? sparedAt((nowMs - startedMs) / (minutes * minuteMs)) : new Set()),
     untilMs: startedMs + minutes * minuteMs,
     wrong: (n, what) => verdicts.wrong(what, n),
   });

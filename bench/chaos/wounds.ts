@@ -18,7 +18,7 @@ export interface Scene {
   readonly random: SeededRandom;
   /** Links of the clients. */
   readonly clientLinks: readonly TcpProxy[];
-  /** Actors that must live on, so that their memory can be watched; may be frozen and cut. */
+  /** Processes that must live on, so that their memory can be watched; may be frozen and cut. */
   readonly spared: ReadonlySet<string>;
 }
 
@@ -231,7 +231,8 @@ function killAll(roles: readonly Role[], server: boolean): WoundKind['inflict'] 
 }
 
 function endServer(signal: 'SIGKILL' | 'SIGTERM'): WoundKind['inflict'] {
-  return async ({ arena, random }) => {
+  return async ({ arena, random, spared }) => {
+    if (spared.has('nats-server')) return null;
     const lastsMs = between(random, 0, 6_000);
     arena.server.kill(signal);
     await arena.server.exited;
@@ -254,9 +255,9 @@ async function freezeServer({ arena, random }: Scene): Promise<Wound> {
 }
 
 /** The disk is full to the last byte; the server may need a new start to take work again. */
-async function fillDisk({ arena, random }: Scene): Promise<Wound | null> {
+async function fillDisk({ arena, random, spared }: Scene): Promise<Wound | null> {
   const { disk } = arena;
-  if (disk === null) return null;
+  if (disk === null || spared.has('nats-server')) return null;
   const lastsMs = between(random, 3_000, 10_000);
   disk.fill(0);
   return {

@@ -170,8 +170,9 @@ export function clusterView(state: CoordinatorState): ClusterView {
     slots: workers.reduce((sum, node) => sum + node.heartbeat.slots, 0),
     busy: workers.reduce((sum, node) => sum + computing(node), 0),
     placement: state.placement.name,
-    breakers: [...state.breakers.values()].flatMap(({ dependency, state: now, cause, openedAtMs }) =>
-      now === 'closed' ? [] : [{ dependency, state: now, cause, since: iso(openedAtMs) }],
+    breakers: [...state.breakers.values()].flatMap(
+      ({ dependency, state: now, cause, openedAtMs }) =>
+        now === 'closed' ? [] : [{ dependency, state: now, cause, since: iso(openedAtMs) }],
     ),
     storage: state.storage,
   };

@@ -24,7 +24,7 @@ import type { Tracer } from '../runtime/trace.ts';
 import { type NodeId, parseNodeId } from '../schemas/ids.ts';
 import { queryVerbs } from '../schemas/views.ts';
 import { onParentGone } from './child.ts';
-import { busSettings, type OpenOptions, openBus } from './connection.ts';
+import { type BusSettings, busSettings, type OpenOptions, openBus } from './connection.ts';
 import { nodeOfCreds } from './creds.ts';
 import { nodeName } from './node-name.ts';
 import type { ActorFlags } from './routes/actors.ts';
@@ -81,30 +81,10 @@ export async function runActor(
   const telemetry = await startTelemetry({
     ...{ service: role, node, version: version(), env: session.env, log },
   });
-  const waiting = setTimeout(() => {
-    log('warn', 'waiting for nats-server, and for a coordinator to make the cluster', {
-      server: settings.servers.replaceAll(/\/\/[^/@]*@/g, '//'),
-    });
-  }, waitingMs);
-  const bus = await openBus(settings, {
-    name: `${role}/${node}`,
+  const bus = await connectActor(session, settings, `${role}/${node}`, log, {
     createLayout: role === 'coordinator',
-    waitForServer: true,
-    signal: session.signal,
     ...open,
-  })
-    .catch((error: unknown) => {
-      leaveSoon();
-      // Told to end while it still waited for the server: there is nothing to drain.
-      throw session.signal.aborted ? session.signal.reason : error;
-    })
-    .finally(() => clearTimeout(waiting));
-  if (session.signal.aborted) {
-    // Told to end just as the connection stood: nobody would tell it again.
-    leaveSoon();
-    await bus.close();
-    throw session.signal.reason;
-  }
+  });
   session.ownSignals();
   const clock = nodeClock();
   const metrics = new Metrics();
@@ -133,6 +113,40 @@ export async function runActor(
     await bus.close();
     leaveSoon();
   }
+}
+
+/** Waits for the server and the cluster without end, and says so. */
+async function connectActor(
+  session: Session,
+  settings: BusSettings,
+  name: string,
+  log: Log,
+  open: Omit<OpenOptions, 'name'>,
+): Promise<Bus> {
+  const waiting = setTimeout(() => {
+    log('warn', 'waiting for nats-server, and for a coordinator to make the cluster', {
+      server: settings.servers.replaceAll(/\/\/[^/@]*@/g, '//'),
+    });
+  }, waitingMs);
+  const bus = await openBus(settings, {
+    name,
+    waitForServer: true,
+    signal: session.signal,
+    ...open,
+  })
+    .catch((error: unknown) => {
+      leaveSoon();
+      // Told to end while it still waited for the server: there is nothing to drain.
+      throw session.signal.aborted ? session.signal.reason : error;
+    })
+    .finally(() => clearTimeout(waiting));
+  if (session.signal.aborted) {
+    // Told to end just as the connection stood: nobody would tell it again.
+    leaveSoon();
+    await bus.close();
+    throw session.signal.reason;
+  }
+  return bus;
 }
 
 /** Logs the state of the link, and why it stays down. @returns what stops that */

@@ -16,6 +16,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startLocalCluster } from '../../cli/local-cluster.ts';
 import { clientOver } from '../../client/client.ts';
 import { syntheticCsv, syntheticTarget } from '../../datasets/synthetic.ts';
 import type { Bus } from '../../runtime/bus.ts';
@@ -24,7 +25,6 @@ import { nodeClock } from '../../runtime/node/clock.ts';
 import { nodeRandom } from '../../runtime/node/random.ts';
 import { type Digest, parseJobId } from '../../schemas/ids.ts';
 import { type Bucket, buckets, keys } from '../../schemas/subjects.ts';
-import { startCluster } from '../../test/e2e/support/cluster.ts';
 import { openBus, report, startBroker, until } from './report.ts';
 
 const { values } = parseArgs({
@@ -47,43 +47,41 @@ async function recordsOf(bus: Bus): Promise<Map<string, string>> {
   return found;
 }
 
-/** A cluster that has done a job, stopped. @returns what it stored */
+/** A cluster does a job, and its server stops, once by SIGKILL. @returns what it stored */
 async function fill(): Promise<{ records: Map<string, string>; events: number; blobs: Digest[] }> {
-  await using server = await startBroker({ dataDir: original, ephemeral: false });
-  let stored: { records: Map<string, string>; events: number; blobs: Digest[] };
-  {
-    await using cluster = await startCluster({ server, workers: 1 });
-    const csv = () => syntheticCsv({ kind: 'dense', rows: 2_000, seed: 1 });
-    await cluster.client.importCsv('dense', csv);
-    const target = syntheticTarget.dense;
-    const params = { trees: 4 };
-    const spec = { id: 'one', dataset: 'dense', target, algorithm: 'random-forest', params };
-    const job = await cluster.client.submit(spec);
-    await job.result({ timeoutMs: 60_000 });
-    // The coordinator puts by how far the streams got, a while after.
-    await until('the marks', 60_000, async () => {
-      const marks = await cluster.bus.store.get('cluster', keys.marks);
-      const seqs = JSON.parse(Buffer.from(marks?.value ?? Buffer.from('{}')).toString());
-      return (seqs.KV_SHOAL_MODELS ?? 0) > 0;
-    });
-    await cluster.kill('coordinator-1', 'SIGTERM');
-    let events = 0;
-    for await (const _ of cluster.bus.journal.read(cluster.bus.subjects.allEvents, {
-      follow: false,
-    })) {
-      events += 1;
-    }
-    const records = await recordsOf(cluster.bus);
-    const blobs = [...records.keys()]
-      .filter((key) => key.startsWith('blobs/'))
-      .map((key) => key.slice('blobs/'.length) as Digest);
-    stored = { records, events, blobs };
-  }
+  await using cluster = await startLocalCluster({
+    ...{ workers: 1, slots: 1, tell: () => {} },
+    signal: new AbortController().signal,
+  });
+  const { server, client, actors } = cluster;
+  await client.importCsv('dense', () => syntheticCsv({ kind: 'dense', rows: 2_000, seed: 1 }));
+  const params = { trees: 4 };
+  const spec = { dataset: 'dense', target: syntheticTarget.dense, algorithm: 'random-forest' };
+  const job = await client.submit({ ...spec, id: 'one', params });
+  await job.result({ timeoutMs: 60_000 });
+  const bus = await openBus(server.url);
+  // The coordinator puts by how far the streams got, a while after.
+  await until('the marks', 60_000, async () => {
+    const marks = await bus.store.get('cluster', keys.marks);
+    const seqs = JSON.parse(Buffer.from(marks?.value ?? Buffer.from('{}')).toString());
+    return (seqs.KV_SHOAL_MODELS ?? 0) > 0;
+  });
+  for (const actor of actors.values()) actor.kill('SIGKILL');
+  let events = 0;
+  for await (const _ of bus.journal.read(bus.subjects.allEvents, { follow: false })) events += 1;
+  const records = await recordsOf(bus);
+  const blobs = [...records.keys()]
+    .filter((key) => key.startsWith('blobs/'))
+    .map((key) => key.slice('blobs/'.length) as Digest);
+  await bus.close();
   server.kill('SIGKILL');
   await server.exited;
-  cpSync(original, killed, { recursive: true });
+  cpSync(server.dataDir, killed, { recursive: true });
   await server.restart();
-  return stored;
+  server.kill('SIGTERM');
+  await server.exited;
+  cpSync(server.dataDir, original, { recursive: true });
+  return { records, events, blobs };
 }
 
 function filesBelow(dir: string): string[] {

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { syntheticCsv, syntheticTarget } from '../../datasets/synthetic.ts';
 import { records } from '../../schemas/wire.ts';
-import { startUp, type Up } from '../../test/e2e/support/up.ts';
+import { startUp, type Up } from '../../test/support/up.ts';
 import { openBus, report, until, wait } from './report.ts';
 
 const { values } = parseArgs({

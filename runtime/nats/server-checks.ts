@@ -7,8 +7,7 @@
 import type { ServerInfo } from '@nats-io/nats-core';
 import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { limits } from '../../schemas/limits.ts';
-import { isOlder } from '../node/nats-binary.ts';
-import { NATS_FLOOR_VERSION } from '../node/nats-release.ts';
+import { isOlder, NATS_FLOOR_VERSION } from '../node/nats-release.ts';
 
 const monitorMs = 2_000;
 

@@ -13,6 +13,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { downloadNatsServer } from './nats-download.ts';
 import {
+  isOlder,
   NATS_FLOOR_VERSION,
   NATS_GO_PACKAGE,
   NATS_PINNED_VERSION,
@@ -79,17 +80,6 @@ export async function resolveNatsServer(options: ResolveOptions): Promise<NatsBi
 /** The folder that downloaded and built servers are kept in: `$XDG_CACHE_HOME/shoal` or `~/.cache/shoal`. */
 export function natsCacheDir(env: Readonly<Record<string, string | undefined>>): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'shoal');
-}
-
-/** Whether version `a` (`x.y.z`) comes before version `b`. */
-export function isOlder(a: string, b: string): boolean {
-  const left = a.split('.').map(Number);
-  const right = b.split('.').map(Number);
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }
 
 async function fromVariable(search: Search): Promise<NatsBinary | undefined> {

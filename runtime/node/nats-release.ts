@@ -46,3 +46,14 @@ export function natsArchive(
   const tag = `v${NATS_PINNED_VERSION}`;
   return { url: `${releasesUrl}/${tag}/nats-server-${tag}-${key}.tar.gz`, sha256 };
 }
+
+/** Whether version `a` (`x.y.z`) comes before version `b`. */
+export function isOlder(a: string, b: string): boolean {
+  const left = a.split('.').map(Number);
+  const right = b.split('.').map(Number);
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

@@ -9,9 +9,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { isOlder, type NatsBinary } from './nats-binary.ts';
+import type { NatsBinary } from './nats-binary.ts';
 import { natsConf, withoutSync } from './nats-conf.ts';
 import { launchNats, type NatsExit, type NatsProcess, serverNameAt } from './nats-process.ts';
+import { isOlder } from './nats-release.ts';
 import { NatsServerError } from './nats-server-error.ts';
 
 export interface NatsServerOptions {

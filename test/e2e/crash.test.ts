@@ -12,8 +12,8 @@ import { nodeOfSubject } from '../../schemas/subjects.ts';
 import { decodeMessage, TaskState } from '../../schemas/wire.ts';
 import { startTestServer } from '../support/nats-server.ts';
 import { TaskLog } from '../support/task-log.ts';
+import { startUp, type Up } from '../support/up.ts';
 import { startCluster } from './support/cluster.ts';
-import { startUp, type Up } from './support/up.ts';
 
 const wait = { timeoutMs: 60_000 };
 /** What is promised beyond the heartbeat limit, and room for a machine that has more to do. */

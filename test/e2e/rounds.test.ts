@@ -8,8 +8,8 @@ import type { JobSpecInput } from '../../schemas/job-spec.ts';
 import type { JobEvent } from '../../schemas/views.ts';
 import { decodeMessage, type TaskRecord, TaskState } from '../../schemas/wire.ts';
 import { TaskLog } from '../support/task-log.ts';
+import { startUp } from '../support/up.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
-import { startUp } from './support/up.ts';
 
 const wait = { timeoutMs: 90_000 };
 const target = syntheticTarget.dense;

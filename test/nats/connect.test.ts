@@ -6,7 +6,7 @@ import { connect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { connectNats, type NatsOptions } from '../../runtime/nats/connect.ts';
 import { nodeClock } from '../../runtime/node/clock.ts';
-import { isOlder } from '../../runtime/node/nats-binary.ts';
+import { isOlder } from '../../runtime/node/nats-release.ts';
 import { bytesOf, failure } from '../contract/harness.ts';
 import { startTestServer } from '../support/nats-server.ts';
 

@@ -12,9 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isOlder, resolveNatsServer } from '../../runtime/node/nats-binary.ts';
+import { resolveNatsServer } from '../../runtime/node/nats-binary.ts';
 import { downloadNatsServer, extractFile } from '../../runtime/node/nats-download.ts';
-import { NATS_FLOOR_VERSION, NATS_PINNED_VERSION } from '../../runtime/node/nats-release.ts';
+import {
+  isOlder,
+  NATS_FLOOR_VERSION,
+  NATS_PINNED_VERSION,
+} from '../../runtime/node/nats-release.ts';
 
 const SHA256_OF_NOTHING = createHash('sha256').digest('hex');
 let folder: string;

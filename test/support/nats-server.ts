@@ -5,8 +5,8 @@
  * (`test/support/global-setup.ts`). Data is not forced to disk on each write, since no test cuts
  * the power; a test that needs it asks with `syncAlways`.
  */
-import { isOlder, resolveNatsServer } from '../../runtime/node/nats-binary.ts';
-import { NATS_FLOOR_VERSION } from '../../runtime/node/nats-release.ts';
+import { resolveNatsServer } from '../../runtime/node/nats-binary.ts';
+import { isOlder, NATS_FLOOR_VERSION } from '../../runtime/node/nats-release.ts';
 import {
   type NatsServer,
   type NatsServerOptions,

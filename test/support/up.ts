@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { connect, type ShoalClient } from '../../../index.ts';
+import { connect, type ShoalClient } from '../../index.ts';
 
 export interface Pids {
   readonly nats: number;
@@ -23,7 +23,7 @@ export interface Up extends AsyncDisposable {
   said(): string;
 }
 
-const program = fileURLToPath(new URL('../../../cli/bin.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../cli/bin.ts', import.meta.url));
 
 export async function startUp(args: readonly string[] = []): Promise<Up> {
   const kept = args.includes('--data-dir') ? [] : ['--ephemeral'];

@@ -219,7 +219,7 @@ export const reassignment: readonly Mutant[] = [
     file: 'actors/coordinator/tasks.ts',
     find: '  record.term = state.me.term;\n  const copy',
     put: '  const copy',
-    tests: coordinatorTests,
+    tests: ['test/sim/takeover.test.ts', ...coordinatorTests],
   },
   {
     name: 'admit-without-a-new-attempt',
@@ -247,7 +247,7 @@ export const reassignment: readonly Mutant[] = [
     file: 'actors/coordinator/nodes.ts',
     find: 'state.nowMs - task.claimedMs > 3 * limits.heartbeatMs',
     put: 'state.nowMs - task.claimedMs > -1',
-    tests: coordinatorTests,
+    tests: ['test/sim/takeover.test.ts', ...coordinatorTests],
   },
   {
     name: 'errors-without-limit',

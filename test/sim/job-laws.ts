@@ -67,16 +67,21 @@ export class JobLaws {
   /** A submission was acknowledged: what became of it has to stand in a record. */
   settled(seq: number, bytes: Uint8Array): string[] {
     const own = submissionId(seq);
-    if (this.#records.has(own)) return [];
+    const refused = this.#records.has(own);
     try {
       const spec = parseSpec(bytes);
       const record = this.#records.get(spec.id ?? own);
+      if (refused) {
+        const same = spec.id !== undefined && record?.specDigest === specDigest(spec);
+        return same ? [`submission ${seq} was refused, though "${spec.id}" is the same`] : [];
+      }
       if (record === undefined) return [`submission ${seq} was acknowledged and forgotten`];
       const answered = Number(record.submissionSeq) === seq || phaseIn(record) === 'rejected';
       if (answered || record.specDigest === specDigest(spec)) return [];
       return [`submission ${seq} was acknowledged in the name of another`];
     } catch (error) {
-      const known = [...this.#records.values()].some((one) => Number(one.submissionSeq) >= seq);
+      const known =
+        refused || [...this.#records.values()].some((one) => Number(one.submissionSeq) >= seq);
       return known ? [] : [`submission ${seq} was refused without a word: ${error}`];
     }
   }

@@ -1,0 +1,43 @@
+/**
+ * Two exact stories: what a new leader admits bears its own term, and a node whose heartbeats are
+ * late keeps what it has.
+ */
+import { beforeAll, expect, it } from 'vitest';
+import { type DataSet, dataSet } from '../task-runner/data.ts';
+import { SimCluster } from './sim-cluster.ts';
+
+const spec = {
+  ...{ id: 'j', dataset: 'demo', target: 'label', algorithm: 'toy-sum', evaluate: false as const },
+  params: { tasks: 30 },
+};
+let data: DataSet;
+
+beforeAll(async () => {
+  data = await dataSet();
+});
+
+it('[P53] [F5] admits under the term of the new leader what was claimed under the old one', async () => {
+  const cluster = new SimCluster(1, data);
+  await cluster.open();
+  await cluster.submit(spec);
+  await cluster.clock.advance(2_000);
+  cluster.broker.kill('c1');
+  cluster.broker.kill('w1');
+  expect(await cluster.clock.advanceUntil(() => cluster.ended('j'), 60_000)).toBe(true);
+  const admitted = cluster.tasks.filter(({ by }) => by === 'c2').map(({ record }) => record.term);
+  expect(admitted.length).toBeGreaterThan(0);
+  expect(new Set(admitted)).toEqual(new Set([2]));
+  expect(cluster.watchdog.broken).toEqual([]);
+});
+
+it('[P15] [F11] leaves to a node what it has claimed while its heartbeats are a second late', async () => {
+  const cluster = new SimCluster(1, data);
+  await cluster.open();
+  cluster.broker.faults = ({ kind, from }) =>
+    kind === 'message' && from === 'w1' ? { delayMs: 1_100 } : 'deliver';
+  await cluster.submit(spec);
+  expect(await cluster.clock.advanceUntil(() => cluster.ended('j'), 60_000)).toBe(true);
+  expect(cluster.phase('j')).toBe('completed');
+  expect(cluster.tasks.filter(({ record }) => record.attempt > 1)).toEqual([]);
+  expect(cluster.tasks.some(({ by }) => by === 'w1')).toBe(true);
+});

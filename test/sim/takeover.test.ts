@@ -33,6 +33,8 @@ it('[P53] [F5] admits under the term of the new leader what was claimed under th
 it('[P15] [F11] leaves to a node what it has claimed while its heartbeats are a second late', async () => {
   const cluster = new SimCluster(1, data);
   await cluster.open();
+  // Long enough for two beats that were sent before the claim to arrive after it.
+  cluster.slowness.set('w1', 3);
   cluster.broker.faults = ({ kind, from }) =>
     kind === 'message' && from === 'w1' ? { delayMs: 1_100 } : 'deliver';
   await cluster.submit(spec);

@@ -42,6 +42,8 @@ const slow = (scene: Scene): JobEvent[] =>
 describe('hang report', () => {
   it('[P72] names task, node and seconds, and what the node says, once and then ever more rarely', () => {
     const scene = started('toy-sum', { tasks: 1 });
+    // Or the task would be taken away before the second report.
+    scene.state.stalledAfterMs = 10 * limits.stalledMs;
     takeAll(scene);
     scene.pass(limits.slowMs - 1_000);
     expect(view(scene).standstill).toBeNull();

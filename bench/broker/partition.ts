@@ -9,7 +9,15 @@
  * Usage: node bench/broker/partition.ts [--runs 3] [--seconds 20]
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,7 +97,9 @@ function start(name: string, space: number): void {
   if (role === 'worker') command.push('--slots', '1');
   const inside = space === 0 ? [] : ['ip', 'netns', 'exec', `${tag}n${space}`];
   const [file = '', ...args] = [...inside, process.execPath, ...command];
-  actors.set(name, spawn(file, args, { stdio: 'ignore' }));
+  const log = openSync(join(folder, `${name}.log`), 'a');
+  actors.set(name, spawn(file, args, { stdio: ['ignore', 'ignore', log] }));
+  closeSync(log);
 }
 
 /** In the namespace of the first server: creates a record again and again, prints each success. */
@@ -172,7 +182,16 @@ try {
     cut(1, 'up');
     const committed = probe.acks.filter((at) => at > cutMs + 500 && at < healMs).length;
     const takeoverMs = await takeover;
-    const view = await job.result({ timeoutMs: 120_000 });
+    const view = await job.result({ timeoutMs: 120_000 }).catch((error: unknown) => {
+      for (const name of actors.keys()) {
+        const lines = readFileSync(join(folder, `${name}.log`), 'utf8')
+          .trimEnd()
+          .split('\n');
+        for (const line of lines.slice(-5))
+          process.stderr.write(`${name}: ${line.slice(0, 400)}\n`);
+      }
+      throw error;
+    });
     const kinds: string[] = [];
     for await (const { kind } of job.events()) kinds.push(kind);
     await until('the probe to write again', 30_000, () => (probe.acks.at(-1) ?? 0) > healMs);

@@ -15,6 +15,8 @@ import { presentMarks, type StreamMarks, storeMarks } from './stream-marks.ts';
 /** Processes that lost the same server do not all ask at the same moment. */
 const spreadMs = 1_000;
 const secondLookMs = 1_000;
+/** A server that was cut off answers for streams that it does not lead any more, for a while. */
+const secondLookOfManyMs = 30_000;
 /** What was looked at just now need not be looked at again. */
 const restMs = 5_000;
 const markMs = 10_000;
@@ -70,7 +72,7 @@ export class LedgerWatch {
     try {
       await this.link.pause(afterMs);
       if ((await this.verdict(whole)) === null) return;
-      await this.link.pause(secondLookMs);
+      await this.link.pause(this.link.replicated ? secondLookOfManyMs : secondLookMs);
       this.fault = await this.verdict(whole);
       if (this.fault === null) return;
       for (const handler of this.handlers) handler(this.fault);

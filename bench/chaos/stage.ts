@@ -20,7 +20,7 @@ export interface StageOptions {
   readonly tell: (line: string) => void;
 }
 
-const storeMiB = 2_048;
+const storeMiB = 768;
 
 /** Collects what was wrong, and says it at once. */
 export class Verdicts {

@@ -3,7 +3,7 @@
  * without filling anybody's. Needs the right to mount; where that is missing there is none.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface StoreDisk extends AsyncDisposable {
@@ -31,7 +31,9 @@ export function mountStore(path: string, sizeMiB: number): StoreDisk | null {
     path,
     freeBytes,
     fill(leftBytes) {
-      // The server goes on writing meanwhile: what does not fit is left out.
+      const most = Math.max(0, freeBytes() - leftBytes);
+      spawnSync('fallocate', ['-l', String(most), filler]);
+      // The server goes on writing meanwhile: the rest, and what does not fit is left out.
       try {
         while (freeBytes() > leftBytes) {
           const size = Math.min(chunk.length, freeBytes() - leftBytes);
@@ -42,7 +44,6 @@ export function mountStore(path: string, sizeMiB: number): StoreDisk | null {
       }
     },
     free() {
-      truncateSync(filler, 0);
       rmSync(filler, { force: true });
     },
     async [Symbol.asyncDispose]() {

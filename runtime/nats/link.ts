@@ -31,6 +31,7 @@ const subjectMax = 3_840;
 
 /** A server that is there answers a ping within this. */
 const answerMs = 500;
+const electionPauseMs = 200;
 
 export interface PubAck {
   readonly stream: string;
@@ -174,12 +175,8 @@ export class Link {
       headers['Nats-Expected-Last-Subject-Sequence'] = String(options.expectLast);
     }
     const what = `write of "${key}"`;
-    const answer = await this.request(
-      subject,
-      bytes,
-      options.timeoutMs ?? limits.storeMs,
-      headers,
-      what,
+    const answer = await this.untilLed(options.timeoutMs ?? limits.storeMs, () =>
+      this.request(subject, bytes, options.timeoutMs ?? limits.storeMs, headers, what),
     ).catch(async (error: unknown) => {
       if (error instanceof TimeoutError && (await this.answers())) {
         throw new NotStoredError(what, options.timeoutMs ?? limits.storeMs, error);
@@ -195,6 +192,20 @@ export class Link {
     const before = this.acknowledged.get(ack.stream) ?? 0;
     this.acknowledged.set(ack.stream, Math.max(before, ack.seq));
     return { stream: ack.stream, seq: ack.seq, duplicate: ack.duplicate === true };
+  }
+
+  /** While servers elect who leads a stream nobody takes messages for it: nothing was sent then. */
+  private async untilLed(timeoutMs: number, send: () => Promise<Msg>): Promise<Msg> {
+    const deadline = this.clock.nowMs() + timeoutMs;
+    for (;;) {
+      try {
+        return await send();
+      } catch (error) {
+        const electing = this.replicated && error instanceof NoRespondersError;
+        if (!electing || this.clock.nowMs() > deadline) throw error;
+        await this.pause(electionPauseMs);
+      }
+    }
   }
 
   private answers(): Promise<boolean> {

@@ -7,8 +7,8 @@ import * as baseErrors from '../../schemas/errors.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 
 const { BugError, familyOf, RetryableError, ShoalError, TerminalError } = baseErrors;
-const { CancelledError, ConflictError, DisconnectedError, NoRespondersError, TimeoutError } =
-  runtimeErrors;
+const { CancelledError, ConflictError, DisconnectedError } = runtimeErrors;
+const { NoRespondersError, NotStoredError, TimeoutError } = runtimeErrors;
 
 function coded(code: unknown): Error {
   return Object.assign(new Error('x'), { code });
@@ -21,6 +21,7 @@ const table: [unknown, 'terminal' | 'retryable' | 'bug'][] = [
   [new ShoalError('retryable', 'x', 'x'), 'retryable'],
   [new ConflictError('jobs.j'), 'retryable'],
   [new TimeoutError('get', 2_000), 'retryable'],
+  [new NotStoredError('write of "j"', 2_000), 'retryable'],
   [new NoRespondersError('shoal.nodes.w1.control'), 'retryable'],
   [new DisconnectedError('get'), 'retryable'],
   [new CancelledError('task train.1'), 'terminal'],

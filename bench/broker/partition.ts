@@ -117,6 +117,7 @@ function startProbe(): { acks: number[]; end: () => void } {
   const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const acks: number[] = [];
   child.stdout.on('data', () => acks.push(performance.now()));
+  undo.push(() => child.kill('SIGKILL'));
   return { acks, end: () => child.kill('SIGKILL') };
 }
 

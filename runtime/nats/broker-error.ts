@@ -15,6 +15,7 @@ export interface ApiFault {
 }
 
 export const faultCodes = {
+  unavailable: 10008,
   notEnabledForAccount: 10039,
   notEnabled: 10076,
   notFound: 10037,

@@ -6,7 +6,8 @@
  * follower outlives restarts of the server: it begins again after the last entry that it yielded.
  */
 import { limits } from '../../schemas/limits.ts';
-import { DisconnectedError, TimeoutError } from '../errors.ts';
+import { DisconnectedError, NoRespondersError, TimeoutError } from '../errors.ts';
+import { faultCodes, isFault } from './broker-error.ts';
 import type { Link } from './link.ts';
 import { type Pulled, PullSession } from './pull-session.ts';
 
@@ -42,8 +43,10 @@ async function openReader(link: Link, options: ScanOptions): Promise<Reader> {
     try {
       return await tryOpenReader(link, options);
     } catch (error) {
-      const electing = link.replicated && error instanceof TimeoutError;
+      const unheard = error instanceof TimeoutError || error instanceof NoRespondersError;
+      const electing = link.replicated && (unheard || isFault(error, faultCodes.unavailable));
       if (!electing || !link.connected || link.clock.nowMs() > deadline) throw error;
+      await link.pause(retryMs);
     }
   }
 }

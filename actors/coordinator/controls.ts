@@ -173,6 +173,6 @@ export function onSnapshot(state: CoordinatorState, id: string, reply: number): 
     return;
   }
   const name = spec.model ?? job.id;
-  const { wallMs } = state;
-  state.effects.push({ type: 'snapshot', job: job.id, reply, name, plan, spec, wallMs });
+  const at = { wallMs: state.wallMs, acceptedMs: Number(job.record.acceptedAtMs) };
+  state.effects.push({ type: 'snapshot', job: job.id, reply, name, plan, spec, ...at });
 }

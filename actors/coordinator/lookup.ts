@@ -137,6 +137,8 @@ export interface Publication {
   readonly wallMs: number;
   /** Rounds closed so far, for a model taken from a job in training; 0 for a finished one. */
   readonly snapshotRound?: number;
+  /** Of such a model: when its job was accepted. */
+  readonly acceptedMs?: number;
   /** Shards that the job has gone on without. */
   readonly skipped?: readonly SkippedShard[];
 }
@@ -148,7 +150,8 @@ export interface Published {
 
 /**
  * Enters the model in the registry. A version that this job has entered before is found by the
- * job's id, so publishing twice makes one version.
+ * job's id and the digest, so publishing twice makes one version; another job may have had that id
+ * before, which was removed since.
  */
 export async function publishModel(bus: Bus, publication: Publication): Promise<Published> {
   const { job, name, plan, digest, measured, snapshotRound = 0, skipped = [] } = publication;
@@ -168,10 +171,14 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
     const record =
       entry === undefined ? records.model.create({ name }) : records.model.decode(entry.value);
     const known = record.versions.find(
-      (own) => own.job === job && (own.snapshotRound ?? 0) === snapshotRound,
+      (own) =>
+        own.job === job &&
+        own.digest === digest &&
+        (own.snapshotRound ?? 0) === snapshotRound &&
+        own.removed !== true,
     );
     if (known !== undefined) return { model: `${name}@${known.version}`, metrics };
-    if (snapshotRound > 0) refuseLate(record, job);
+    if (snapshotRound > 0) refuseLate(record, job, publication.acceptedMs ?? 0);
     const version = (record.versions.at(-1)?.version ?? 0) + 1;
     record.versions.push({
       version,
@@ -204,8 +211,12 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
 }
 
 /** The newest version answers: a state on the way must not come after the model that it led to. */
-function refuseLate(record: ModelRecord, job: string): void {
-  const last = record.versions.find((own) => own.job === job && !own.snapshotRound);
+function refuseLate(record: ModelRecord, job: string, acceptedMs: number): void {
+  // A model bears the time at which its job was accepted: earlier ones are of a job of that id that
+  // was removed.
+  const last = record.versions.find(
+    (own) => own.job === job && !own.snapshotRound && Number(own.createdAtMs) >= acceptedMs,
+  );
   if (last === undefined) return;
   const model = `${record.name}@${last.version}`;
   throw new TerminalError('wrong-phase', `job "${job}" has ended meanwhile`, {

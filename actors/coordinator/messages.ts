@@ -205,6 +205,8 @@ export type CoordinatorEffect =
       readonly plan: JobPlan;
       readonly spec: NonNullable<JobState['spec']>;
       readonly wallMs: number;
+      /** When the job was accepted, by the wall clock. */
+      readonly acceptedMs: number;
     }
   | { readonly type: 'clean'; readonly job: JobId }
   | {

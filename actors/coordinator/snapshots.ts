@@ -26,13 +26,15 @@ interface Wanted {
   readonly plan: JobPlan;
   readonly spec: JobSpec;
   readonly wallMs: number;
+  /** When the job was accepted, by the wall clock. */
+  readonly acceptedMs: number;
 }
 
 /** @throws RetryableError('no-state') before the first state was put by */
 export async function takeSnapshot(
   bus: Bus,
   learners: Learners,
-  { job, name, plan, spec, wallMs }: Wanted,
+  { job, name, plan, spec, wallMs, acceptedMs }: Wanted,
 ): Promise<SnapshotView> {
   const learner = learners.get(plan.learner);
   if (learner === undefined || !trainsInRounds(learner)) {
@@ -52,7 +54,7 @@ export async function takeSnapshot(
   const digest = await bus.blobs.put(bytes);
   const metrics = JSON.parse(record.metrics || '{}') as Record<string, number>;
   const { model } = await publishModel(bus, {
-    ...{ job, name, plan, digest, measured: null, spec, wallMs },
+    ...{ job, name, plan, digest, measured: null, spec, wallMs, acceptedMs },
     snapshotRound: record.round,
   });
   return {

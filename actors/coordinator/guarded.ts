@@ -20,9 +20,13 @@ function breakerOf(context: Guarding, dependency: Dependency): Breaker {
   return context.breakers.get(dependency) as Breaker;
 }
 
+/** Of one record or one blob: other jobs have no part in it, and must not wait because of it. */
+const codesOfOne: ReadonlySet<string> = new Set(['corrupt-blob', 'registry-busy']);
+
 /** Whether the dependency is at fault: it did not answer, was full, or may not be used. */
 function itsFault(error: unknown): boolean {
   if (error instanceof ConflictError) return false;
+  if (error instanceof ShoalError && codesOfOne.has(error.code)) return false;
   if (familyOf(error) === 'retryable') return true;
   return error instanceof ShoalError && ['denied', 'no-jetstream'].includes(error.code);
 }

@@ -7,8 +7,12 @@ import {
   noteFailure,
   noteSuccess,
 } from '../../actors/coordinator/breakers.ts';
+import { guarded } from '../../actors/coordinator/guarded.ts';
 import type { ResolvedDataset } from '../../actors/coordinator/resolve.ts';
 import { clusterView, jobView } from '../../actors/coordinator/view.ts';
+import { ManualClock } from '../../runtime/memory/manual-clock.ts';
+import { Metrics } from '../../runtime/metrics.ts';
+import { RetryableError } from '../../schemas/errors.ts';
 import type { JobId } from '../../schemas/ids.ts';
 import { resolvedDataset } from './dataset.ts';
 import { Scene } from './scene.ts';
@@ -48,6 +52,31 @@ describe('[P23] a breaker', () => {
     const breaker = storage(newBreakers());
     for (let i = 0; i < 40; i++) noteFailure(breaker, 'full', 1_000, 0);
     expect(breaker.tryAtMs).toBe(5_000);
+  });
+});
+
+describe('[P23] asking through a breaker', () => {
+  const context = () => ({
+    breakers: newBreakers(),
+    clock: new ManualClock(),
+    log: () => {},
+    metrics: new Metrics(),
+  });
+
+  it('holds a broker that does not answer to account, not one blob that is damaged', async () => {
+    for (const [code, state] of [
+      ['timeout', 'open'],
+      ['stream-full', 'open'],
+      ['corrupt-blob', 'closed'],
+      ['registry-busy', 'closed'],
+    ] as const) {
+      const asked = context();
+      const work = () => Promise.reject(new RetryableError(code, code, 500));
+      for (let i = 0; i < 5; i++) {
+        await guarded(asked, 'blobs', () => {}, work).catch(() => {});
+      }
+      expect([code, asked.breakers.get('blobs')?.state]).toEqual([code, state]);
+    }
   });
 });
 

@@ -12,6 +12,7 @@ import { encodeManifest, type Manifest, parseManifest } from '../datasets/manife
 import type { Bus } from '../runtime/bus.ts';
 import { ConflictError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
+import { Window } from '../runtime/window.ts';
 import { RetryableError } from '../schemas/errors.ts';
 import { type Digest, parseDigest, parseName } from '../schemas/ids.ts';
 import { limits } from '../schemas/limits.ts';
@@ -50,6 +51,8 @@ export type PutShard = (bytes: Uint8Array) => Promise<Digest>;
 const casAttempts = 20;
 /** Far below the time that a condemned blob rests. */
 const lookAgainMs = 60_000;
+/** Nothing names the shards of an import under way: so often their time begins anew. */
+const keepMs = limits.blobGraceMs / 4;
 
 export class DatasetRegistry {
   private readonly bus: Bus;
@@ -119,10 +122,15 @@ export class DatasetRegistry {
     parseName(name);
     await this.requireRoom();
     const stored = new Set<Digest>();
+    let keptMs = this.clock.nowMs();
     const put: PutShard = async (bytes) => {
       signal?.throwIfAborted();
       const digest = await this.bus.blobs.put(bytes);
       stored.add(digest);
+      if (this.clock.nowMs() - keptMs >= keepMs) {
+        keptMs = this.clock.nowMs();
+        await this.keep(stored);
+      }
       return digest;
     };
     try {
@@ -246,6 +254,14 @@ export class DatasetRegistry {
     }
     if (await blobs.touch(digest)) return;
     throw new RetryableError('no-blob', 'the manifest is not stored any more', 250, { fix });
+  }
+
+  /** Lets no collector take what an import that lasts for hours stored first; one that is gone shows later. */
+  private async keep(stored: ReadonlySet<Digest>): Promise<void> {
+    const digests = [...stored];
+    await new Window(limits.chunksInFlight).each(digests.length, async (i) => {
+      await this.bus.blobs.touch(digests[i] as Digest, true);
+    });
   }
 
   /** This process slept between looking and listing: what it lists may be gone by now. */

@@ -132,11 +132,11 @@ export class ChunkedBlobs implements Blobs {
     return (await this.find(digest))?.record.complete === true;
   }
 
-  async touch(digest: Digest): Promise<boolean> {
+  async touch(digest: Digest, anew = false): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
       const found = await this.find(digest);
       if (found === undefined || !found.record.complete || found.record.damaged) return false;
-      if (!found.record.condemned) return true;
+      if (!found.record.condemned && !anew) return true;
       try {
         await this.write(digest, found, { condemned: false, lastUsedMs: this.clock.wallMs() });
         return true;

@@ -20,8 +20,11 @@ export interface Blobs {
    */
   get(digest: Digest, onProgress?: BlobProgress): Promise<Uint8Array>;
   has(digest: Digest): Promise<boolean>;
-  /** Takes away the mark that condemns the blob. @returns false where it is not to be had */
-  touch(digest: Digest): Promise<boolean>;
+  /**
+   * Takes away the mark that condemns the blob; with `anew` its record is written in any case, so that
+   * the time in which nothing names it begins anew. @returns false where it is not to be had
+   */
+  touch(digest: Digest, anew?: boolean): Promise<boolean>;
   /**
    * Removes chunks and record, of the record at this revision if one is given. Whoever puts the
    * blob meanwhile has it stored anew.

@@ -1,7 +1,10 @@
 /** Data sets through the SDK: versions, idempotence, failures that leave nothing, removal. */
 import { describe, expect, it } from 'vitest';
+import { DatasetRegistry } from '../../client/datasets.ts';
 import type { Frame, NumberColumn } from '../../datasets/frame.ts';
+import { nodeClock } from '../../runtime/node/clock.ts';
 import { parseDigest } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
 import { memoryCluster } from './memory-cluster.ts';
 
 const text = (rows: number, salt = ''): Uint8Array =>
@@ -87,6 +90,32 @@ describe('data sets', () => {
     for (const digest of put) {
       expect(await bus.blobs.has(parseDigest(digest))).toBe(shared.has(digest));
     }
+  });
+
+  it('are not collected while an import lasts for hours, however early they were stored', async () => {
+    const { client, bus } = memoryCluster();
+    let nowMs = 0;
+    const slow = new DatasetRegistry(bus, { ...nodeClock(), nowMs: () => nowMs });
+    const whole = await client.importCsv('whole', () => [text(60)], { rowsPerShard: 20 });
+    const shards = await Promise.all(
+      whole.manifest.shards.map(({ sha256 }) => bus.blobs.get(parseDigest(sha256))),
+    );
+    const revision = async () => {
+      const entry = await bus.store.get('blobs', whole.manifest.shards[0]!.sha256);
+      return entry!.revision;
+    };
+    const seen: number[] = [];
+    await slow.publish('slow', async (put) => {
+      for (const shard of shards) {
+        await put(shard);
+        seen.push(await revision());
+        nowMs += limits.blobGraceMs / 4;
+      }
+      return whole.manifest;
+    });
+    expect(seen[1]).toBeGreaterThan(seen[0]!);
+    expect(seen[2]).toBeGreaterThan(seen[1]!);
+    expect((await client.dataset('slow')).rows).toBe(60);
   });
 
   it('end an import at a signal, with nothing listed', async () => {

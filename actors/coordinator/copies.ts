@@ -18,7 +18,7 @@ import { inputOf } from './phases.ts';
 import { release } from './releases.ts';
 import type { CoordinatorState } from './state.ts';
 import { tellNotes } from './task-notes.ts';
-import { type Copy, nextAttempt, type Task, type TaskTable } from './task-table.ts';
+import { type Copy, mayWrite, nextAttempt, type Task, type TaskTable } from './task-table.ts';
 
 /** A copy that its living node does not name for so long is none. */
 const unnamedMs = 6 * limits.heartbeatMs;
@@ -86,7 +86,7 @@ function write(
   task: Task,
   change: (record: TaskRecord) => void,
 ): void {
-  if (task.record === null || task.writing) return;
+  if (task.record === null || !mayWrite(task, state.me.term)) return;
   const record = records.task.decode(records.task.encode(task.record));
   change(record);
   record.term = state.me.term;

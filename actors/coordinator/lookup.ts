@@ -4,12 +4,12 @@
  * Every function here can be done twice with the same outcome, because a coordinator may die
  * between doing it and remembering that it was done.
  */
-import { encodeManifest, parseManifest } from '../../datasets/manifest.ts';
+import { encodeManifest, type Manifest, parseManifest } from '../../datasets/manifest.ts';
 import type { Learners } from '../../learners/learner.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import { ConflictError } from '../../runtime/errors.ts';
 import { canonicalJson } from '../../schemas/canonical.ts';
-import { RetryableError, TerminalError } from '../../schemas/errors.ts';
+import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { type Digest, type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, showValue } from '../../schemas/job-spec.ts';
@@ -58,8 +58,21 @@ async function findDataset(bus: Bus, spec: JobSpec): Promise<ResolvedDataset> {
     wanted === undefined ? present.at(-1) : present.find((v) => v.version === Number(wanted));
   if (chosen === undefined) throw await unknownDataset(bus, spec, name, present);
   const digest = parseDigest(chosen.manifest ?? '');
-  const manifest = parseManifest(await bus.blobs.get(digest));
+  const manifest = await manifestOf(bus, digest, `${name}@${chosen.version}`);
   return { name, version: chosen.version ?? 0, digest, manifest };
+}
+
+/** @throws TerminalError('dataset-damaged') for one that is not whole: waiting mends nothing */
+async function manifestOf(bus: Bus, digest: Digest, name: string): Promise<Manifest> {
+  try {
+    return parseManifest(await bus.blobs.get(digest));
+  } catch (error) {
+    const code = error instanceof ShoalError ? error.code : '';
+    if (code !== 'corrupt-blob' && code !== 'no-blob') throw error;
+    const message = `data set ${JSON.stringify(name)} cannot be used: ${(error as Error).message}`;
+    const fix = 'import it again, which stores its bytes anew';
+    throw new TerminalError('dataset-damaged', message, { fix, cause: error });
+  }
 }
 
 async function unknownDataset(

@@ -18,7 +18,7 @@ import { forget, noteInput, signal } from './phases.ts';
 import { releaseHolds } from './releases.ts';
 import type { CoordinatorState } from './state.ts';
 import { tellNotes } from './task-notes.ts';
-import { noteRecord, type Task, type TaskTable } from './task-table.ts';
+import { mayWrite, noteRecord, type Task, type TaskTable } from './task-table.ts';
 
 const causeMax = 200;
 
@@ -56,7 +56,7 @@ export function admitAnew(
   const over = { node: found.node, attempt, code: 'replanned', message: '', ms: 0, path: '' };
   Object.assign(shadow, { state: TaskState.PENDING, node: '', nonce: '', errors: [over] });
   const task = noteRecord(table, index, shadow, revision, state.nowMs);
-  if (task === undefined) return false;
+  if (task === undefined || !mayWrite(task, state.me.term)) return false;
   const record = copyOf(found);
   Object.assign(record, {
     ...{ state: TaskState.PENDING, attempt: Math.max(attempt, found.copy?.attempt ?? 0) + 1 },

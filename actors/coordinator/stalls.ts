@@ -12,7 +12,7 @@ import { records, TaskState } from '../../schemas/wire.ts';
 import { type JobState, phase, tablesOf } from './job-state.ts';
 import type { NodeEntry } from './node-table.ts';
 import type { CoordinatorState } from './state.ts';
-import type { Task, TaskTable } from './task-table.ts';
+import { mayWrite, type Task, type TaskTable } from './task-table.ts';
 import { admit } from './tasks.ts';
 
 type Running = NodeEntry['heartbeat']['running'][number];
@@ -151,7 +151,7 @@ function condemn(
   node: NodeEntry,
   seconds: number,
 ): void {
-  if (task.record === null) return;
+  if (task.record === null || !mayWrite(task, state.me.term)) return;
   const record = records.task.decode(records.task.encode(task.record));
   const message =
     `it reported no progress for ${seconds} s, alone in a process of its own, and was killed: ` +

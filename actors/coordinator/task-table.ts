@@ -202,6 +202,14 @@ export function nextAttempt({ attempt, copy }: TaskRecord): number {
   return Math.max(attempt, copy?.attempt ?? 0) + 1;
 }
 
+/**
+ * Whether a leader of this term may write the task's record now: not while a write of its own is
+ * under way, and never over that of a later leader, who decides whether or not we know of it yet.
+ */
+export function mayWrite({ writing, record }: Task, term: number): boolean {
+  return !writing && (record?.term ?? 0) <= term;
+}
+
 export function complete(table: TaskTable): boolean {
   return table.done === table.tasks.length;
 }

@@ -22,7 +22,7 @@ import { closedRounds, endRounds } from './round-reports.ts';
 import { admitAnew, blamedShard, isVoid, shardFix, skipShard } from './skipped-shards.ts';
 import type { CoordinatorState } from './state.ts';
 import { tellNotes } from './task-notes.ts';
-import { nextAttempt, noteRecord, type Task } from './task-table.ts';
+import { mayWrite, nextAttempt, noteRecord, type Task } from './task-table.ts';
 
 /** Takes in a task record, from the watch, a sweep or our own write. @returns whether it is news */
 export function onTaskRecord(
@@ -155,7 +155,7 @@ export function admit(
   task: Task,
   reason: TakeReason,
 ): void {
-  if (task.record === null || task.writing) return;
+  if (task.record === null || !mayWrite(task, state.me.term)) return;
   // A copy by way of bytes: fields of a newer version survive.
   const record = records.task.decode(records.task.encode(task.record));
   record.takenFrom = record.node;

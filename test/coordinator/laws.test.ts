@@ -5,7 +5,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ResolvedDataset } from '../../actors/coordinator/resolve.ts';
-import { complete, newTable, noteRecord } from '../../actors/coordinator/task-table.ts';
+import {
+  complete,
+  mayWrite,
+  newTable,
+  noteRecord,
+  type Task,
+} from '../../actors/coordinator/task-table.ts';
 import { EventChain } from '../../client/event-chain.ts';
 import { shoal } from '../../schemas/generated/shoal.js';
 import type { JobId } from '../../schemas/ids.ts';
@@ -323,6 +329,26 @@ describe('task table', () => {
         },
       ),
     );
+  });
+
+  it('[F5] never writes over what a later leader has admitted', () => {
+    const scene = new Scene(dataset);
+    for (const id of ['w1', 'w2']) scene.handle(scene.heartbeat(scene.node(id)));
+    scene.submit(spec('j', 2));
+    scene.handle(scene.planned('j'));
+    const offer = scene.node('w1').offers[0] ?? scene.node('w2').offers[0];
+    const key = `${offer?.job}.${offer?.task}`;
+    const table = scene.state.jobs.get('j' as JobId)?.table;
+    scene.claim('w1', key);
+    const effects = scene.handle();
+    expect(effects).toBeDefined();
+    const task = table?.tasks.find(({ id }) => key.endsWith(id));
+    expect(mayWrite(task as Task, scene.state.me.term)).toBe(true);
+    (task?.record as TaskRecord).term = scene.state.me.term + 1;
+    expect(mayWrite(task as Task, scene.state.me.term)).toBe(false);
+    // Its node dies, and it stays whose it is.
+    scene.pass(10_000);
+    expect(task).toMatchObject({ attempt: 1, writing: false });
   });
 
   it('passes over a record of a task that the stage does not have', () => {

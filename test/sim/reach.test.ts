@@ -1,6 +1,7 @@
 /** Every node reaches the data that its work needs, or the job says which shard is missing. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseManifest } from '../../datasets/manifest.ts';
+import { digestOf } from '../../runtime/chunked-blobs.ts';
 import { TimeoutError } from '../../runtime/errors.ts';
 import type { JobSpecInput } from '../../schemas/job-spec.ts';
 import { type DataSet, dataSet } from '../task-runner/data.ts';
@@ -49,6 +50,18 @@ describe('[P68] a shard that cannot be had', () => {
     const view = await cluster.settled(handle.result());
     expect(failures).toBeGreaterThan(8);
     expect(view).toMatchObject({ phase: 'completed', digest });
+  });
+
+  it('[F29] ends the job by name where the list of shards itself is damaged, instead of asking on', async () => {
+    const cluster = new PoolCluster(data);
+    await cluster.open({ w1: {} });
+    const manifest = await digestOf(data.manifestBytes, cluster.clock);
+    const { subjects } = cluster.broker.connect({ name: 'vandal' });
+    expect(cluster.broker.corrupt(subjects.chunk(manifest, 0))).toBe(true);
+    const handle = await cluster.settled(cluster.client.submit(jobs[0] as JobSpecInput));
+    await expect(cluster.settled(handle.ended())).rejects.toThrow(
+      /was rejected: data set "demo@1" cannot be used: .* another SHA-256/,
+    );
   });
 
   it('is no empty one: a manifest that has such a shard is refused', () => {

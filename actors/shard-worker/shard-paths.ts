@@ -72,7 +72,7 @@ export class ShardPaths {
       for (let i = next++; i < indexes.length && failed.size === 0; i = next++) {
         const index = indexes[i] as number;
         try {
-          found[i] = { index, path: await this.#path(job, index, onFetched) };
+          found[i] = { index, path: await this.#path(job, index, onFetched, onEach) };
           onEach();
         } catch (error) {
           failed.set(i, error);
@@ -84,13 +84,18 @@ export class ShardPaths {
     return found;
   }
 
-  async #path(job: JobData, index: number, onFetched: (bytes: number) => void): Promise<string> {
+  async #path(
+    job: JobData,
+    index: number,
+    onFetched: (bytes: number) => void,
+    onMoved: () => void,
+  ): Promise<string> {
     const entry = job.manifest.shards[index];
     if (entry === undefined) {
       throw new TerminalError('bad-plan', `the data set has no shard ${index}`);
     }
     try {
-      return await this.#files.path(parseDigest(entry.sha256), onFetched);
+      return await this.#files.path(parseDigest(entry.sha256), onFetched, onMoved);
     } catch (error) {
       if (!(error instanceof ShoalError) || !lostCodes.has(error.code)) throw error;
       const message = `shard ${index} is not to be had: ${error.message}`;

@@ -267,8 +267,10 @@ export class TaskRunner implements Actor<RunnerState, RunnerEvent, RunnerEffect>
         const digest = sha256Hex(bytes);
         return emit({ type: 'stored', run, atMs: this.#now(), digest, inline: bytes });
       }
-      const digest = await this.#part(run, 'blob.put', () => bus.blobs.put(bytes));
-      this.#work.get(run)?.cost.add({ storedBytes: bytes.length });
+      const work = this.#work.get(run) ?? newWork();
+      const moved = () => work.progress++; // A slow link is no standstill.
+      const digest = await this.#part(run, 'blob.put', () => bus.blobs.put(bytes, moved));
+      work.cost.add({ storedBytes: bytes.length });
       emit({ type: 'stored', run, atMs: this.#now(), digest, inline: noBytes });
     } catch (error) {
       if (familyOf(error) === 'retryable') return emit(this.#setback(run, error));

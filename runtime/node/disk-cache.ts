@@ -30,9 +30,10 @@ export interface DiskCache {
   /**
    * A file with the blob's bytes.
    * @param onFetched called with their number where this call had them fetched
+   * @param onMoved called now and then while they come, for this call or for another
    * @throws what `Blobs.get` throws
    */
-  path(digest: Digest, onFetched?: (bytes: number) => void): Promise<string>;
+  path(digest: Digest, onFetched?: (bytes: number) => void, onMoved?: () => void): Promise<string>;
   /** Forgets the blob here: it was removed, or its file is wrong. */
   drop(digest: Digest): Promise<void>;
   /** Removes the files of blobs that are not stored any more. @returns how many */
@@ -44,6 +45,12 @@ export interface DiskCacheOptions {
   readonly ending?: string;
   /** A file used less than this long ago is never removed to make room. */
   readonly restMs?: number;
+}
+
+/** A file that is being fetched, and whoever waits for it here. */
+interface Fetching {
+  readonly work: Promise<void>;
+  readonly waiting: Set<() => void>;
 }
 
 const digestName = /^([0-9a-f]{64})(.*)$/;
@@ -69,7 +76,7 @@ class HostCache implements DiskCache {
   private readonly ending: string;
   private readonly restMs: number;
   private readonly checked = new Set<Digest>();
-  private readonly fetching = new Map<Digest, Promise<void>>();
+  private readonly fetching = new Map<Digest, Fetching>();
 
   constructor(blobs: Blobs, folder: string, maxBytes: number, options: DiskCacheOptions) {
     this.blobs = blobs;
@@ -79,16 +86,35 @@ class HostCache implements DiskCache {
     this.restMs = options.restMs ?? 60_000;
   }
 
-  async path(digest: Digest, onFetched?: (bytes: number) => void): Promise<string> {
+  async path(
+    digest: Digest,
+    onFetched?: (bytes: number) => void,
+    onMoved: () => void = () => {},
+  ): Promise<string> {
     const file = this.file(digest);
     if (this.checked.has(digest) && (await touch(file))) return file;
-    let work = this.fetching.get(digest);
-    if (work === undefined) {
-      work = this.provide(digest, file, onFetched).finally(() => this.fetching.delete(digest));
-      this.fetching.set(digest, work);
+    const { work, waiting } = this.fetching.get(digest) ?? this.begin(digest, file, onFetched);
+    const own = () => onMoved();
+    waiting.add(own);
+    try {
+      await work;
+    } finally {
+      waiting.delete(own);
     }
-    await work;
     return file;
+  }
+
+  private begin(digest: Digest, file: string, onFetched?: (bytes: number) => void): Fetching {
+    const waiting = new Set<() => void>();
+    const moved = () => {
+      for (const tell of waiting) tell();
+    };
+    const work = this.provide(digest, file, moved, onFetched).finally(() =>
+      this.fetching.delete(digest),
+    );
+    const fetching = { work, waiting };
+    this.fetching.set(digest, fetching);
+    return fetching;
   }
 
   async drop(digest: Digest): Promise<void> {
@@ -117,6 +143,7 @@ class HostCache implements DiskCache {
   private async provide(
     digest: Digest,
     file: string,
+    moved: () => void,
     onFetched: ((bytes: number) => void) | undefined,
   ): Promise<void> {
     await this.onDisk(() => mkdir(this.folder, { recursive: true, mode: 0o700 }));
@@ -124,13 +151,15 @@ class HostCache implements DiskCache {
       if (await this.isRight(digest, file)) return;
       const release = await this.inRoom(file, () => lock(`${file}.lock`));
       if (release === null) {
+        // A process that lives fetches it.
+        moved();
         await pause(lockPollMs);
         continue;
       }
       try {
         // Somebody may have been quicker between the look and the lock.
         if (await this.isRight(digest, file)) return;
-        const bytes = await this.fetch(digest, file);
+        const bytes = await this.fetch(digest, file, moved);
         onFetched?.(bytes);
         this.checked.add(digest);
       } finally {
@@ -155,8 +184,8 @@ class HostCache implements DiskCache {
   }
 
   /** @returns the number of bytes */
-  private async fetch(digest: Digest, file: string): Promise<number> {
-    const bytes = await this.blobs.get(digest);
+  private async fetch(digest: Digest, file: string, moved: () => void): Promise<number> {
+    const bytes = await this.blobs.get(digest, moved);
     await this.inRoom(file, () => this.write(file, bytes));
     return bytes.length;
   }

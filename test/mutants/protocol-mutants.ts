@@ -82,7 +82,7 @@ export const claims: readonly Mutant[] = [
   {
     name: 'commit-before-the-result-is-stored',
     file: 'actors/task-runner/task-runner.ts',
-    find: "await this.#part(run, 'blob.put', () => bus.blobs.put(bytes));",
+    find: "await this.#part(run, 'blob.put', () => bus.blobs.put(bytes, moved));",
     put: 'sha256Hex(bytes); void bus.blobs.put(bytes).catch(() => {});',
     tests: runnerTests,
   },

@@ -50,6 +50,37 @@ it('fetches once for all who ask, in this process and in others', async () => {
   expect(await readdir(dir.path)).toEqual([digestOf('a')]);
 });
 
+it('tells all who wait, in this process and in others, that bytes keep coming', async () => {
+  await using dir = await folder();
+  const { blobs } = countingBlobs(['a']);
+  const began = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const get = blobs.get.bind(blobs);
+  const slow: Blobs = {
+    ...blobs,
+    async get(digest, onProgress) {
+      began.resolve();
+      await held.promise;
+      onProgress?.(1, 2);
+      onProgress?.(2, 2);
+      return get(digest);
+    },
+  };
+  const here = diskCache(slow, dir.path, 1e9);
+  const moves = [0, 0, 0];
+  const count = (i: number) => () => {
+    moves[i] = (moves[i] ?? 0) + 1;
+    // The other process has looked at the lock.
+    if (i === 2) held.resolve();
+  };
+  const first = here.path(digestOf('a'), undefined, count(0));
+  const second = here.path(digestOf('a'), undefined, count(1));
+  await began.promise;
+  const elsewhere = diskCache(blobs, dir.path, 1e9).path(digestOf('a'), undefined, count(2));
+  await Promise.all([first, second, elsewhere]);
+  expect(moves.every((times) => times > 0)).toBe(true);
+});
+
 it('checks a file that it did not write, and fetches it anew when it is wrong', async () => {
   await using dir = await folder();
   const { blobs, fetched } = countingBlobs(['a', 'b']);

@@ -26,6 +26,8 @@ const causeMax = 200;
 const blameless = new Set([
   ...['bad-plan', 'no-learner', 'no-task', 'no-blob', 'corrupt-blob', 'timeout', 'disconnected'],
   ...['no-responders', 'conflict', 'busy-record', 'denied', 'no-jetstream', 'cancelled', 'fenced'],
+  ...['not-stored', 'storage-full', 'stream-full', 'no-stream', 'broker-fault', 'not-connected'],
+  ...['layout-broken', 'cache-unwritable'],
 ]);
 /** Codes that the operating system gives: a full disk, too many files. */
 const systemCode = /^E[A-Z0-9]+$/;

@@ -2,13 +2,18 @@
  * What a spec says of shards: which are left out from the start, and how many may be lost.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { newJob } from '../../actors/coordinator/job-state.ts';
 import { leaveOut } from '../../actors/coordinator/left-out.ts';
 import { type ResolvedDataset, resolvePlan } from '../../actors/coordinator/resolve.ts';
+import { blamedShard } from '../../actors/coordinator/skipped-shards.ts';
+import { newTable } from '../../actors/coordinator/task-table.ts';
 import { parsePlan } from '../../actors/task-runner/plan-bytes.ts';
 import { toyLearner } from '../../learners/toy.ts';
 import { canonicalJson } from '../../schemas/canonical.ts';
+import type { JobId } from '../../schemas/ids.ts';
 import { shardInDataset } from '../../schemas/job-plan.ts';
 import { checkSpec, SpecError, specDigest } from '../../schemas/job-spec.ts';
+import { records } from '../../schemas/wire.ts';
 import { resolvedDataset } from './dataset.ts';
 
 let dataset: ResolvedDataset;
@@ -84,5 +89,22 @@ describe('shards to be left out', () => {
     expect('skipShards' in spec || 'withoutShards' in spec).toBe(false);
     expect(leaveOut(spec, dataset, [])).toBe(dataset);
     expect(specDigest(checkSpec({ ...base, skipShards: 0.1 }))).not.toBe(specDigest(spec));
+  });
+});
+
+describe('a shard that a task was given up for', () => {
+  it('[F29] is not to blame for a full disk or store, wherever that was found', () => {
+    const spec = checkSpec({ ...base, rows: 'shard', params: { tasks: 3 } });
+    const plan = resolvePlan(spec, leaveOut(spec, dataset, []), toyLearner);
+    const job = { ...newJob('j' as JobId, 1, 0, 0), plan };
+    const [, task] = newTable(job.id, 'train', 3, true).tasks;
+    if (task === undefined) throw new Error('no task');
+    const blamed = (...codes: string[]) => {
+      const errors = codes.map((code, i) => ({ node: `w${i}`, attempt: i + 1, code, path: '' }));
+      return blamedShard(job, task, records.task.create({ errors }));
+    };
+    expect(blamed('bad-value', 'bad-value', 'bad-value')).toBe(1);
+    for (const code of ['cache-unwritable', 'ENOSPC', 'stream-full', 'storage-full', 'not-stored'])
+      expect([code, blamed('bad-value', code, 'bad-value')]).toEqual([code, null]);
   });
 });

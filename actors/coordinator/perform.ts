@@ -193,10 +193,15 @@ function unplanned(error: unknown): JobFailure {
   return { code: 'planning-failed', message: `the job cannot be planned: ${why}`, fix, issues: [] };
 }
 
-/** Whether trying again is of no use; what an operator can put right is tried again. */
+/**
+ * Whether trying again is of no use; what an operator can put right is tried again. A blob that is
+ * damaged was read several times before it was called so.
+ */
 function isLasting(effect: { readonly type: string }, error: unknown): boolean {
-  if (familyOf(error) !== 'terminal' || effect.type === 'clean') return false;
-  const { code } = error as TerminalError;
+  if (effect.type === 'clean') return false;
+  const code = (error as Partial<ShoalError> | null)?.code;
+  if (code === 'corrupt-blob') return true;
+  if (familyOf(error) !== 'terminal') return false;
   return effect.type === 'plan' || (code !== 'denied' && code !== 'no-jetstream');
 }
 

@@ -117,7 +117,9 @@ export function checkDamaged(
   damaged: ReadonlySet<string>,
 ): string[] {
   if (outcome.phase === 'completed') return checkSuccess(outcome, calm);
-  const ends = outcome.events.filter(({ kind }) => finalKinds.has(kind));
+  const all = outcome.events.filter(({ kind }) => finalKinds.has(kind));
+  // Submitted again by people, it is rejected again.
+  const ends = all.every(({ kind }) => kind === 'rejected') ? all.slice(-1) : all;
   const [end] = ends;
   if (ends.length !== 1 || (outcome.phase !== 'failed' && outcome.phase !== 'rejected')) {
     return [`${outcome.id} is ${outcome.phase}, and bytes of it are damaged`];

@@ -61,7 +61,9 @@ describe('bootstrap', () => {
   it('names the commands when it does not know one', async () => {
     const { code, err } = await bootstrap('sohal');
     expect(code).toBe(1);
-    expect(err).toBe('shoal: unknown command "sohal"; it is one of start, test, shoal, check\n');
+    expect(err).toBe(
+      'shoal: unknown command "sohal"; it is one of start, test, shoal, check, sim, mutants, chaos\n',
+    );
   });
 
   it('passes SIGTERM on and ends as its program ended', async () => {

@@ -154,7 +154,9 @@ function slowTasks(state: CoordinatorState, table: TaskTable): Task[] {
   for (const index of table.claimed) {
     const task = table.tasks[index] as Task;
     const { record } = task;
-    if (record === null || task.writing || task.copy !== null || record.isolated) continue;
+    if (record === null || task.writing || task.copy !== null) continue;
+    // The next attempt is to be alone.
+    if (record.isolated || record.losses >= limits.taskLossesMax) continue;
     if (record.copies >= limits.copiesMax || state.nowMs - task.claimedMs <= slowMs) continue;
     // The outcome of a write pumps again: where the store takes nothing that would never end.
     if (state.nowMs - task.copyAskedMs < limits.offerRepeatMs) continue;

@@ -175,7 +175,8 @@ export function admit(
   if (reason === 'moved') record.moves += 1;
   if (reason === 'moved' || reason === 'stalled')
     release(state, task.node, job.id, task.id, task.attempt);
-  record.isolated = record.losses >= limits.taskLossesMax;
+  // A copy that goes on shares its process: what becomes of it is no verdict yet.
+  record.isolated = copy === null && record.losses >= limits.taskLossesMax;
   task.writing = true;
   state.effects.push({
     type: 'write-task',

@@ -152,16 +152,17 @@ export class Watchdog implements Spy {
         // Chunks of a state have longer keys.
         if (key.split('.').length !== 2) return;
         const record = records.roundState.decode(value);
-        this.#note(`rounds ${key}`, this.leads.roundState(this.#rounds.get(key), record));
+        // With a job that is given up its states are removed; a leader that has not heard of it yet
+        // finds none, and puts by the first one.
+        const known = this.#givenUp(key) ? undefined : this.#rounds.get(key);
+        this.#note(`rounds ${key}`, this.leads.roundState(known, record));
         this.#rounds.set(key, record);
       }
     }
   }
 
   #task(key: string, record: TaskRecord, by: string): string[] {
-    const [id = ''] = key.split('.');
-    const job = this.#jobLaws.record(id);
-    const ended = job === undefined || over.has(phaseIn(job));
+    const ended = this.#givenUp(key);
     const known = this.#tasks.get(key);
     // Removed with the records of its job, and created anew by a claim that came too late.
     const removed = ended && known !== undefined && record.attempt === 1;
@@ -171,6 +172,13 @@ export class Watchdog implements Spy {
     const inBlob = record.inlineResult.length === 0 && record.state === TaskState.DONE;
     if (inBlob && !this.blobs.has(record.result)) broken.push('is done, and its result not stored');
     return broken;
+  }
+
+  /** Whether the job of a task or of a state of rounds needs none of them any more. */
+  #givenUp(key: string): boolean {
+    const [id = ''] = key.split('.');
+    const job = this.#jobLaws.record(id);
+    return job === undefined || over.has(phaseIn(job));
   }
 
   #offered(bytes: Uint8Array): string[] {

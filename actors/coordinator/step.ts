@@ -314,7 +314,7 @@ function purgeEnded(state: CoordinatorState): void {
   for (const [job, dueMs] of state.purges) {
     if (dueMs > state.nowMs) continue;
     state.purges.delete(job);
-    state.effects.push({ type: 'clean', job });
+    if (!state.active.has(job)) state.effects.push({ type: 'clean', job });
   }
 }
 

@@ -92,6 +92,8 @@ function open(state: CoordinatorState, id: JobId, submission: Submission): JobSt
   job.submittedIn = submission.traceparent;
   state.jobs.set(id, job);
   state.active.add(id);
+  // What the rejected one may have left was to be removed later: by then it is this one's.
+  state.purges.delete(id);
   return job;
 }
 

@@ -1,7 +1,14 @@
 /**
  * All commands by name. Definitions only: nothing here loads what a command needs to run.
  */
-import { type Application, buildApplication, buildRouteMap, text_en } from '@stricli/core';
+import {
+  type Application,
+  ArgumentScannerError,
+  buildApplication,
+  buildRouteMap,
+  formatMessageForArgumentScannerError,
+  text_en,
+} from '@stricli/core';
 import type { ShoalContext } from './command.ts';
 import { aggregatorCommand, coordinatorCommand, workerCommand } from './routes/actors.ts';
 import { completionCommand } from './routes/completion.ts';
@@ -54,6 +61,15 @@ const root = buildRouteMap({
   },
 });
 
+const inWords = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** What is wrong with an argument, by the name that it has on the command line. */
+const faults: Parameters<typeof formatMessageForArgumentScannerError>[1] = {
+  ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, exception }) =>
+    `${name === name.toUpperCase() ? name : `--${name}`}: ${inWords(exception)}`,
+};
+
 export const app: Application<ShoalContext> = buildApplication(root, {
   name: 'shoal',
   versionInfo: { getCurrentVersion: async () => version() },
@@ -62,7 +78,13 @@ export const app: Application<ShoalContext> = buildApplication(root, {
   localization: {
     text: {
       ...text_en,
-      formatException: (error) => (error instanceof Error ? error.message : String(error)),
+      formatException: inWords,
+      exceptionWhileParsingArguments: (error) =>
+        error instanceof ArgumentScannerError
+          ? `error: ${formatMessageForArgumentScannerError(error, faults)}`
+          : `error: ${inWords(error)}`,
+      noCommandRegisteredForInput: (given) =>
+        `error: ${text_en.noCommandRegisteredForInput({ ...given, ansiColor: false })}`,
     },
   },
 });

@@ -57,7 +57,9 @@ export async function readConfig(env: Env, path?: string): Promise<ConfigFile> {
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (path === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new UsageError(`config file "${file}" cannot be read: ${(error as Error).message}`);
+    const { code } = error as NodeJS.ErrnoException;
+    const fault = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'no reason'})`;
+    throw new UsageError(`config file "${file}" ${fault}`, 'check the path given with --config');
   }
   let value: unknown;
   try {

@@ -72,6 +72,12 @@ export function pair(input: string): readonly [string, string] {
   return [input.slice(0, at), input.slice(at + 1)];
 }
 
+/** @throws UsageError where `--force` stands without `--purge`, which it belongs to */
+export function requirePurge(flags: { readonly purge: boolean; readonly force: boolean }): void {
+  if (!flags.force || flags.purge) return;
+  throw new UsageError('--force is for --purge', 'give both, or leave --force out');
+}
+
 const optionalText = (brief: string, placeholder: string) =>
   ({ kind: 'parsed', parse: text, optional: true, brief, placeholder }) as const;
 

@@ -72,7 +72,9 @@ function settingLines({ settings, usedSeconds, spec, placed }: JobView): [string
   const shown = (now: string | null, submitted: string | null): string | null =>
     asked === null || now === submitted ? now : `${now ?? 'none'} (spec: ${submitted ?? 'none'})`;
   const workers = ({ workers: { min, max } }: JobSettings) => `${min} to ${max}`;
-  const priority = (own: JobSettings) => (own.priority === 0 ? null : String(own.priority));
+  const priorities = [settings.priority, asked?.priority ?? 0];
+  const plain = priorities.every((own) => own === 0);
+  const priority = (own: JobSettings) => (plain ? null : String(own.priority));
   const deadline = (own: JobSettings) => (own.deadline === null ? null : `${own.deadline} s`);
   const text = (of: (own: JobSettings) => string | null) =>
     shown(of(settings), asked === null ? null : of(asked));

@@ -39,7 +39,10 @@ export async function main(args: readonly string[]): Promise<number> {
   if (code === 0) return outcome.exitCode;
   const usage = code === -5 || code === -4 || code === 251 || code === 252;
   if (args.includes('--json')) {
-    const message = errors.join('').trim();
+    const message = errors
+      .join('')
+      .trim()
+      .replace(/^error: /, '');
     const error = { code: usage ? 'usage' : 'unexpected', message };
     process.stdout.write(`${JSON.stringify({ error })}\n`);
   }

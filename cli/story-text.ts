@@ -131,7 +131,7 @@ function happened({ lines }: Story): string[] {
 
 function chainText(n: number, broken: string | null, at: boolean): string {
   if (broken !== null) return `BROKEN: ${broken}; the story goes as far as event ${n}`;
-  return `${n} events, each follows from the one before${at ? '; as it was then' : ''}`;
+  return `${n} events, each follows from the one before${at ? '; as it was after them' : ''}`;
 }
 
 /** Where the time went, in all and by stage. */

@@ -89,7 +89,7 @@ export class DatasetRegistry {
     const all = present(value);
     const found =
       version === null ? all.at(-1) : all.find((candidate) => candidate.version === version);
-    if (found === undefined) throw new NotFoundError('dataset', reference);
+    if (found === undefined) throw new NotFoundError('data set', reference);
     const bytes = await abortable(this.bus.blobs.get(parseDigest(found.manifest ?? '')), signal);
     return { ...viewOf(name, found), manifest: parseManifest(bytes) };
   }
@@ -154,7 +154,7 @@ export class DatasetRegistry {
     const { name, version } = parseVersioned(reference);
     const { value } = await this.record(name, signal);
     const hit = present(value).filter((v) => version === null || v.version === version);
-    if (hit.length === 0) throw new NotFoundError('dataset', reference);
+    if (hit.length === 0) throw new NotFoundError('data set', reference);
     return hit.map((v) => v.version ?? 0);
   }
 
@@ -164,7 +164,7 @@ export class DatasetRegistry {
     for (let attempt = 0; attempt < casAttempts; attempt++) {
       const { value, revision } = await this.record(name);
       const hit = present(value).filter((v) => version === null || v.version === version);
-      if (hit.length === 0) throw new NotFoundError('dataset', reference);
+      if (hit.length === 0) throw new NotFoundError('data set', reference);
       const removed = new Set(hit);
       value.versions = value.versions.map((v) => (removed.has(v) ? { ...v, removed: true } : v));
       try {
@@ -191,7 +191,7 @@ export class DatasetRegistry {
     }
     const known = await this.list(signal);
     throw new NotFoundError(
-      'dataset',
+      'data set',
       name,
       nearest(
         name,

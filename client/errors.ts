@@ -81,14 +81,19 @@ export class WaitTimeoutError extends RetryableError {
   }
 }
 
-/** A data set, a model or a version of one that is not there. */
+/** How to see what there is. */
+const lists = {
+  'data set': 'list the data sets with `shoal data list`',
+  model: 'list the models with `shoal models`',
+  node: 'list the nodes with `shoal nodes`',
+} as const;
+
+/** A data set, a model or a version of one that is not there, or a node. */
 export class NotFoundError extends TerminalError {
-  constructor(what: string, name: string, guess?: string) {
-    super(
-      `unknown-${what.replaceAll(' ', '')}`,
-      `there is no ${what} "${name}"`,
-      guess === undefined ? {} : { fix: `did you mean "${guess}"?` },
-    );
+  constructor(what: keyof typeof lists, name: string, guess?: string) {
+    super(`unknown-${what.replaceAll(' ', '')}`, `there is no ${what} "${name}"`, {
+      fix: guess === undefined ? lists[what] : `did you mean "${guess}"?`,
+    });
   }
 }
 

@@ -140,9 +140,14 @@ export class JobHandle {
     return checkChain(chain, view, grown ? (await this.view(signal)).events : view.events);
   }
 
-  /** The state of the job now. @throws NoCoordinatorError, or code `unknown-job` */
-  view(signal?: AbortSignal): Promise<JobView> {
-    return ask(this.bus, this.clock, 'job', { id: this.id }, this.asking(signal));
+  /**
+   * The state of the job now.
+   * @param patienceMs how long to look for a coordinator, where one is just being replaced
+   * @throws NoCoordinatorError, or code `no-job`
+   */
+  view(signal?: AbortSignal, patienceMs = 0): Promise<JobView> {
+    const asking = { ...this.asking(signal), patienceMs };
+    return ask(this.bus, this.clock, 'job', { id: this.id }, asking);
   }
 
   tasks(signal?: AbortSignal): Promise<TaskView[]> {

@@ -1,6 +1,7 @@
 /**
  * A job's events in words, one line each; what repeats (claims, commits, rounds) is drawn together.
  */
+import type { JobSettings } from '../schemas/job-settings.ts';
 import type { JobEvent } from '../schemas/views.ts';
 import { type Fields, fieldsOf, nameOf, numberOf, tasksOf } from './story-fields.ts';
 import { TaskLedger } from './story-tasks.ts';
@@ -112,11 +113,11 @@ function wordsOf(event: JobEvent, tasks: TaskLedger): string {
     case 'accepted':
       return `accepted: ${text('algorithm') || `predict with ${text('predict')}`} on ${text('dataset')}`;
     case 'planned':
-      return `planned: ${text('algorithm') || text('predict')} on ${text('dataset')}, ${number('shards')} shards`;
+      return `planned: ${text('algorithm') || text('predict')} on ${text('dataset')}, ${counted(number('shards'), 'shard')}`;
     case 'phase':
       return `${text('from')} → ${text('to')} (${event.cause})`;
     case 'changed':
-      return `settings changed to ${JSON.stringify(event.to)}`;
+      return `settings changed: ${settingWords(event.to)}`;
     case 'node-lost':
       return `node ${text('node')} is lost, with ${number('count') || tasksOf(event).length} tasks of the job`;
     case 'task-reassigned':
@@ -148,6 +149,16 @@ function wordsOf(event: JobEvent, tasks: TaskLedger): string {
     default:
       return endWords(event) ?? otherWords(event);
   }
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** `workers 1 to 2, priority 5, deadline 600 s` */
+function settingWords(to: unknown): string {
+  const { workers, priority, deadline } = (to ?? {}) as Partial<JobSettings>;
+  if (workers === undefined || deadline === undefined) return JSON.stringify(to);
+  const until = deadline === null ? 'no deadline' : `deadline ${deadline} s`;
+  return `workers ${workers.min} to ${workers.max}, priority ${priority}, ${until}`;
 }
 
 function takenWords(taken: readonly Fields[]): string {

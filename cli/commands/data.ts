@@ -1,6 +1,6 @@
 /** `shoal data list`, `show` and `remove`. */
 import { withClient } from '../connection.ts';
-import type { BusFlags } from '../flags.ts';
+import { type BusFlags, requirePurge } from '../flags.ts';
 import type { RemoveDataFlags } from '../routes/data.ts';
 import type { Session } from '../session.ts';
 import { bytes, count, table } from '../table.ts';
@@ -70,8 +70,9 @@ export async function dataRemove(
   name: string,
 ): Promise<void> {
   const { screen } = session;
+  const { purge, force } = flags;
+  requirePurge(flags);
   await withClient(session, flags, async (client) => {
-    const { purge, force } = flags;
     const removed = await client.removeDataset(name, { purge, force, signal: session.signal });
     for (const view of removed) screen.print(`removed ${view.name}@${view.version}`);
     if (screen.json) screen.value(removed);

@@ -1,4 +1,5 @@
 /** `shoal job explain`, `job events` and `job verify`: a job told and proven from its events. */
+import type { JobHandle } from '../../client/job-handle.ts';
 import { withClient } from '../connection.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { BusFlags } from '../flags.ts';
@@ -6,6 +7,7 @@ import { eventLine } from '../job-text.ts';
 import type { EventsFlags, ExplainFlags } from '../routes/job-explain.ts';
 import type { Session } from '../session.ts';
 import { storyText } from '../story-text.ts';
+import { known } from './jobs.ts';
 
 export async function jobExplain(session: Session, flags: ExplainFlags, id: string): Promise<void> {
   const { screen, signal } = session;
@@ -21,6 +23,7 @@ export async function jobEvents(session: Session, flags: EventsFlags, id: string
   const { screen, signal } = session;
   await withClient(session, flags, async (client) => {
     const job = client.job(id);
+    if (flags.follow && !(await hasEvents(job, signal))) await known(job, signal);
     let seen = 0;
     for await (const event of job.events({ signal, follow: flags.follow })) {
       seen += 1;
@@ -28,8 +31,16 @@ export async function jobEvents(session: Session, flags: EventsFlags, id: string
       if (screen.json) screen.value(event);
       else screen.print(eventLine(event));
     }
-    if (seen === 0) await job.view(signal); // says so if there is no such job
+    if (seen === 0)
+      await job.view(signal); // says so if there is no such job
+    else if (seen < (flags.from ?? 1)) screen.note(`job "${id}" has ${seen} events only`);
   });
+}
+
+/** Whether anything was told of the job: then no coordinator is needed to follow it. */
+async function hasEvents(job: JobHandle, signal: AbortSignal): Promise<boolean> {
+  for await (const _ of job.events({ signal, follow: false })) return true;
+  return false;
 }
 
 export async function jobVerify(session: Session, flags: BusFlags, id: string): Promise<void> {

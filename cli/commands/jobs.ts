@@ -1,6 +1,7 @@
 /** `shoal jobs` and `shoal job ...`. */
 import type { JobHandle } from '../../client/job-handle.ts';
 import type { SettingsChange } from '../../schemas/job-settings.ts';
+import { limits } from '../../schemas/limits.ts';
 import type { JobView } from '../../schemas/views.ts';
 import { withClient } from '../connection.ts';
 import type { BusFlags } from '../flags.ts';
@@ -82,11 +83,16 @@ export async function jobSet(session: Session, flags: SetFlags, id: string): Pro
   });
 }
 
+/** Refuses an unknown id, which would be waited for without end. A takeover is waited for. */
+export async function known(job: JobHandle, signal: AbortSignal): Promise<void> {
+  await job.view(signal, limits.takeoverMs);
+}
+
 export async function jobWatch(session: Session, flags: WaitFlags, id: string): Promise<void> {
   const { screen } = session;
   await withClient(session, flags, async (client) => {
     const job = client.job(id);
-    await job.view(session.signal); // an unknown id would be waited for without end
+    await known(job, session.signal);
     const view = await follow(session, job, {
       timeoutMs: flags.timeout,
       ...(screen.json ? { onEvent: (event) => screen.value(event) } : {}),
@@ -98,7 +104,7 @@ export async function jobWatch(session: Session, flags: WaitFlags, id: string): 
 export async function jobWait(session: Session, flags: WaitFlags, id: string): Promise<void> {
   await withClient(session, flags, async (client) => {
     const job = client.job(id);
-    await job.view(session.signal);
+    await known(job, session.signal);
     showJob(session, await follow(session, job, { timeoutMs: flags.timeout, quiet: true }));
   });
 }

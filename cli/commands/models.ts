@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { ModelView } from '../../client/models.ts';
 import { describeModel } from '../../learners/model.ts';
 import { withClient } from '../connection.ts';
-import type { BusFlags } from '../flags.ts';
+import { type BusFlags, requirePurge } from '../flags.ts';
 import { metricLines } from '../job-text.ts';
 import type { OutputFlags, RemoveModelFlags } from '../routes/models.ts';
 import type { Session } from '../session.ts';
@@ -126,8 +126,9 @@ export async function modelRemove(
   name: string,
 ): Promise<void> {
   const { screen, signal } = session;
+  const { purge, force } = flags;
+  requirePurge(flags);
   await withClient(session, flags, async (client) => {
-    const { purge, force } = flags;
     const removed = await client.removeModel(name, { purge, force, signal });
     for (const view of removed) screen.print(`removed ${view.name}@${view.version}`);
     if (screen.json) screen.value(removed);

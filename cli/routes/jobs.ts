@@ -29,15 +29,18 @@ const timeout = {
   placeholder: 'TIME',
 } as const;
 
-/** A whole number, which may be below zero. */
+/** A whole number, which may be below zero; whether it is possible says the coordinator. */
 function integer(input: string): number {
-  if (/^-?\d{1,9}$/.test(input)) return Number(input);
+  if (/^-?\d{1,15}$/.test(input)) return Number(input);
   throw new UsageError(`"${input}" is not a whole number`, 'give one, such as 5 or -5');
 }
 
 /** Seconds; 0 for `none`. */
 function deadline(input: string): number {
-  return input === 'none' ? 0 : time(input) / 1000;
+  if (input === 'none') return 0;
+  const seconds = time(input) / 1_000;
+  if (seconds >= 1) return seconds;
+  throw new UsageError(`"${input}" is too short, at least 1 s`, 'write 10m, or none for no end');
 }
 
 const setting = (parse: (input: string) => number, brief: string, placeholder: string) =>

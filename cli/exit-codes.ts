@@ -28,6 +28,7 @@ const byCode: Readonly<Record<string, number>> = {
   'data-option': exitCodes.usage,
   'bad-learner': exitCodes.usage,
   'bad-creds': exitCodes.usage,
+  'bad-address': exitCodes.usage,
   'no-coordinator': exitCodes.disconnected,
   'no-responders': exitCodes.disconnected,
   disconnected: exitCodes.disconnected,

@@ -40,7 +40,7 @@ interface Login {
 }
 
 async function loginOf(options: NatsOptions): Promise<Login> {
-  const first = new URL(withScheme(serversOf(options)[0] ?? ''));
+  const first = addressOf(serversOf(options)[0] ?? '');
   const user = decodeURIComponent(first.username);
   if (options.creds === undefined) {
     const inboxPrefix = options.inboxPrefix ?? inboxOf(user);
@@ -83,7 +83,7 @@ function userOfJwt(jwt: string): string {
   }
 }
 
-/** @throws ShoalError not-connected, denied, bad-connection, bad-creds, mixed-transports */
+/** @throws ShoalError not-connected, denied, bad-address, bad-connection, bad-creds, mixed-transports */
 export async function dial(options: NatsOptions): Promise<Dialled> {
   await prepareTransport(options);
   const login = await loginOf(options);
@@ -135,7 +135,7 @@ let kindInUse: 'tcp' | 'websocket' | null = null;
 
 /** Whether the servers are reached over WebSocket. Settles what is special about that. */
 function isWeb(options: NatsOptions): boolean {
-  const schemes = serversOf(options).map((url) => new URL(withScheme(url)).protocol);
+  const schemes = serversOf(options).map((url) => addressOf(url).protocol);
   const web = schemes.filter((scheme) => scheme === 'ws:' || scheme === 'wss:').length;
   if (web > 0 && web < schemes.length) {
     throw new TerminalError('bad-connection', `"${redacted(options)}" mixes WebSocket and TCP`, {
@@ -174,7 +174,8 @@ async function prepareTransport(options: NatsOptions): Promise<void> {
 
 function connectError(error: unknown, options: NatsOptions): ShoalError {
   const where = redacted(options);
-  const text = error instanceof Error && error.message !== '' ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const text = said === '' ? 'no WebSocket is answered there' : said;
   if (error instanceof nats.AuthorizationError || /authorization|authentication/i.test(text)) {
     return new TerminalError('denied', `nats-server at ${where} refused the credentials`, {
       fix:
@@ -208,6 +209,19 @@ function isTls(error: Error): boolean {
 
 function serversOf(options: NatsOptions): readonly string[] {
   return typeof options.servers === 'string' ? options.servers.split(',') : options.servers;
+}
+
+const schemesKnown = ['nats:', 'tls:', 'ws:', 'wss:'];
+
+/** @throws TerminalError('bad-address') */
+function addressOf(url: string): URL {
+  const address = URL.parse(withScheme(url));
+  if (address !== null && address.hostname !== '' && schemesKnown.includes(address.protocol)) {
+    return address;
+  }
+  throw new TerminalError('bad-address', `"${withoutUser(url)}" is no address of nats-server`, {
+    fix: 'write nats://HOST:PORT, or the same with tls, ws or wss',
+  });
 }
 
 function withScheme(url: string): string {

@@ -65,12 +65,13 @@ export interface SyncState {
 
 /** How the server behind a monitoring address writes. @throws RetryableError no-monitor */
 export async function syncOf(url: string): Promise<SyncState> {
-  const path = new URL('/varz', url);
   const failed = (cause: unknown) =>
     new RetryableError('no-monitor', `no monitoring of nats-server at ${url}`, 1_000, {
       fix: 'check the address, and that its configuration has `http: "127.0.0.1:8222"`',
       cause,
     });
+  const path = URL.parse('/varz', url);
+  if (path === null) throw failed(new Error('the address is none'));
   const varz: unknown = await fetch(path, { signal: AbortSignal.timeout(monitorMs) })
     .then((answer) => answer.json())
     .catch((error: unknown) => Promise.reject(failed(error)));

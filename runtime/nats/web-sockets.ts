@@ -16,6 +16,10 @@ export class WebSockets {
   /** A new socket in the place of the one before; what the client library asks for at each dial. */
   async open(url: string): Promise<Opened> {
     const socket = new WebSocket(url);
+    // Some fail at once, on a port that is closed to WebSockets: before anybody could listen.
+    socket.addEventListener('error', (event) => {
+      if (socket.onerror === null) setTimeout(() => socket.onerror?.(event), 0);
+    });
     this.current = socket;
     return { socket, encrypted: url.startsWith('wss:') };
   }

@@ -4,8 +4,9 @@
  * Each file exports what `defineLearner` returned, under any name. No code travels over the bus: a
  * job names a learner, and a node runs it only when it was started with it.
  */
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { learnersOf } from '../../learners/catalogue.ts';
 import type { AnyLearner, Learners } from '../../learners/learner.ts';
 import { TerminalError } from '../../schemas/errors.ts';
@@ -13,6 +14,11 @@ import { TerminalError } from '../../schemas/errors.ts';
 /** The file as an absolute URL, so that threads and child processes find the same one. */
 export function learnerUrl(file: string): string {
   return file.startsWith('file:') ? file : pathToFileURL(resolve(file)).href;
+}
+
+/** As its owner knows it. */
+function fileOf(url: string): string {
+  return relative(process.cwd(), fileURLToPath(url));
 }
 
 /** The built-in learners and those of the modules. @throws TerminalError('bad-learner') */
@@ -26,14 +32,18 @@ async function learnersIn(url: string): Promise<AnyLearner[]> {
   try {
     module = (await import(/* @vite-ignore */ url)) as Record<string, unknown>;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new TerminalError('bad-learner', `learner module "${url}" does not load: ${why}`, {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const why = said.replace(/ imported from .*$/s, '');
+    const absent = !existsSync(new URL(url));
+    const fault = absent ? 'does not exist' : `does not load: ${why}`;
+    throw new TerminalError('bad-learner', `learner module "${fileOf(url)}" ${fault}`, {
+      fix: absent ? 'check the path' : 'mend it, or leave it out',
       cause,
     });
   }
   const found = Object.values(module).filter(isLearner);
   if (found.length > 0) return found;
-  throw new TerminalError('bad-learner', `learner module "${url}" exports no learner`, {
+  throw new TerminalError('bad-learner', `learner module "${fileOf(url)}" exports no learner`, {
     fix: 'export what defineLearner({...}) returns',
   });
 }

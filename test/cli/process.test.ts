@@ -37,7 +37,7 @@ describe('the program', () => {
   it('knows what was meant by a misspelt command, and exits with 2', async () => {
     const { code, stderr } = await runCli(['subnit']);
     expect(code).toBe(2);
-    expect(stderr).toContain('did you mean `submit`?');
+    expect(stderr).toMatch(/^error: .*did you mean `submit`\?/);
   });
 
   it('refuses an impossible flag with the value and the fix, as JSON if asked', async () => {
@@ -83,6 +83,39 @@ describe('the program', () => {
     expect(await runCli(['data', 'import', 'd', '/nowhere/d.csv', ...nowhere])).toMatchObject({
       code: 4,
     });
+  });
+
+  it('refuses what is no address of nats-server, and ends where no WebSocket is answered', async () => {
+    const jobs = async (nats: string) => {
+      const { code, stdout } = await runCli(['jobs', '--json', '--nats', nats]);
+      return { code, ...(JSON.parse(stdout) as { error: { code: string; message: string } }) };
+    };
+    expect(await jobs('nats://a:b:c')).toMatchObject({ code: 2, error: { code: 'bad-address' } });
+    expect(await jobs('http://127.0.0.1:9')).toMatchObject({
+      code: 2,
+      error: { message: '"http://127.0.0.1:9" is no address of nats-server' },
+    });
+    // A port that WebSockets may not use fails before anybody listens for it.
+    expect(await jobs('ws://127.0.0.1:9')).toMatchObject({
+      code: 3,
+      error: { code: 'not-connected', message: expect.stringContaining('no WebSocket') },
+    });
+  });
+
+  it('takes --force with --purge only, and no deadline of nothing', async () => {
+    for (const args of [
+      ['data', 'remove', 'd', '--force'],
+      ['model', 'remove', 'm', '--force'],
+      ['job', 'set', 'j', '--deadline', '0'],
+    ]) {
+      expect((await runCli([...args, ...nowhere])).code, args.join(' ')).toBe(2);
+    }
+  });
+
+  it('knows a learner module by the name that it was given, and no file of its own', async () => {
+    const { code, stderr } = await runCli(['worker', '--learner', 'none.ts', ...nowhere]);
+    expect(code).toBe(2);
+    expect(stderr).toBe('error: learner module "none.ts" does not exist\n  check the path\n');
   });
 
   it('says of serve that it is not there yet', async () => {

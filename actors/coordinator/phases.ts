@@ -113,6 +113,9 @@ function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string
   countTime(state, time);
   state.effects.push({ type: 'count', counter: 'ended', by: 1, label: to });
   if (to !== 'rejected') endSpans(state, job, to);
+  // Ended jobs are kept for days: what only work needs is not.
+  job.plan = null;
+  job.costs.clear();
 }
 
 /** Adds what an ended job took to the metrics of the cluster. */

@@ -134,7 +134,12 @@ export function onRemove(state: CoordinatorState, id: string, reply: number): vo
 export function onRemoval(state: CoordinatorState, id: JobId, gone: boolean): void {
   state.retention.removing.delete(id);
   const job = state.jobs.get(id);
-  if (!gone || job === undefined || !ended(job)) return;
+  if (job === undefined || !ended(job)) return;
+  // Its record may bear the mark by now, and some of it may be gone: there is no way back.
+  if (!gone) {
+    job.record.removing = true;
+    return;
+  }
   state.jobs.delete(id);
   state.purges.delete(id);
 }

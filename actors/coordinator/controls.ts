@@ -7,6 +7,7 @@ import { changedSettings } from '../../schemas/job-settings.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 import type { QueryError } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
+import { explain } from './explain.ts';
 import { ended, type JobState, phase, tablesOf } from './job-state.ts';
 import type { ControlVerb } from './messages.ts';
 import { withdrawSurplus } from './offers.ts';
@@ -56,6 +57,8 @@ export function onControl(
     });
     return;
   }
+  // What it waited for before the order is no answer.
+  if (!ended(job)) explain(state, job);
   answer(state, reply, jobView(state, job));
 }
 

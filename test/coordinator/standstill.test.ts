@@ -97,6 +97,18 @@ describe('hang report', () => {
     expect(view(scene).standstill?.what).toMatch(/silent for \d+ s, and says nothing of it$/);
   });
 
+  it('answers an order with what the job waits for from then on', () => {
+    const scene = started('toy-sum', { tasks: 1 });
+    takeAll(scene);
+    const order = (verb: 'pause' | 'resume') => {
+      const effects = scene.handle({ type: 'control', verb, job: 'j1', reply: 1 });
+      const reply = effects.find(({ type }) => type === 'reply');
+      return (reply as { value: JobView }).value.waitingFor?.what;
+    };
+    expect(order('pause')).toContain('somebody to resume it');
+    expect(order('resume')).not.toContain('somebody to resume it');
+  });
+
   it('leaves a paused job alone, and one that nobody can work for to its own words', () => {
     const scene = started('toy-sum', { tasks: 1 });
     takeAll(scene);

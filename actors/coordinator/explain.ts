@@ -30,9 +30,19 @@ interface Reason {
   readonly topic?: string;
 }
 
+/** Sets the waits of all jobs under way. */
+export function explainAll(state: CoordinatorState): void {
+  const takers = new Takers(state);
+  for (const id of state.active) explain(state, state.jobs.get(id) as JobState, takers);
+}
+
 /** Sets the job's wait; tells of it once when it is a standstill. */
-export function explain(state: CoordinatorState, job: JobState): void {
-  const found = reason(state, job);
+export function explain(
+  state: CoordinatorState,
+  job: JobState,
+  all: Takers = new Takers(state),
+): void {
+  const found = reason(state, job, all);
   const { what, node = null, stuck = false, topic = `${what} ${node}` } = found;
   const same = job.wait !== null && job.waitTopic === topic;
   const since = same ? (job.wait?.since ?? '') : new Date(state.wallMs).toISOString();
@@ -72,7 +82,7 @@ export function onRecovered(state: CoordinatorState, event: Recovered): void {
   }
 }
 
-function reason(state: CoordinatorState, job: JobState): Reason {
+function reason(state: CoordinatorState, job: JobState, all: Takers): Reason {
   const trouble = troubleOf(job);
   switch (phase(job)) {
     case 'accepted': {
@@ -89,7 +99,7 @@ function reason(state: CoordinatorState, job: JobState): Reason {
     case 'paused':
       return { what: `somebody to resume it: \`shoal job resume ${job.id}\`` };
     default:
-      return job.table === null ? { what: 'the next stage to open' } : tasksReason(state, job);
+      return job.table === null ? { what: 'the next stage to open' } : tasksReason(state, job, all);
   }
 }
 
@@ -100,24 +110,24 @@ function troubleOf(job: JobState): Reason | null {
   return { what: `${message} (${what} is tried again)`, topic: `trouble ${what}`, stuck: true };
 }
 
-function tasksReason(state: CoordinatorState, job: JobState): Reason {
+function tasksReason(state: CoordinatorState, job: JobState, all: Takers): Reason {
   const { table } = job;
   if (table === null) return { what: 'the next stage to open' };
   if (table.stage === 'rounds') {
-    const why = roundsReason(state, job);
+    const why = roundsReason(state, job, all);
     if (why !== null) return why;
   }
   const total = table.tasks.length;
   if (table.done === total)
     return troubleOf(job) ?? { what: 'the results of the stage to be fixed' };
   const role = roleOf(table.stage);
-  if (table.claimed.size === 0) return nobodyFree(state, job, role);
+  if (table.claimed.size === 0) return nobodyFree(state, job, role, all);
   if (table.stage === 'rounds') return openRound(job);
   const [first] = table.claimed;
   const task = table.tasks[first ?? 0];
   const more = table.claimed.size > 1 ? ` and ${table.claimed.size - 1} more` : '';
   const pending = total - table.done - table.claimed.size;
-  const sharers = pending > 0 ? takers(state, job, role) : [];
+  const sharers = pending > 0 ? all.beside(job, role) : [];
   const shared =
     sharers.length === 0 ? '' : `; ${pending} wait for a slot, shared with ${named(sharers)}`;
   const what = `task ${task?.id}${more}${shared}`;
@@ -125,10 +135,10 @@ function tasksReason(state: CoordinatorState, job: JobState): Reason {
 }
 
 /** What keeps rounds from going on before a leader can say so; null when nothing does. */
-function roundsReason(state: CoordinatorState, job: JobState): Reason | null {
+function roundsReason(state: CoordinatorState, job: JobState, all: Takers): Reason | null {
   const { holds } = job;
   if (holds === null || holds.claimed.size === holds.tasks.length) return null;
-  const nobody = nobodyFree(state, job, 'worker');
+  const nobody = nobodyFree(state, job, 'worker', all);
   if (nobody.stuck === true) return nobody;
   const complaint = holdComplaint(state, job);
   if (complaint !== null) return { what: complaint, topic: 'memory', stuck: true };
@@ -167,7 +177,7 @@ function openRound(job: JobState): Reason {
     : { what: 'rounds to close', node };
 }
 
-function nobodyFree(state: CoordinatorState, job: JobState, role: string): Reason {
+function nobodyFree(state: CoordinatorState, job: JobState, role: string, all: Takers): Reason {
   const placed = placementOf(job);
   const nodes = [...state.nodes.nodes.values()];
   const complaints = placed === null ? [] : nodes.map((node) => unfit(placed, node, role));
@@ -186,7 +196,7 @@ function nobodyFree(state: CoordinatorState, job: JobState, role: string): Reaso
   const bounded = role === 'worker' && fit.length > max;
   const among = `${fit.length} ${role}${fit.length === 1 ? '' : 's'}`;
   const slot = `a free slot of ${bounded ? `${max} of ` : ''}${among}${bounded ? ', its maximum' : ''}`;
-  return { what: `${slot}${whoHas(state, job, fit, role)}`, topic: `slot of ${role}` };
+  return { what: `${slot}${whoHas(job, fit, role, all)}`, topic: `slot of ${role}` };
 }
 
 interface Taker {
@@ -194,18 +204,27 @@ interface Taker {
   readonly claimed: number;
 }
 
-/** Other jobs that have slots of this role or are offered some, those with most first. */
-function takers(state: CoordinatorState, job: JobState, role: string): Taker[] {
-  return [...state.active]
-    .flatMap((id) => {
-      const other = state.jobs.get(id);
-      const table = other?.table;
-      if (other === undefined || other === job || table === null || table === undefined) return [];
-      const idle = table.claimed.size === 0 && table.offered.size === 0;
-      if (lasts(table.stage) || roleOf(table.stage) !== role || idle) return [];
-      return [{ job: id, claimed: table.claimed.size }];
-    })
-    .sort((a, b) => b.claimed - a.claimed || (a.job < b.job ? -1 : 1));
+/** Jobs that have slots of a role or are offered some, those with most first: found once for all. */
+class Takers {
+  readonly #byRole = new Map<string, Taker[]>();
+
+  constructor(state: CoordinatorState) {
+    for (const id of state.active) {
+      const table = state.jobs.get(id)?.table;
+      if (table === null || table === undefined || lasts(table.stage)) continue;
+      const { claimed, offered, stage } = table;
+      if (claimed.size === 0 && offered.size === 0) continue;
+      const takers = this.#byRole.get(roleOf(stage)) ?? [];
+      takers.push({ job: id, claimed: claimed.size });
+      this.#byRole.set(roleOf(stage), takers);
+    }
+    for (const takers of this.#byRole.values())
+      takers.sort((a, b) => b.claimed - a.claimed || (a.job < b.job ? -1 : 1));
+  }
+
+  beside(job: JobState, role: string): Taker[] {
+    return (this.#byRole.get(role) ?? []).filter((taker) => taker.job !== job.id);
+  }
 }
 
 function named(all: readonly Taker[]): string {
@@ -217,13 +236,8 @@ function named(all: readonly Taker[]): string {
 }
 
 /** Which jobs have the slots, and how many of their tasks wait at the nodes before one is free. */
-function whoHas(
-  state: CoordinatorState,
-  job: JobState,
-  fit: readonly NodeEntry[],
-  role: string,
-): string {
-  const others = takers(state, job, role).filter(({ claimed }) => claimed > 0);
+function whoHas(job: JobState, fit: readonly NodeEntry[], role: string, all: Takers): string {
+  const others = all.beside(job, role).filter(({ claimed }) => claimed > 0);
   if (others.length === 0) return '';
   const own = job.table?.offered.size ?? 0;
   const ahead = Math.max(0, fit.reduce((sum, node) => sum + node.offered, 0) - own);

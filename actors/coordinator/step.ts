@@ -11,7 +11,7 @@ import { type JobPlan, taskCount } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { onControl, onDrain, onSet, onSnapshot } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
-import { explain, onRecovered } from './explain.ts';
+import { explainAll, onRecovered } from './explain.ts';
 import type { JobFacts, JobState } from './job-state.ts';
 import { ended, phase, restoreJob, sealRecord, skippedOf, tablesOf } from './job-state.ts';
 import { passTime } from './job-time.ts';
@@ -344,10 +344,10 @@ export function flush(state: CoordinatorState): CoordinatorEffect[] {
   state.effects = [];
   if (state.deposed) return [];
   if (state.pumpDue) pump(state);
+  explainAll(state);
   for (const job of state.jobs.values()) {
     if (state.active.has(job.id)) {
       passTime(job, state.nowMs);
-      explain(state, job);
       tellTasks(state, job);
       watchStandstill(state, job);
     }

@@ -176,8 +176,11 @@ export class Arena implements AsyncDisposable {
   /** Starts it again under its name and waits until it is ready. */
   async restart(name: string): Promise<void> {
     const actor = this.actor(name);
-    actor.wanted = true;
-    this.relaunch(actor);
+    // Two troubles may have ended it at the same time: there is one process of each name.
+    if (!actor.wanted) {
+      actor.wanted = true;
+      this.relaunch(actor);
+    }
     // One that cannot get ready now is started again until it can.
     await actor.child.ready.catch(() => {});
   }

@@ -171,12 +171,14 @@ export type CoordinatorEffect =
   | {
       readonly type: 'tell-node';
       readonly node: NodeId;
-      readonly verb: 'cancel' | 'release' | 'withdraw' | 'drain' | 'close' | 'sweep';
+      readonly verb: 'cancel' | 'release' | 'withdraw' | 'drain' | 'close' | 'sweep' | 'replaced';
       readonly job: string;
       /** For `release`: what to let go of; all holds and leads of the job where it is empty. */
       readonly task: string;
       /** For `release` of a task that fills a slot: attempts up to this one are over. */
       readonly attempt?: number;
+      /** For `replaced`: of the process that is meant. */
+      readonly nonce?: string;
     }
   | {
       readonly type: 'publish-model';

@@ -38,7 +38,10 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   const known = before === undefined ? heartbeat.commitsRefused : 0;
   const refusedBefore = before?.nonce === heartbeat.nonce ? before.commitsRefused : known;
   const heard = hear(state.nodes, id, heartbeat, state.nowMs);
-  if (heard === undefined) return;
+  if (heard === undefined) {
+    dismissFormer(state, id, heartbeat);
+    return;
+  }
   const { node } = heard;
   // Whoever was judged dead has been counted as such already.
   const counted = heard.before === 'dead' || heard.before === 'left';
@@ -71,6 +74,18 @@ export function onHeartbeat(state: CoordinatorState, id: string, heartbeat: Hear
   else if (heartbeat.draining) moveFrom(state, node);
   else if (!heard.joined) findAbandoned(state, node);
   releaseStale(state, node);
+}
+
+/**
+ * A process that beats though another has taken its name: two were given the same one, or it slept
+ * through its replacement. Whatever it claims is void, so it is told to go; a late beat of one that
+ * is gone does no harm.
+ */
+function dismissFormer(state: CoordinatorState, id: string, { nonce, leaving, role }: Heartbeat) {
+  const node = state.nodes.nodes.get(id);
+  if (node === undefined || node.nonce === nonce || leaving || role === 'coordinator') return;
+  const to = { node: id as NodeId, job: '', task: '' };
+  state.effects.push({ type: 'tell-node', verb: 'replaced', ...to, nonce });
 }
 
 /** A node that drains takes part in no further round: what it holds and leads goes elsewhere. */

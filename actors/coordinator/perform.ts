@@ -222,8 +222,9 @@ async function ask(context: PerformContext, effect: Effect<'ask'>, emit: Emit): 
 
 async function tellNode(context: PerformContext, effect: Effect<'tell-node'>): Promise<void> {
   const { bus, me } = context;
-  const { verb, job, task, attempt = 0 } = effect;
-  const control = encodeMessage('control', { verb, job, task, attempt, term: me.term });
+  const { verb, job, task, attempt = 0, nonce = '' } = effect;
+  const about = { verb, job, task, attempt, nonce, term: me.term };
+  const control = encodeMessage('control', about);
   await bus.transport.request(bus.subjects.control(effect.node), control, {
     timeoutMs: limits.requestMs,
   });

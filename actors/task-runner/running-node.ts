@@ -150,14 +150,20 @@ function listen(
     emit({ type: 'offers', atMs: clock.nowMs(), offers: offersIn(message, stages) });
   });
   const control = guarded('control', (message) => {
-    const { verb, job, task, term, attempt } = decodeMessage('control', message.bytes);
+    const { verb, job, task, term, attempt, nonce } = decodeMessage('control', message.bytes);
     const atMs = clock.nowMs();
     if (verb === 'cancel') emit({ type: 'cancel', atMs, job, term });
     else if (verb === 'release') emit({ type: 'release', atMs, job, task, term, attempt });
     else if (verb === 'withdraw') emit({ type: 'withdraw', atMs, job });
     else if (verb === 'drain' || verb === 'close') emit({ type: 'drain', atMs, reason: verb });
     else if (verb === 'sweep') sweeper.sweep();
-    else if (verb !== 'ping') log('warn', 'unknown control request', { verb });
+    else if (verb === 'replaced') {
+      if (nonce !== runner.nonce) return;
+      log('error', 'another process runs under this name: this one leaves', {
+        fix: 'give each process a name of its own with --name',
+      });
+      emit({ type: 'drain', atMs, reason: verb });
+    } else if (verb !== 'ping') log('warn', 'unknown control request', { verb });
     emit({ type: 'ping', atMs, reply: runner.keepReply((bytes) => message.respond(bytes)) });
   });
   const { transport, subjects } = bus;

@@ -980,6 +980,9 @@ export namespace shoal {
         /** Control attempt. */
         attempt: number;
 
+        /** Control nonce. */
+        nonce: string;
+
         /**
          * Creates a new Control instance using the specified properties.
          * @param [properties] Properties to set
@@ -1033,6 +1036,9 @@ export namespace shoal {
 
             /** Control attempt */
             attempt?: (number|null);
+
+            /** Control nonce */
+            nonce?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -2584,6 +2584,7 @@ export const shoal = $root.shoal = (() => {
          * @property {number|null} [term] Control term
          * @property {string|null} [task] Control task
          * @property {number|null} [attempt] Control attempt
+         * @property {string|null} [nonce] Control nonce
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -2656,6 +2657,14 @@ export const shoal = $root.shoal = (() => {
         Control.prototype.attempt = 0;
 
         /**
+         * Control nonce.
+         * @member {string} nonce
+         * @memberof shoal.Control
+         * @instance
+         */
+        Control.prototype.nonce = "";
+
+        /**
          * Creates a new Control instance using the specified properties.
          * @function create
          * @memberof shoal.Control
@@ -2697,6 +2706,8 @@ export const shoal = $root.shoal = (() => {
                 writer.uint32(/* id 4, wireType 2 =*/34).string(message.task);
             if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
                 writer.uint32(/* id 16, wireType 0 =*/128).uint32(message.attempt);
+            if (message.nonce != null && $Object.hasOwnProperty.call(message, "nonce") && message.nonce !== "")
+                writer.uint32(/* id 17, wireType 2 =*/138).string(message.nonce);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2784,6 +2795,15 @@ export const shoal = $root.shoal = (() => {
                             message.attempt = value;
                         else
                             delete message.attempt;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nonce = value;
+                        else
+                            delete message.nonce;
                         continue;
                     }
                 }

@@ -114,7 +114,8 @@ export class Scene {
       case 'tell-node':
         if (effect.verb === 'release') this.release(effect);
         else if (effect.verb === 'withdraw') this.node(effect.node).withdraw(effect.job);
-        else if (effect.verb !== 'cancel') this.node(effect.node).draining = true;
+        else if (effect.verb === 'drain' || effect.verb === 'close')
+          this.node(effect.node).draining = true;
         return;
       case 'plan':
       case 'store-input':

@@ -32,6 +32,8 @@ export function showError(thrown: unknown, json: boolean): number {
   const message = error instanceof Error ? error.message : String(error);
   const told: Told = error instanceof Error ? (error as Told) : {};
   const code = codeOf(error);
+  // Whoever stops `shoal up` while it starts hears it once, not from each of its processes.
+  if (code === 'interrupted' && process.env.SHOAL_CHILD === '1') return exitCode;
   if (json) {
     screen.value({
       error: {

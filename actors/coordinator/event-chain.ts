@@ -17,7 +17,9 @@ export interface EventToPublish {
 }
 
 /** Kinds that say of a job that it does not move, or what others did. */
-const quietKinds: ReadonlySet<EventKind> = new Set(['waiting', 'slow', 'commit-refused']);
+const quietKinds: ReadonlySet<EventKind> = new Set([
+  ...(['waiting', 'slow', 'commit-refused', 'breaker', 'node-quarantined'] as const),
+]);
 
 /** Appends an event to the job's outbox and marks the job for writing. */
 export function tell(

@@ -40,6 +40,17 @@ const slow = (scene: Scene): JobEvent[] =>
   (scene.log.get('j1') ?? []).filter(({ kind }) => kind === 'slow');
 
 describe('hang report', () => {
+  it('[P72] comes although a breaker opens and closes: that is no movement of the job', () => {
+    const scene = started('toy-sum', { tasks: 1 });
+    takeAll(scene);
+    for (let i = 0; i < 4; i++) {
+      scene.pass(5_000);
+      const cause = 'the stream is full';
+      scene.handle({ type: 'recovered', dependency: 'storage', cause, openedAtMs: 0 });
+    }
+    expect(slow(scene)).toHaveLength(1);
+  });
+
   it('[P72] names task, node and seconds, and what the node says, once and then ever more rarely', () => {
     const scene = started('toy-sum', { tasks: 1 });
     // Or the task would be taken away before the second report.

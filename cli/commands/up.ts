@@ -61,6 +61,7 @@ export async function up(session: Session, flags: UpFlags): Promise<void> {
   } catch (error) {
     // Ctrl-C before all was ready is an order to stop like any other.
     if (!session.signal.aborted) throw error;
+    screen.note('stopping before everything has started');
     session.exitCode = exitCodes.interrupted;
   } finally {
     await supervisor?.stop();

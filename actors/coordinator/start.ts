@@ -57,6 +57,9 @@ export function startCoordinator(options: CoordinatorOptions): RunningCoordinato
   return new Coordinator(options);
 }
 
+/** A lease that stays out of reach is told of this often. */
+const troubleMs = 10_000;
+
 class Coordinator implements RunningCoordinator {
   readonly node: NodeId;
   readonly nonce: string;
@@ -70,6 +73,8 @@ class Coordinator implements RunningCoordinator {
   private beats = 0;
   private wake: () => void = () => {};
   private beatTimer: Timer | null = null;
+  /** When it was last told that the lease is out of reach; null while it is not. */
+  private troubleToldMs: number | null = null;
 
   constructor(options: CoordinatorOptions) {
     this.options = options;
@@ -133,21 +138,25 @@ class Coordinator implements RunningCoordinator {
     while (!this.halted) {
       try {
         await this.turn();
+        this.troubleToldMs = null;
       } catch (error) {
-        this.options.log('warn', 'the lease could not be read or written', { error });
-        if (this.leader !== null && !mayAct(this.lease, this.options.clock.nowMs())) {
-          this.options.log(
-            'warn',
-            'the lease may have passed to somebody else: verifying before any write',
-            {},
-          );
-        }
+        this.tellTrouble(error);
       }
       if (!this.halted) await this.wait(limits.leaseRenewMs / 4);
     }
     await this.stepDown();
     await this.release();
     this.beatTimer?.cancel();
+  }
+
+  /** Tells of a lease out of reach at once, and every few seconds for as long as it stays so. */
+  private tellTrouble(error: unknown): void {
+    const { clock, log } = this.options;
+    if (this.troubleToldMs !== null && clock.nowMs() - this.troubleToldMs < troubleMs) return;
+    this.troubleToldMs = clock.nowMs();
+    log('warn', 'the lease could not be read or written', { error });
+    if (this.leader !== null && !mayAct(this.lease, clock.nowMs()))
+      log('warn', 'the lease may have passed to somebody else: verifying before any write', {});
   }
 
   private async read(): Promise<LeaseView | null> {

@@ -256,13 +256,29 @@ export class Leader {
     }
   }
 
-  /** Own writes come by here, too; of interest are only jobs that were not there at the start. */
+  /** Own writes come by here, too; of interest are jobs that were not there, and what others wrote. */
   private onJobChange(change: Change): void {
     const { key, value, revision } = change;
     if (value === null) return;
-    if (this.state === null) this.early.push(change);
-    else if (!this.state.jobs.has(key as JobId) && !this.state.unreadable.has(key))
-      void this.find(key, value, revision);
+    if (this.state === null) {
+      this.early.push(change);
+      return;
+    }
+    const job = this.state.jobs.get(key as JobId);
+    if (job !== undefined) {
+      // A former leader's write was under way when this one read the records: nothing else would
+      // ever tell, where this one has nothing to write.
+      if (revision > job.revision && !this.isOurs(value))
+        this.emit({ type: 'job-conflict', job: job.id });
+    } else if (!this.state.unreadable.has(key)) void this.find(key, value, revision);
+  }
+
+  private isOurs(value: Uint8Array): boolean {
+    try {
+      return Number(records.job.decode(value).term) === this.context.me.term;
+    } catch {
+      return false;
+    }
   }
 
   private async find(key: string, value: Uint8Array, revision: number): Promise<void> {

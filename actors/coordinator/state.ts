@@ -47,6 +47,8 @@ export interface CoordinatorState {
   busyMs: number;
   /** Another coordinator has written: this one must stop leading. */
   deposed: boolean;
+  /** Somebody else has written a job's record: deposed with the end of the batch. */
+  conflicted: boolean;
   /** Ended jobs whose task records are removed, each when its time has come. */
   readonly purges: Map<JobId, number>;
   readonly retention: RetentionState;
@@ -85,6 +87,7 @@ export function newState(
     sweepAtMs: nowMs,
     busyMs: nowMs,
     deposed: false,
+    conflicted: false,
     purges: new Map(),
     retention: newRetention(nowMs),
     storage: null,

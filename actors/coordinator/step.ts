@@ -107,7 +107,7 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       onRecovered(state, event);
       return;
     case 'job-conflict':
-      state.deposed = true;
+      state.conflicted = true;
       return;
     default:
       onOutcome(state, event);
@@ -355,6 +355,8 @@ export function flush(state: CoordinatorState): CoordinatorEffect[] {
   }
   const effects = state.effects;
   state.effects = [];
+  // Not before: what this batch has taken in is written down before it is acknowledged.
+  if (state.conflicted) state.deposed = true;
   return effects;
 }
 

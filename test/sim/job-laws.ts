@@ -29,12 +29,15 @@ interface Log {
 
 export class JobLaws {
   readonly #records = new Map<string, JobRecord>();
+  /** Submissions that some record was ever about, by their place in the stream. */
+  readonly #answered = new Set<number>();
   readonly #logs = new Map<string, Log>();
 
   /** A record was stored. @param size of it, bytes */
   stored(id: string, after: JobRecord, size: number): string[] {
     const before = this.#records.get(id);
     this.#records.set(id, after);
+    this.#answered.add(Number(after.submissionSeq));
     const broken: string[] = [];
     if (size > limits.recordMax) broken.push(`has a record of ${size} bytes`);
     if (after.outbox.length > limits.outboxMax) {
@@ -76,7 +79,8 @@ export class JobLaws {
         return same ? [`submission ${seq} was refused, though "${spec.id}" is the same`] : [];
       }
       if (record === undefined) return [`submission ${seq} was acknowledged and forgotten`];
-      const answered = Number(record.submissionSeq) === seq || phaseIn(record) === 'rejected';
+      // A record that was rejected may be about a later submission by now.
+      const answered = this.#answered.has(seq) || phaseIn(record) === 'rejected';
       if (answered || record.specDigest === specDigest(spec)) return [];
       return [`submission ${seq} was acknowledged in the name of another`];
     } catch (error) {

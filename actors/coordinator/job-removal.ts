@@ -12,8 +12,11 @@ import { finalPhases } from '../../schemas/views.ts';
 import { records } from '../../schemas/wire.ts';
 import { phaseOf, restoreSnapshot } from './job-machine.ts';
 
-/** @throws ConflictError when somebody has written the record meanwhile */
-export async function removeJob(bus: Bus, job: JobId): Promise<void> {
+/**
+ * @param term of the leader that does it: the mark is a write of its own
+ * @throws ConflictError when somebody has written the record meanwhile
+ */
+export async function removeJob(bus: Bus, job: JobId, term: number): Promise<void> {
   const { store, journal, subjects } = bus;
   const entry = await store.get('jobs', job);
   if (entry === undefined) return;
@@ -25,6 +28,7 @@ export async function removeJob(bus: Bus, job: JobId): Promise<void> {
     });
   }
   record.removing = true;
+  record.term = term;
   const marked = await store.update('jobs', job, records.job.encode(record), entry.revision);
   await journal.purge(subjects.eventsOf(job));
   await store.purge('tasks', keys.tasksOf(job));

@@ -288,7 +288,7 @@ async function answerRemoval(
   const { job } = effect;
   let error: QueryError | null = null;
   try {
-    await removeJob(context.bus, job);
+    await removeJob(context.bus, job, context.me.term);
     context.metrics.count('shoal_jobs_removed_total', 1, { reason: effect.reason });
     context.log('info', 'an ended job was removed', { job, reason: effect.reason });
   } catch (thrown) {

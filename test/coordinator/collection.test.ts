@@ -204,6 +204,17 @@ describe('ended jobs', () => {
     expect(await cluster.count('tasks')).toBe(0);
   });
 
+  it('go under a later leader without its taking the mark for a write of somebody else', async () => {
+    const cluster = await new KeptCluster().open(short);
+    for (const id of ['j', 'k', 'l']) expect(await cluster.run({ id })).toBe('completed');
+    await cluster.pass(5_000);
+    cluster.broker.kill('c1');
+    cluster.coordinator('c2', { ...short, jobsMax: 0 });
+    await cluster.pass(40_000);
+    expect(await cluster.count('jobs')).toBe(0);
+    expect(cluster.logs.filter((line) => line.startsWith('c2 leading'))).toHaveLength(1);
+  });
+
   it('leave task records that the next leader clears away', async () => {
     const cluster = await new KeptCluster().open(short);
     expect(await cluster.run({ id: 'j' })).toBe('completed');

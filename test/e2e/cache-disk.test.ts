@@ -27,7 +27,9 @@ function smallDisk(path: string, options: string): boolean {
 it('[F16] a worker without room for a shard names its disk, and others do its work', async (test) => {
   cluster = await startCluster({ workers: 2, ownCaches: true });
   const { client } = cluster;
-  if (!smallDisk(cluster.cacheDir('worker-1'), 'size=16k')) return test.skip();
+  if (!smallDisk(cluster.cacheDir('worker-1'), 'size=16k')) {
+    return test.skip('a small disk cannot be mounted here');
+  }
   const target = syntheticTarget.dense;
   await client.importCsv('d', () => syntheticCsv({ kind: 'dense', rows: 4_000, seed: 3 }), {
     rowsPerShard: 1_000,

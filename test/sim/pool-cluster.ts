@@ -6,7 +6,6 @@ import { startAggregator } from '../../actors/aggregator/start.ts';
 import type { Placement } from '../../actors/coordinator/placement.ts';
 import { startCoordinator } from '../../actors/coordinator/start.ts';
 import { startShardWorker } from '../../actors/shard-worker/start.ts';
-import { computeFunctions } from '../../actors/task-runner/compute-functions.ts';
 import type { RunningNode } from '../../actors/task-runner/running-node.ts';
 import { clientOver, type ShoalClient } from '../../client/client.ts';
 import { learnersWithToy } from '../../learners/catalogue.ts';
@@ -18,6 +17,7 @@ import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
 import { parseNodeId } from '../../schemas/ids.ts';
 import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
 import type { DataSet } from '../task-runner/data.ts';
+import { inlineFunctions, storeDemo } from './demo-data.ts';
 import '../../datasets/shard.ts';
 
 export interface Worker {
@@ -58,13 +58,13 @@ export class PoolCluster {
     this.data = data;
     this.broker = new MemoryBroker({ clock: this.clock, random: this.random });
     this.client = clientOver(this.broker.connect({ name: 'client' }), this.clock, this.random);
-    this.functions = inline(data);
+    this.functions = inlineFunctions(data);
   }
 
   async open(workers: Readonly<Record<string, Worker>>, placement?: Placement): Promise<void> {
     const bus = this.broker.connect({ name: 'observer' });
     const { store } = bus;
-    await this.settled(this.importData());
+    await this.settled(storeDemo(this.broker.connect({ name: 'importer' }), this.data));
     await this.settled(
       store.watch('tasks', '', ({ key, value }) => {
         if (value !== null) this.note(key, records.task.decode(Uint8Array.from(value)));
@@ -141,26 +141,4 @@ export class PoolCluster {
     if (record.state === TaskState.DONE) this.done.push(entry);
     if (record.state === TaskState.CLAIMED) this.claims.push(entry);
   }
-
-  private async importData(): Promise<void> {
-    const { blobs, store } = this.broker.connect({ name: 'importer' });
-    for (const shard of this.data.shards.values()) await blobs.put(shard);
-    const manifest = await blobs.put(this.data.manifestBytes);
-    const record = records.dataset.create({ name: 'demo', versions: [{ version: 1, manifest }] });
-    await store.create('datasets', 'demo', records.dataset.encode(record));
-  }
-}
-
-function inline(data: DataSet): Readonly<Record<string, InlineFunction>> {
-  const read = (digest: string) => data.shards.get(digest) as Uint8Array;
-  const table = computeFunctions(learnersWithToy, read);
-  return Object.fromEntries(
-    Object.entries(table).map(([name, run]) => {
-      const inlined: InlineFunction = (input, context) => {
-        let count = 0;
-        return run(input as never, () => context.progress(++count));
-      };
-      return [name, inlined];
-    }),
-  );
 }

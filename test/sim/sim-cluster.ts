@@ -9,7 +9,6 @@
 import { startAggregator } from '../../actors/aggregator/start.ts';
 import { startCoordinator } from '../../actors/coordinator/start.ts';
 import { startShardWorker } from '../../actors/shard-worker/start.ts';
-import { computeFunctions } from '../../actors/task-runner/compute-functions.ts';
 import { learnersWithToy } from '../../learners/catalogue.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -22,6 +21,7 @@ import type { JobSpecInput } from '../../schemas/job-spec.ts';
 import { finalPhases, type Phase } from '../../schemas/views.ts';
 import { type JobRecord, records } from '../../schemas/wire.ts';
 import type { DataSet } from '../task-runner/data.ts';
+import { inlineFunctions, storeDemo } from './demo-data.ts';
 import '../../datasets/shard.ts';
 import { phaseIn } from './job-laws.ts';
 import { Watchdog } from './watchdog.ts';
@@ -63,7 +63,7 @@ export class SimCluster {
     this.broker = new MemoryBroker({ clock, random: this.random });
     this.bus = this.broker.connect({ name: observerName });
     this.data = data;
-    this.functions = inline(data);
+    this.functions = inlineFunctions(data);
     this.broker.spy(this.watchdog);
   }
 
@@ -79,7 +79,7 @@ export class SimCluster {
 
   /** Stores the data set, starts every process. */
   async open(): Promise<void> {
-    await this.settled(this.importData());
+    await this.settled(storeDemo(this.bus, this.data));
     for (const name of processNames) this.start(name);
   }
 
@@ -186,26 +186,4 @@ export class SimCluster {
     const record = records.model.create({ name, versions: [{ version: 1, digest }] });
     await this.settled(store.create('models', name, records.model.encode(record)));
   }
-
-  private async importData(): Promise<void> {
-    const { blobs, store } = this.bus;
-    for (const shard of this.data.shards.values()) await blobs.put(shard);
-    const manifest = await blobs.put(this.data.manifestBytes);
-    const record = records.dataset.create({ name: 'demo', versions: [{ version: 1, manifest }] });
-    await store.create('datasets', 'demo', records.dataset.encode(record));
-  }
-}
-
-function inline(data: DataSet): Readonly<Record<string, InlineFunction>> {
-  const read = (digest: string) => data.shards.get(digest) as Uint8Array;
-  const table = computeFunctions(learnersWithToy, read);
-  return Object.fromEntries(
-    Object.entries(table).map(([name, run]) => {
-      const inlined: InlineFunction = (input, context) => {
-        let count = 0;
-        return run(input as never, () => context.progress(++count));
-      };
-      return [name, inlined];
-    }),
-  );
 }

@@ -320,7 +320,9 @@ export class Leader {
   private onQuery(verb: QueryVerb, message: Message): void {
     this.context.metrics.count('shoal_messages_received_total', 1, { kind: 'query' });
     const number = this.nextNumber();
-    const event = answerQuery(this.state, verb, message, number);
+    // Whose lease may be somebody else's by now knows how things were, and must not tell it.
+    const state = this.mayAct() ? this.state : null;
+    const event = answerQuery(state, verb, message, number);
     if (event === null) return;
     this.context.replies.set(number, message);
     if (!this.emit(event)) this.context.replies.delete(number);

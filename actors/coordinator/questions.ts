@@ -78,7 +78,10 @@ function* listedJobs(state: CoordinatorState): Generator<JobView> {
   for (const job of newest) yield { ...jobView(state, job), spec: null };
 }
 
-/** Answers at once, or gives the event whose handling will answer under this number. */
+/**
+ * Answers at once, or gives the event whose handling will answer under this number.
+ * @param state null while there is none that may be told
+ */
 export function answerQuery(
   state: CoordinatorState | null,
   verb: QueryVerb,
@@ -88,7 +91,7 @@ export function answerQuery(
   if (state === null) {
     return refuse(message, {
       code: 'starting',
-      message: 'the coordinator is reading its records',
+      message: 'the coordinator is reading its records, or makes sure that it still leads',
       fix: 'ask again in a moment',
     });
   }

@@ -62,6 +62,18 @@ describe('submit', () => {
     await expect(job.result()).rejects.toMatchObject({ reason: 'conflict', job: submissionId(1) });
   });
 
+  it('[F8] waits for the end itself where a leader that was replaced tells how it was before', async () => {
+    const { client, bus } = memoryCluster();
+    const phases = ['reducing', 'reducing', 'completed'] as const;
+    let asked = 0;
+    answerJobs(bus, () => ({ phase: phases[asked++] ?? 'failed' }));
+    const job = await client.submit({ ...spec, id: 'a' });
+    const events = new EventWriter(bus, 'a');
+    await events.tell('accepted', { submissionSeq: 1 });
+    await events.tell('completed', {});
+    expect(await job.ended()).toMatchObject({ phase: 'completed' });
+  });
+
   it('follows an id that was rejected before and is submitted again', async () => {
     const { client, bus } = memoryCluster();
     answerJobs(bus, { digest: 'd1' });

@@ -63,11 +63,12 @@ export function encodeEvent(event: JobEvent): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(event));
 }
 
-/** Answers questions about jobs with a view of this phase. */
-export function answerJobs(bus: Bus, view: Partial<JobView>): void {
+/** Answers each question about a job with a view that says this. */
+export function answerJobs(bus: Bus, view: Partial<JobView> | (() => Partial<JobView>)): void {
   bus.transport.subscribe(bus.subjects.query('job'), (message) => {
     const { id } = JSON.parse(new TextDecoder().decode(message.bytes)) as { id: string };
-    const value = { id, phase: 'completed', error: null, ...view } as JobView;
+    const said = typeof view === 'function' ? view() : view;
+    const value = { id, phase: 'completed', error: null, ...said } as JobView;
     const reply: QueryReply<JobView> = { ok: true, value };
     message.respond(new TextEncoder().encode(JSON.stringify(reply)));
   });

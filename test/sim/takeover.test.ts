@@ -76,3 +76,27 @@ it('[P15] [F11] leaves to a node what it has claimed while its heartbeats are a 
   expect(cluster.tasks.filter(({ record }) => record.attempt > 1)).toEqual([]);
   expect(cluster.tasks.some(({ by }) => by === 'w1')).toBe(true);
 });
+
+it('[P59] [F8] a leader replaced while it was frozen does not tell how things were', async () => {
+  const cluster = new SimCluster(1, data);
+  await cluster.open();
+  await cluster.submit(spec);
+  await cluster.clock.advance(2_000);
+  expect(cluster.ended('j')).toBe(false);
+  cluster.broker.freeze('c1');
+  expect(await cluster.clock.advanceUntil(() => cluster.ended('j'), 60_000)).toBe(true);
+  // Nobody else is left to answer.
+  cluster.broker.kill('c2');
+  cluster.broker.thaw('c1');
+  const { transport, subjects } = cluster.bus;
+  const question = new TextEncoder().encode(JSON.stringify({ id: 'j' }));
+  const answers: string[] = [];
+  while (!answers.at(-1)?.includes('"ok":true')) {
+    const request = transport.request(subjects.query('job'), question, { timeoutMs: 2_000 });
+    const answer = request.then(({ bytes }) => new TextDecoder().decode(bytes));
+    answers.push(await cluster.settled(answer.catch((error: Error) => error.message)));
+    await cluster.clock.advance(250);
+  }
+  expect(answers[0]).toContain('"code":"starting"');
+  expect(answers.at(-1)).toContain('"phase":"completed"');
+});

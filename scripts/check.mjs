@@ -18,7 +18,7 @@ const CHECKS = {
   arrows: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', 'test/tidy.test.ts'],
   'dead-code': ['node_modules/knip/bin/knip.js'],
   generated: ['scripts/generate.mjs', '--check'],
-  kernels: ['scripts/build-csv-kernel.mjs', '--check'],
+  kernels: ['scripts/build-kernels.mjs', '--check'],
 };
 
 function run(name) {

@@ -1,6 +1,6 @@
 /**
  * The CSV kernel in WebAssembly: the twin of `PlainCsvKernel`, with 16 bytes compared at a time and
- * numbers parsed eight digits at a time. AssemblyScript; built by `scripts/build-csv-kernel.mjs`.
+ * numbers parsed eight digits at a time. AssemblyScript; built by `scripts/build-kernels.mjs`.
  *
  * All memory is laid out by the caller, whose addresses the exported setters receive; there is no
  * allocation and no runtime. Positions are relative to the block, as in the plain kernel.

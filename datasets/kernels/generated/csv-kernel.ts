@@ -1,4 +1,4 @@
-// Generated from ../csv-kernel.as by scripts/build-csv-kernel.mjs; do not edit.
+// Generated from ../csv-kernel.as by scripts/build-kernels.mjs; do not edit.
 export const csvKernelWasm: string =
   'AGFzbQEAAAABJQVgA39/fwF/YAl/f39/f39/f38AYAJ/fwF/YAJ+fwF8YAJ/fwACDwEDZW52Bm1lbW9yeQIAAAMHBgAAAQID' +
   'BAY9DH8BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAQt/AUEACwctBQVwbGFj' +

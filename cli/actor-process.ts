@@ -71,9 +71,7 @@ export async function runActor(
 ): Promise<void> {
   onParentGone(() => process.exit(1));
   const settings = busSettings(session, flags);
-  const bound =
-    settings.creds === undefined ? null : nodeOfCreds(await readFile(settings.creds, 'utf8'));
-  const node = parseNodeId(flags.name ?? bound ?? nodeName(role));
+  const node = parseNodeId(flags.name ?? (await nodeBound(settings)) ?? nodeName(role));
   const log = nodeLogger({ level: logLevel(session, flags, 'info'), node, role });
   installCrashHandlers(log);
   const learnerUrls = (flags.learner ?? []).map(learnerUrl);
@@ -113,6 +111,11 @@ export async function runActor(
     await bus.close();
     leaveSoon();
   }
+}
+
+/** The node that the credentials speak for; a file that cannot be read is told of at connecting. */
+async function nodeBound({ creds }: BusSettings): Promise<string | null> {
+  return creds === undefined ? null : readFile(creds, 'utf8').then(nodeOfCreds, () => null);
 }
 
 /** Waits for the server and the cluster without end, and says so. */

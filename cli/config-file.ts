@@ -7,6 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { TerminalError } from '../schemas/errors.ts';
 import { nearest } from '../schemas/nearest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -58,8 +59,11 @@ export async function readConfig(env: Env, path?: string): Promise<ConfigFile> {
   } catch (error) {
     if (path === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     const { code } = error as NodeJS.ErrnoException;
-    const fault = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'no reason'})`;
-    throw new UsageError(`config file "${file}" ${fault}`, 'check the path given with --config');
+    const fix = 'check the path given with --config';
+    if (code === 'ENOENT') {
+      throw new TerminalError('no-file', `config file "${file}" does not exist`, { fix });
+    }
+    throw new UsageError(`config file "${file}" cannot be read (${code ?? 'no reason'})`, fix);
   }
   let value: unknown;
   try {

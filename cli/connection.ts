@@ -7,6 +7,7 @@ import type { Bus } from '../runtime/bus.ts';
 import type { NatsOptions } from '../runtime/nats/connect.ts';
 import { nodeClock } from '../runtime/node/clock.ts';
 import { nodeRandom } from '../runtime/node/random.ts';
+import { limits } from '../schemas/limits.ts';
 import type { BusFlags } from './flags.ts';
 import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -110,6 +111,19 @@ export function natsOptions(settings: BusSettings, options: OpenOptions): NatsOp
   };
 }
 
+/** A leader that is gone is replaced within seconds: who waits for that is told so. */
+function sayOnce({ screen }: Session): () => void {
+  let said = false;
+  return () => {
+    if (said) return;
+    said = true;
+    const seconds = limits.takeoverMs / 1_000;
+    screen.note(
+      `waiting up to ${seconds} s for a coordinator: none answers, a standby may take over`,
+    );
+  };
+}
+
 /**
  * Runs with a client and closes it, whatever happens.
  * @param known learners whose models can be opened
@@ -125,7 +139,10 @@ export async function withClient<T>(
     signal: session.signal,
     connectMs: flags.connectTimeout ?? connectMs,
   });
-  const options = { learners: known, requestMs: flags.requestTimeout };
+  const options = {
+    ...{ learners: known, requestMs: flags.requestTimeout, patienceMs: limits.takeoverMs },
+    onWait: sayOnce(session),
+  };
   await using client = clientOver(bus, nodeClock(), nodeRandom(), options);
   return await work(client);
 }

@@ -40,6 +40,7 @@ const byCode: Readonly<Record<string, number>> = {
   'no-job': exitCodes.missing,
   'no-node': exitCodes.missing,
   'no-blob': exitCodes.missing,
+  'no-file': exitCodes.missing,
   ENOENT: exitCodes.missing,
   EISDIR: exitCodes.usage,
   conflict: exitCodes.conflict,
@@ -66,7 +67,8 @@ export function codeOf(error: unknown): string {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof JobRejectedError) {
-    return error.reason.includes('conflict') ? exitCodes.conflict : exitCodes.usage;
+    const taken = error.reason.includes('conflict') || error.reason === 'removing';
+    return taken ? exitCodes.conflict : exitCodes.usage;
   }
   const code = codeOf(error);
   const known = byCode[code];

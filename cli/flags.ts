@@ -2,6 +2,7 @@
  * Flags that several commands share, and parsers of flag values.
  */
 import type { TypedFlagParameter } from '@stricli/core';
+import { placements } from '../actors/coordinator/placement.ts';
 import { limits } from '../schemas/limits.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -49,13 +50,20 @@ export function time(input: string): number {
   return Number(match[1]) * unit;
 }
 
-/** A time after which a task that does not move is taken away: no less than two heartbeats. */
-export function stillness(input: string): number {
-  const ms = time(input);
-  if (ms >= 2 * limits.heartbeatMs) return ms;
-  const least = (2 * limits.heartbeatMs) / 1_000;
-  throw new UsageError(`"${input}" is too short, at least ${least} s`, 'write 60s or 5m');
+/** A time that makes no sense below so many milliseconds. */
+export function timeFrom(leastMs: number): (input: string) => number {
+  return (input) => {
+    const ms = time(input);
+    if (ms >= leastMs) return ms;
+    throw new UsageError(
+      `"${input}" is too short, at least ${leastMs / 1_000} s`,
+      'write 90s, 10m or 2h',
+    );
+  };
 }
+
+/** A time after which a task that does not move is taken away: no less than two heartbeats. */
+export const stillness = timeFrom(2 * limits.heartbeatMs);
 
 /** Bytes, or with a unit: `800M`, `4G`. */
 export function size(input: string): number {
@@ -63,6 +71,13 @@ export function size(input: string): number {
   if (match === null) throw new UsageError(`"${input}" is not a size`, 'write 800M or 4G');
   const power = { '': 0, K: 1, M: 2, G: 3, T: 4 }[(match[2] ?? '').toUpperCase()] ?? 0;
   return Number(match[1]) * 1024 ** power;
+}
+
+/** A size in which something has to fit: no less than a MiB. */
+export function room(input: string): number {
+  const bytes = size(input);
+  if (bytes >= 2 ** 20) return bytes;
+  throw new UsageError(`"${input}" is too little, at least 1M`, 'write 800M or 4G');
 }
 
 /** `key=value`. */
@@ -76,6 +91,13 @@ export function pair(input: string): readonly [string, string] {
 export function requirePurge(flags: { readonly purge: boolean; readonly force: boolean }): void {
   if (!flags.force || flags.purge) return;
   throw new UsageError('--force is for --purge', 'give both, or leave --force out');
+}
+
+/** Name of a placement policy. */
+export function policy(input: string): string {
+  if (placements.has(input)) return input;
+  const known = [...placements.keys()].join(', ');
+  throw new UsageError(`placement "${input}" is not known`, `use one of ${known}`);
 }
 
 const optionalText = (brief: string, placeholder: string) =>
@@ -120,6 +142,9 @@ export const ledgerFlags = {
   },
 } as const;
 
+/** Nothing answers sooner. */
+const answerMs = 10;
+
 export const busFlags = {
   ...commonFlags,
   nats: optionalText('nats-server, else SHOAL_NATS, else nats://127.0.0.1:4222', 'URL'),
@@ -135,14 +160,14 @@ export const busFlags = {
   },
   connectTimeout: {
     kind: 'parsed',
-    parse: time,
+    parse: timeFrom(answerMs),
     optional: true,
     brief: 'how long to try to reach nats-server, else 2s; actors never give up',
     placeholder: 'TIME',
   },
   requestTimeout: {
     kind: 'parsed',
-    parse: time,
+    parse: timeFrom(answerMs),
     optional: true,
     brief: 'how long one answer of the coordinator may take, else 2s',
     placeholder: 'TIME',

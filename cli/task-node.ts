@@ -6,7 +6,7 @@ import type { RunningNode } from '../actors/task-runner/running-node.ts';
 import { computePool } from '../runtime/node/compute-pool.ts';
 import type { Compute } from '../runtime/ports/compute.ts';
 import type { ActorContext, StartedActor } from './actor-process.ts';
-import { size } from './flags.ts';
+import { room } from './flags.ts';
 import type { NodeFlags } from './routes/actors.ts';
 import type { Session } from './session.ts';
 import { version } from './version.ts';
@@ -38,7 +38,7 @@ export function nodeSettings(
   const entry = new URL('./compute-thread.ts', import.meta.url);
   return {
     slots,
-    memoryBytes: flags.memory ?? (memory ? size(memory) : Math.floor(totalmem() * memoryShare)),
+    memoryBytes: flags.memory ?? (memory ? room(memory) : Math.floor(totalmem() * memoryShare)),
     labels: Object.fromEntries(flags.label ?? []),
     compute: computePool({ slots, entry, learners: context.learnerUrls }),
     host: hostname(),

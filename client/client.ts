@@ -41,6 +41,10 @@ export interface ClientOptions {
   readonly learners?: Learners | undefined;
   /** How long one answer of the coordinator may take; 2 s by default. */
   readonly requestMs?: number | undefined;
+  /** How long a question looks for a coordinator while none answers; 0, the default, asks once. */
+  readonly patienceMs?: number | undefined;
+  /** Told, once a question, when nobody has answered it for a second. */
+  readonly onWait?: (() => void) | undefined;
 }
 
 export interface ExportedModel {
@@ -58,12 +62,13 @@ export class ShoalClient implements AsyncDisposable {
   private readonly clock: Clock;
   private readonly random: Random;
   private readonly learners: Learners;
-  private readonly requestMs: number | undefined;
+  private readonly ways: Omit<AskOptions, 'signal'>;
 
   constructor(bus: Bus, clock: Clock, random: Random, options: ClientOptions = {}) {
     this.bus = bus;
     this.learners = options.learners ?? learners;
-    this.requestMs = options.requestMs;
+    const { requestMs, patienceMs, onWait } = options;
+    this.ways = { requestMs, patienceMs, onWait };
     this.clock = clock;
     this.random = random;
     this.datasetRegistry = new DatasetRegistry(bus, clock);
@@ -88,13 +93,13 @@ export class ShoalClient implements AsyncDisposable {
     const { seq } = await abortable(stored, options.signal);
     return new JobHandle(this.bus, this.clock, id, {
       admission: new Admission(this.bus, id, seq, digest),
-      requestMs: this.requestMs,
+      ways: this.ways,
     });
   }
 
   /** A job by its id; nothing is asked until a method is called. */
   job(id: string): JobHandle {
-    return new JobHandle(this.bus, this.clock, id, { requestMs: this.requestMs });
+    return new JobHandle(this.bus, this.clock, id, { ways: this.ways });
   }
 
   /** Every job, newest first; a job's spec is shown by `job(id).view()`. */
@@ -260,7 +265,7 @@ export class ShoalClient implements AsyncDisposable {
   }
 
   private asking(options: CallOptions): AskOptions {
-    return { signal: options.signal, requestMs: this.requestMs };
+    return { ...this.ways, signal: options.signal };
   }
 
   close(): Promise<void> {

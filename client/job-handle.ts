@@ -73,8 +73,8 @@ export interface Explanation {
 export interface HandleOptions {
   /** Where the handle comes from a submission: what became of it. */
   readonly admission?: Admission;
-  /** How long one answer of the coordinator may take. */
-  readonly requestMs?: number | undefined;
+  /** How the coordinator is asked. */
+  readonly ways?: Omit<AskOptions, 'signal'> | undefined;
 }
 
 export class JobHandle {
@@ -82,14 +82,14 @@ export class JobHandle {
   private readonly bus: Bus;
   private readonly clock: Clock;
   private readonly admission: Admission | undefined;
-  private readonly requestMs: number | undefined;
+  private readonly ways: Omit<AskOptions, 'signal'>;
 
   constructor(bus: Bus, clock: Clock, id: string, options: HandleOptions = {}) {
     this.bus = bus;
     this.clock = clock;
     this.id = parseJobId(id);
     this.admission = options.admission;
-    this.requestMs = options.requestMs;
+    this.ways = options.ways ?? {};
   }
 
   /**
@@ -152,7 +152,7 @@ export class JobHandle {
    * @param patienceMs how long to look for a coordinator, where one is just being replaced
    * @throws NoCoordinatorError, or code `no-job`
    */
-  view(signal?: AbortSignal, patienceMs = 0): Promise<JobView> {
+  view(signal?: AbortSignal, patienceMs = this.ways.patienceMs): Promise<JobView> {
     const asking = { ...this.asking(signal), patienceMs };
     return ask(this.bus, this.clock, 'job', { id: this.id }, asking);
   }
@@ -251,7 +251,7 @@ export class JobHandle {
   }
 
   private asking(signal: AbortSignal | undefined): AskOptions {
-    return { signal, requestMs: this.requestMs };
+    return { ...this.ways, signal };
   }
 
   private async storedCount(signal?: AbortSignal): Promise<number> {

@@ -29,7 +29,7 @@ export async function purging<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   try {
-    await ask(bus, clock, 'purge', question, { patienceMs: limits.takeoverMs, ...asking });
+    await ask(bus, clock, 'purge', question, { ...asking, patienceMs: limits.takeoverMs });
   } catch (error) {
     if (!(error instanceof NoCoordinatorError)) throw error;
     if (question.force !== true) {
@@ -43,7 +43,7 @@ export async function purging<T>(
   }
   const done = await work();
   try {
-    await ask(bus, clock, 'purge', { ...question, done: true }, asking);
+    await ask(bus, clock, 'purge', { ...question, done: true }, { ...asking, patienceMs: 0 });
   } catch {
     // Nodes look by themselves now and then.
   }

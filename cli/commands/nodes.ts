@@ -104,7 +104,7 @@ function show(session: Session, node: NodeView): void {
     ['heartbeat', `${duration(node.silentMs)} ago, loop lag ${duration(node.loopLagMs)}`],
     ['up', duration(node.uptimeMs)],
     ['messages', String(node.messages)],
-    ['learners', node.learners.join(', ')],
+    ['learners', node.learners.filter((learner) => !learner.startsWith('toy-')).join(', ')],
     ['labels', labels.join(', ')],
     ['version', node.version],
   ];

@@ -118,12 +118,16 @@ function childArguments(
     ...(flags.learner ?? []).flatMap((module) => ['--learner', module]),
     ...(role === 'coordinator' ? [] : ['--cache-dir', join(dataDir, 'cache')]),
     ...(role === 'worker' ? ['--slots', String(slots)] : []),
-    ...(role === 'coordinator' && flags.idleExit !== undefined
-      ? ['--idle-exit', `${flags.idleExit}ms`]
-      : []),
-    ...(role === 'coordinator' && flags.stalledAfter !== undefined
-      ? ['--stalled-after', `${flags.stalledAfter}ms`]
-      : []),
+    ...(role === 'coordinator' ? leading(flags) : []),
+  ];
+}
+
+/** What coordinators alone are told. */
+function leading({ idleExit, stalledAfter, placement }: UpFlags): string[] {
+  return [
+    ...(idleExit === undefined ? [] : ['--idle-exit', `${idleExit}ms`]),
+    ...(stalledAfter === undefined ? [] : ['--stalled-after', `${stalledAfter}ms`]),
+    ...(placement === undefined ? [] : ['--placement', placement]),
   ];
 }
 

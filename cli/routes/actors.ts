@@ -2,7 +2,6 @@
  * Definitions of the commands that run one actor each: coordinator, worker, aggregator.
  */
 import type { Command } from '@stricli/core';
-import { placements } from '../../actors/coordinator/placement.ts';
 import type { LogLevel } from '../../runtime/log.ts';
 import { command, type ShoalContext } from '../command.ts';
 import {
@@ -10,13 +9,13 @@ import {
   busFlags,
   ledgerFlags,
   pair,
-  size,
+  policy,
+  room,
   stillness,
   text,
-  time,
+  timeFrom,
   whole,
 } from '../flags.ts';
-import { UsageError } from '../usage-error.ts';
 
 export type ActorFlags = BusFlags & {
   readonly name?: string;
@@ -44,13 +43,6 @@ export type CoordinatorFlags = ActorFlags & {
   readonly stalledAfter?: number;
   readonly placement?: string;
 };
-
-/** Name of a placement policy. */
-function policy(input: string): string {
-  if (placements.has(input)) return input;
-  const known = [...placements.keys()].join(', ');
-  throw new UsageError(`placement "${input}" is not known`, `use one of ${known}`);
-}
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -98,7 +90,7 @@ const nodeFlags = {
   },
   memory: {
     kind: 'parsed',
-    parse: size,
+    parse: room,
     optional: true,
     brief: 'memory that tasks may use, else 3/4 of what the machine has',
     placeholder: 'SIZE',
@@ -139,21 +131,21 @@ export const coordinatorCommand: Command<ShoalContext> = command<CoordinatorFlag
       },
       keepJobsFor: {
         kind: 'parsed',
-        parse: time,
+        parse: timeFrom(1_000),
         optional: true,
         brief: 'how long ended jobs are kept, else 168h',
         placeholder: 'TIME',
       },
       keepBlobsFor: {
         kind: 'parsed',
-        parse: time,
+        parse: timeFrom(1_000),
         optional: true,
         brief: 'how long bytes that nothing names are kept, else 1h; no less while imports may run',
         placeholder: 'TIME',
       },
       idleExit: {
         kind: 'parsed',
-        parse: time,
+        parse: timeFrom(1_000),
         optional: true,
         brief: 'end in good order after this long without a job',
         placeholder: 'TIME',

@@ -2,7 +2,7 @@
 import { buildRouteMap, type RouteMap } from '@stricli/core';
 import { type Role, roles } from '../../schemas/roles.ts';
 import { command, type ShoalContext } from '../command.ts';
-import { type CommonFlags, commonFlags, size, text, whole } from '../flags.ts';
+import { type CommonFlags, commonFlags, room, text, whole } from '../flags.ts';
 
 export type CredsFlags = CommonFlags & { readonly dir?: string };
 export type TenantFlags = CredsFlags & {
@@ -41,7 +41,7 @@ const tenantFlags = {
   ...credsFlags,
   disk: {
     kind: 'parsed',
-    parse: size,
+    parse: room,
     optional: true,
     brief: 'most that the tenant may store',
     placeholder: 'SIZE',

@@ -2,7 +2,7 @@
 import type { Command } from '@stricli/core';
 import type { LogLevel } from '../../runtime/log.ts';
 import { command, type ShoalContext } from '../command.ts';
-import { type BusFlags, busFlags, stillness, text, time, whole } from '../flags.ts';
+import { type BusFlags, busFlags, policy, stillness, text, timeFrom, whole } from '../flags.ts';
 
 export type UpFlags = BusFlags & {
   readonly workers?: number;
@@ -15,6 +15,7 @@ export type UpFlags = BusFlags & {
   readonly aggregators?: number;
   readonly idleExit?: number;
   readonly stalledAfter?: number;
+  readonly placement?: string;
   readonly logLevel?: LogLevel;
   readonly learner?: readonly string[];
 };
@@ -92,7 +93,7 @@ export const upCommand: Command<ShoalContext> = command<UpFlags, []>({
       },
       idleExit: {
         kind: 'parsed',
-        parse: time,
+        parse: timeFrom(1_000),
         optional: true,
         brief: 'end everything in good order after this long without a job',
         placeholder: 'TIME',
@@ -103,6 +104,13 @@ export const upCommand: Command<ShoalContext> = command<UpFlags, []>({
         optional: true,
         brief: 'take a task away whose progress has not changed for so long, else 60s',
         placeholder: 'TIME',
+      },
+      placement: {
+        kind: 'parsed',
+        parse: policy,
+        optional: true,
+        brief: 'how nodes are chosen: least-loaded (default), locality-first or spread',
+        placeholder: 'POLICY',
       },
       logLevel: {
         kind: 'enum',

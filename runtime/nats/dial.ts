@@ -48,12 +48,7 @@ async function loginOf(options: NatsOptions): Promise<Login> {
       ? { inboxPrefix }
       : { inboxPrefix, user, pass: decodeURIComponent(first.password) };
   }
-  const text = await readFile(options.creds).catch((cause: unknown) => {
-    throw new TerminalError('bad-creds', `credentials "${options.creds}" cannot be read`, {
-      fix: 'give the path of a credentials file with --creds',
-      cause,
-    });
-  });
+  const text = await readNamed(options.creds, 'credentials', '--creds', 'bad-creds');
   const jwt = /BEGIN NATS USER JWT-+\s+(\S+)/.exec(text.toString());
   if (jwt === null) {
     return {
@@ -154,7 +149,12 @@ async function prepareTransport(options: NatsOptions): Promise<void> {
     });
   }
   kindInUse = kind;
-  const { caFile, certFile } = options.tls ?? {};
+  const { caFile, certFile, keyFile } = options.tls ?? {};
+  const named = (path: string | undefined, what: string, flag: string) =>
+    path === undefined ? undefined : readNamed(path, what, flag, 'bad-connection');
+  const authority = await named(caFile, 'authority', '--tls-ca');
+  await named(certFile, 'certificate', '--tls-cert');
+  await named(keyFile, 'key', '--tls-key');
   if (kind === 'tcp' || options.tls === undefined) return;
   if (certFile !== undefined) {
     throw new TerminalError('bad-connection', 'no own certificate can be shown over WebSocket', {
@@ -162,14 +162,20 @@ async function prepareTransport(options: NatsOptions): Promise<void> {
     });
   }
   // WebSockets know no authorities but those of the process.
-  if (caFile === undefined) return;
-  const authority = await readFile(caFile, 'utf8').catch((cause: unknown) => {
-    throw new TerminalError('bad-connection', `authority "${caFile}" cannot be read`, {
-      fix: 'give the path of a certificate file with --tls-ca',
+  if (authority === undefined) return;
+  setDefaultCACertificates([...getCACertificates('default'), authority.toString()]);
+}
+
+/** @throws TerminalError 'no-file', or the code given where the file cannot be read */
+function readNamed(path: string, what: string, flag: string, code: string): Promise<Buffer> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const absent = cause.code === 'ENOENT';
+    const fault = absent ? 'does not exist' : `cannot be read (${cause.code ?? cause.message})`;
+    throw new TerminalError(absent ? 'no-file' : code, `${what} file "${path}" ${fault}`, {
+      fix: `check the path given with ${flag}`,
       cause,
     });
   });
-  setDefaultCACertificates([...getCACertificates('default'), authority]);
 }
 
 function connectError(error: unknown, options: NatsOptions): ShoalError {

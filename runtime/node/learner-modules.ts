@@ -36,10 +36,14 @@ async function learnersIn(url: string): Promise<AnyLearner[]> {
     const why = said.replace(/ imported from .*$/s, '');
     const absent = !existsSync(new URL(url));
     const fault = absent ? 'does not exist' : `does not load: ${why}`;
-    throw new TerminalError('bad-learner', `learner module "${fileOf(url)}" ${fault}`, {
-      fix: absent ? 'check the path' : 'mend it, or leave it out',
-      cause,
-    });
+    throw new TerminalError(
+      absent ? 'no-file' : 'bad-learner',
+      `learner module "${fileOf(url)}" ${fault}`,
+      {
+        fix: absent ? 'check the path' : 'mend it, or leave it out',
+        cause,
+      },
+    );
   }
   const found = Object.values(module).filter(isLearner);
   if (found.length > 0) return found;

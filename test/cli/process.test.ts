@@ -48,6 +48,27 @@ describe('the program', () => {
     expect(error.message).toContain('"0" is not possible; give a whole number from 1 to 1024');
   });
 
+  it('refuses nothing of a time or of memory, with the bound', async () => {
+    for (const [said, ...args] of [
+      ['--memory: "0" is too little, at least 1M', 'worker', '--memory', '0'],
+      ['--keep-jobs-for: "0" is too short, at least 1 s', 'coordinator', '--keep-jobs-for', '0'],
+      ['--request-timeout: "0s" is too short, at least 0.01 s', 'jobs', '--request-timeout', '0s'],
+      ['placement "best" is not known; use one of', 'up', '--placement', 'best'],
+    ] as const) {
+      const { code, stderr } = await runCli(args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
+    }
+  });
+
+  it('exits with 4 where a file that settings name is missing, whichever it is', async () => {
+    for (const flag of ['--creds', '--config', '--tls-ca']) {
+      const { code, stderr } = await runCli(['jobs', flag, '/nowhere/f', ...nowhere]);
+      expect([flag, code]).toEqual([flag, 4]);
+      expect(stderr).toContain('"/nowhere/f" does not exist');
+      expect(stderr).toContain(`check the path given with ${flag}`);
+    }
+  });
+
   it('refuses a wrong spec before it looks for a server, with path, value and fix', async () => {
     const stdin = '{"dataset":"d","target":"t","algoritm":"random-forest","seed":-1}';
     const { code, stdout, stderr } = await runCli(['submit', '-', '--json', ...nowhere], { stdin });
@@ -114,7 +135,7 @@ describe('the program', () => {
 
   it('knows a learner module by the name that it was given, and no file of its own', async () => {
     const { code, stderr } = await runCli(['worker', '--learner', 'none.ts', ...nowhere]);
-    expect(code).toBe(2);
+    expect(code).toBe(4);
     expect(stderr).toBe('error: learner module "none.ts" does not exist\n  check the path\n');
   });
 

@@ -1,6 +1,8 @@
 /** Jobs through the SDK: submissions, events, results, questions; the coordinator is played. */
 import { describe, expect, it } from 'vitest';
 import { clientOver } from '../../client/client.ts';
+import { ManualClock } from '../../runtime/memory/manual-clock.ts';
+import { MemoryBroker } from '../../runtime/memory/memory-broker.ts';
 import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
 import { nodeClock } from '../../runtime/node/clock.ts';
 import { limits } from '../../schemas/limits.ts';
@@ -154,6 +156,48 @@ describe('job', () => {
       code: 'timeout',
       message: expect.stringContaining('5 ms'),
     });
+  });
+
+  it('looks for a coordinator for as long as it is patient, and says so after a second', async () => {
+    const clock = new ManualClock();
+    const bus = new MemoryBroker({ clock, random: new SeededRandom(1) }).connect({
+      name: 'client',
+    });
+    let told = 0;
+    const patience = { patienceMs: 5_000, onWait: () => (told += 1) };
+    const client = clientOver(bus, clock, new SeededRandom(1), patience);
+    const answer = client.nodes();
+    await clock.advance(900);
+    expect(told).toBe(0);
+    await clock.advance(2_100);
+    expect(told).toBe(1);
+    bus.transport.subscribe(bus.subjects.query('nodes'), (message) => {
+      message.respond(new TextEncoder().encode(JSON.stringify({ ok: true, value: [] })));
+    });
+    await clock.advance(400);
+    expect(await answer).toEqual([]);
+    const nobody = client.job('a').view();
+    const failure = nobody.catch((error: { code: string }) => error.code);
+    await clock.advance(6_000);
+    expect(await failure).toBe('no-coordinator');
+    expect(told).toBe(2);
+  });
+
+  it('asks for a change again where nobody heard it, not where the answer is late', async () => {
+    const clock = new ManualClock();
+    const bus = new MemoryBroker({ clock, random: new SeededRandom(1) }).connect({
+      name: 'client',
+    });
+    const client = clientOver(bus, clock, new SeededRandom(1), { patienceMs: 5_000 });
+    let heard = 0;
+    const cancel = client.job('a').cancel();
+    const failure = cancel.catch((error: { code: string }) => error.code);
+    await clock.advance(1_000);
+    bus.transport.subscribe(bus.subjects.query('cancel'), () => {
+      heard += 1;
+    });
+    await clock.advance(10_000);
+    expect([await failure, heard]).toEqual(['timeout', 1]);
   });
 
   it('repeats a question while the coordinator is starting', async () => {

@@ -66,7 +66,7 @@ describe('a learner in one file of the user', () => {
   it('is refused by name when it does not load, is no learner, or takes a name', async () => {
     const missing = learnerUrl('/no/such/file.ts');
     await expect(loadLearners(learnersWithToy, [missing])).rejects.toMatchObject({
-      code: 'bad-learner',
+      code: 'no-file',
       message: expect.stringContaining('/no/such/file.ts'),
     });
     const other = new URL('../task-runner/data.ts', import.meta.url).href;

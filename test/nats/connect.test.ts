@@ -93,7 +93,7 @@ describe('what stands in the way', () => {
     expect(right.url).toBe(server.url);
     await right.close();
     const noFile = await failure(connectNats(options(server.url, { creds: '/nowhere.creds' })));
-    expect(noFile).toMatchObject({ code: 'bad-creds' });
+    expect(noFile).toMatchObject({ code: 'no-file' });
   });
 
   it('says that JetStream is off for the account', async () => {

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { clientOver, type ShoalClient } from '../client/client.ts';
 import { learners } from '../learners/catalogue.ts';
-import { classificationMetrics } from '../learners/metrics.ts';
+import { classificationMetrics } from '../learners/metrics/classification.ts';
 import { decodeModel } from '../learners/model.ts';
 import { connectNats } from '../runtime/nats/connect.ts';
 import { nodeClock } from '../runtime/node/clock.ts';

@@ -15,7 +15,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { classificationMetrics } from '../learners/metrics.ts';
+import { classificationMetrics } from '../learners/metrics/classification.ts';
 import { defaultParams } from '../learners/params.ts';
 import { randomForest } from '../learners/random-forest/random-forest.ts';
 import { sha256Hex } from '../schemas/canonical.ts';

@@ -29,7 +29,8 @@ import {
   softmaxRegression,
 } from '../learners/linear/linear-models.ts';
 import type { LinearParams } from '../learners/linear/linear-params.ts';
-import { classificationMetrics, regressionMetrics } from '../learners/metrics.ts';
+import { classificationMetrics } from '../learners/metrics/classification.ts';
+import { regressionMetrics } from '../learners/metrics/regression.ts';
 import { defaultParams } from '../learners/params.ts';
 import type { Mode } from '../learners/rounds-learner.ts';
 import { prepareSlices, runRounds } from '../test/support/rounds-driver.ts';

@@ -40,11 +40,8 @@ export function jobLines(job: JobView): string[] {
     ...line('moves', job.moves === 0 ? null : job.moves),
     ...line('attempts', job.attempts),
     ...line('refused', job.commitsRefused === 0 ? null : `${job.commitsRefused} late commits`),
-    ...metricLines(job.metrics).map((text) => `${'metric'.padEnd(12)} ${text}`),
-    ...line(
-      'measured on',
-      measuredRows(job.metrics) === null ? null : `${measuredRows(job.metrics)} rows held out`,
-    ),
+    ...metricLines(job.metrics, job.evaluation).map((text) => `${'metric'.padEnd(12)} ${text}`),
+    ...line('measured on', measuredRows(job.metrics) === null ? null : measuredText(job)),
     ...line('model', job.model),
     ...line('predictions', job.output),
     ...line('digest', job.digest),
@@ -107,12 +104,31 @@ export function measuredRows(metrics: JobView['metrics']): number | null {
   return typeof metrics?.rows === 'number' ? metrics.rows : null;
 }
 
-/** Metrics that are single figures, e.g. `accuracy 0.8561`; tables are left to `--json`. */
-export function metricLines(metrics: JobView['metrics']): string[] {
+function measuredText({ metrics, evaluation }: JobView): string {
+  const folds = evaluation?.fits.length ?? 1;
+  return `${measuredRows(metrics)} rows held out${folds > 1 ? `, ${folds} folds` : ''}`;
+}
+
+/** What people ask for first; other figures follow in the order in which they come. */
+const firstMetrics = ['accuracy', 'auc', 'logLoss', 'f1', 'r2', 'rmse', 'mae'];
+
+/**
+ * Metrics that are single figures, e.g. `accuracy 0.8561`, with their standard deviation where there
+ * are several fits; tables are left to `--json`.
+ */
+export function metricLines(
+  metrics: JobView['metrics'],
+  evaluation: JobView['evaluation'] = null,
+): string[] {
   if (metrics === null) return [];
-  return Object.entries(metrics)
-    .filter(([name, value]) => typeof value === 'number' && name !== 'rows')
-    .map(([name, value]) => `${name} ${figure(value)}`);
+  const known = firstMetrics.filter((name) => name in metrics);
+  const names = [...new Set([...known, ...Object.keys(metrics)])];
+  return names
+    .filter((name) => typeof metrics[name] === 'number' && name !== 'rows')
+    .map((name) => {
+      const spread = evaluation?.spread[name] ?? null;
+      return `${name} ${figure(metrics[name])}${spread === null ? '' : ` ± ${figure(spread)}`}`;
+    });
 }
 
 /** An event as a line: number, time, kind and cause, and what it says in words. */

@@ -87,6 +87,18 @@ export interface RoundsView {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** What the scored fits came to, each and over all. */
+export interface JobEvaluation {
+  /** Blob with all that was measured, curves included: `Measured` in `schemas/measured.ts`. */
+  readonly digest: string;
+  readonly fits: readonly {
+    readonly fit: string;
+    readonly metrics: Readonly<Record<string, number | null>>;
+  }[];
+  /** Standard deviation of each score over the fits; null of fewer than two. */
+  readonly spread: Readonly<Record<string, number | null>>;
+}
+
 /** A shard of the data set that a job has gone on without. */
 export interface SkippedShard {
   /** As the data set counts them, from 0. */
@@ -114,6 +126,8 @@ export interface JobView {
   readonly digest: string | null;
   readonly exactness: 'exact' | 'recorded' | null;
   readonly metrics: Readonly<Record<string, unknown>> | null;
+  /** What `metrics` are the means of; null before the end, and without evaluation. */
+  readonly evaluation: JobEvaluation | null;
   /** How the rounds of each fit go or went; null for a job of independent tasks. */
   readonly rounds: readonly RoundsView[] | null;
   /** `all` or `shard`. */

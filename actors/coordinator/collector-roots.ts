@@ -86,6 +86,10 @@ export class CollectorRoots {
     }
     if (hasEnded(record)) {
       if (record.plan !== '') named.add(record.plan);
+      // What was measured is read for reports as long as the job is listed.
+      for (const { stage, digest } of record.inputs) {
+        if (stage === 'measured' && digest) named.add(digest);
+      }
       return false;
     }
     add(named, digestsIn(value));

@@ -13,6 +13,7 @@ import type { JobSpec } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import {
   finalPhases,
+  type JobEvaluation,
   type JobFailure,
   type Phase,
   type RoundsView,
@@ -53,6 +54,8 @@ export interface JobResult {
   readonly output?: string | null;
   readonly digest: string | null;
   readonly metrics: Readonly<Record<string, unknown>> | null;
+  /** Absent until it was published, and without evaluation. */
+  readonly evaluation?: JobEvaluation;
   /** By fit, in the order of the plan; null for a job of independent tasks. */
   readonly rounds?: readonly RoundsView[] | null;
   /** Shards that the job goes on without, in the order in which they failed; absent for none. */

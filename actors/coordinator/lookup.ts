@@ -13,8 +13,9 @@ import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.
 import { type Digest, type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
 import { type JobSpec, SpecError, showValue } from '../../schemas/job-spec.ts';
+import { evaluationOf, type Measured } from '../../schemas/measured.ts';
 import { nearest } from '../../schemas/nearest.ts';
-import type { SkippedShard } from '../../schemas/views.ts';
+import type { JobEvaluation, SkippedShard } from '../../schemas/views.ts';
 import { type DatasetVersion, type ModelRecord, records } from '../../schemas/wire.ts';
 import { exactnessOf, leaveOut } from './left-out.ts';
 import type { InputToStore } from './messages.ts';
@@ -159,6 +160,7 @@ export interface Publication {
 export interface Published {
   readonly model: string;
   readonly metrics: Readonly<Record<string, unknown>> | null;
+  readonly evaluation: JobEvaluation | null;
 }
 
 /**
@@ -168,7 +170,8 @@ export interface Published {
  */
 export async function publishModel(bus: Bus, publication: Publication): Promise<Published> {
   const { job, name, plan, digest, measured, snapshotRound = 0, skipped = [] } = publication;
-  const metrics = measured === null ? null : await readMetrics(bus, parseDigest(measured));
+  const found = measured === null ? null : await readMeasured(bus, parseDigest(measured));
+  const { metrics, evaluation } = found ?? { metrics: null, evaluation: null };
   const stored = await bus.store.get('blobs', digest);
   const bytes = stored === undefined ? 0 : Number(records.blob.decode(stored.value).size);
   const provenance = await bus.blobs.put(
@@ -190,7 +193,7 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
         (own.snapshotRound ?? 0) === snapshotRound &&
         own.removed !== true,
     );
-    if (known !== undefined) return { model: `${name}@${known.version}`, metrics };
+    if (known !== undefined) return { model: `${name}@${known.version}`, metrics, evaluation };
     if (snapshotRound > 0) refuseLate(record, job, publication.acceptedMs ?? 0);
     const version = (record.versions.at(-1)?.version ?? 0) + 1;
     record.versions.push({
@@ -211,7 +214,7 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
       const value = records.model.encode(record);
       if (entry === undefined) await bus.store.create('models', name, value);
       else await bus.store.update('models', name, value, entry.revision);
-      return { model: `${name}@${version}`, metrics };
+      return { model: `${name}@${version}`, metrics, evaluation };
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }
@@ -237,12 +240,9 @@ function refuseLate(record: ModelRecord, job: string, acceptedMs: number): void 
   });
 }
 
-/** The mean over the scored fits; what each fit came to stands beside it. */
-async function readMetrics(bus: Bus, digest: Digest): Promise<Readonly<Record<string, unknown>>> {
-  const measured = JSON.parse(
-    new TextDecoder().decode(Uint8Array.from(await bus.blobs.get(digest))),
-  ) as {
-    metrics: Record<string, unknown>;
-  };
-  return measured.metrics;
+/** The mean over the scored fits, and what each came to. */
+async function readMeasured(bus: Bus, digest: Digest) {
+  const text = new TextDecoder().decode(Uint8Array.from(await bus.blobs.get(digest)));
+  const measured = JSON.parse(text) as Measured;
+  return { metrics: measured.metrics, evaluation: evaluationOf(measured, digest) };
 }

@@ -4,7 +4,13 @@
 import type { BlobUsage } from '../../runtime/ports/blobs.ts';
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
-import type { JobFailure, PurgeQuestion, QueryError, SkippedShard } from '../../schemas/views.ts';
+import type {
+  JobEvaluation,
+  JobFailure,
+  PurgeQuestion,
+  QueryError,
+  SkippedShard,
+} from '../../schemas/views.ts';
 import type { Heartbeat, JobRecord, Offer, TaskRecord } from '../../schemas/wire.ts';
 import type { Dependency } from './breakers.ts';
 import type { EventToPublish } from './event-chain.ts';
@@ -81,6 +87,7 @@ export type CoordinatorEvent = At &
         readonly model: string;
         readonly digest: string;
         readonly metrics: Readonly<Record<string, unknown>> | null;
+        readonly evaluation?: JobEvaluation | null;
       }
     | {
         readonly type: 'dataset-published';

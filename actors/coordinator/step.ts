@@ -219,8 +219,11 @@ function onPublished(state: CoordinatorState, job: JobState, event: Published): 
     signal(state, job, { type: 'published' }, `dataset:${dataset}`);
     return;
   }
-  const { model, digest, metrics } = event;
-  job.result = { ...job.result, model, digest, metrics: metrics ?? clusterMetrics(job) };
+  const { model, digest, metrics, evaluation = null } = event;
+  job.result = {
+    ...{ ...job.result, model, digest, metrics: metrics ?? clusterMetrics(job) },
+    ...(evaluation === null ? {} : { evaluation }),
+  };
   if (metrics !== null) tell(job, 'evaluated', 'stage:measure', wallMs, { metrics });
   tell(job, 'published', 'coordinator', wallMs, { model, digest });
   signal(state, job, { type: 'published' }, `model:${model}`);

@@ -60,6 +60,7 @@ export function jobView(state: CoordinatorState, job: JobState): JobView {
     digest: result.digest,
     exactness: result.digest === null ? null : exactnessOf(result.skippedShards),
     metrics: result.metrics,
+    evaluation: result.evaluation ?? null,
     rounds: result.rounds ?? null,
     rows: predicts ? null : (spec?.rows ?? null),
     shards: facts?.shards ?? null,

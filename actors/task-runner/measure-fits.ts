@@ -1,22 +1,21 @@
 /**
  * Metrics of each scored fit and over all of them, from the results of the score stage.
  *
- * The result is canonical JSON `{perFit: {name: metrics}, metrics}`: numbers are means over the
- * fits (those where the score exists), row counts and confusion matrices are sums.
+ * The result is canonical JSON, see `Measured`. Metrics are computed from all scored rows of a fit
+ * at once, in the order of the data set, so neither shards nor workers decide a bit of them.
  */
 import type { Progress } from '../../learners/learner.ts';
-import {
-  type ClassificationMetrics,
-  classificationMetrics,
-  type RegressionMetrics,
-  regressionMetrics,
-} from '../../learners/metrics.ts';
-import { decodeScoredRows, joinScoredRows } from '../../learners/predictions.ts';
+import { classificationMetrics } from '../../learners/metrics/classification.ts';
+import { classificationCurves, regressionCurves } from '../../learners/metrics/curves.ts';
+import { regressionMetrics } from '../../learners/metrics/regression.ts';
+import { decodeScoredRows, joinScoredRows, type ScoredRows } from '../../learners/predictions.ts';
 import { canonicalJson } from '../../schemas/canonical.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { type JobPlan, scoredFits } from '../../schemas/job-plan.ts';
+import { type FitMetrics, type Measured, meanMetrics, spreadOf } from '../../schemas/measured.ts';
 
-type Metrics = ClassificationMetrics | RegressionMetrics;
+/** A larger confusion matrix is for nobody to read, and would not fit into a record. */
+const confusionMax = 64;
 
 /** @param scores results of the score stage, in index order: all shards of a fit, then the next */
 export function measureFits(
@@ -31,48 +30,34 @@ export function measureFits(
       `${scores.length} scores, the plan has ${fits.length} fits of ${plan.shardCount} shards`,
     );
   }
-  const perFit: Record<string, Metrics> = {};
-  fits.forEach((fit, at) => {
+  const perFit: Record<string, FitMetrics> = {};
+  const scored = fits.map((fit, at) => {
     const from = at * plan.shardCount;
-    const name = plan.fits[fit]?.name ?? `fit-${fit}`;
-    perFit[name] = metricsOf(scores.slice(from, from + plan.shardCount));
+    const parts = scores.slice(from, from + plan.shardCount).map(decodeScoredRows);
+    const rows = joinScoredRows(parts);
+    perFit[plan.fits[fit]?.name ?? `fit-${fit}`] = metricsOf(rows);
     progress(at + 1, fits.length);
+    return rows;
   });
-  const metrics = meanMetrics(Object.values(perFit));
-  return new TextEncoder().encode(canonicalJson({ perFit, metrics }));
+  const all = Object.values(perFit);
+  const measured: Measured = {
+    perFit,
+    metrics: meanMetrics(all),
+    spread: spreadOf(all),
+    curves: curvesOf(joinScoredRows(scored)),
+  };
+  return new TextEncoder().encode(canonicalJson(measured));
 }
 
-function metricsOf(parts: readonly Uint8Array[]): Metrics {
-  const { kind, classes, targets, predictions } = joinScoredRows(parts.map(decodeScoredRows));
+function metricsOf({ kind, classes, targets, predictions }: ScoredRows): FitMetrics {
+  if (kind !== 'classification') return { ...regressionMetrics(targets, predictions) };
+  const { length } = classes;
+  const found = classificationMetrics(Int32Array.from(targets), predictions, length);
+  return { ...found, confusion: length <= confusionMax ? found.confusion : null };
+}
+
+function curvesOf({ kind, classes, targets, predictions }: ScoredRows): Measured['curves'] {
   return kind === 'classification'
-    ? classificationMetrics(Int32Array.from(targets), predictions, classes.length)
-    : regressionMetrics(targets, predictions);
-}
-
-/** Means of scores, sums of counts; a score that no fit has is null. */
-export function meanMetrics(all: readonly Metrics[]): Record<string, unknown> {
-  const joined: Record<string, unknown> = {};
-  for (const name of Object.keys(all[0] ?? {})) {
-    const values = all.map((metrics) => (metrics as unknown as Record<string, unknown>)[name]);
-    if (name === 'confusion') joined[name] = sumMatrices(values as number[][][]);
-    else {
-      const present = values.filter((value) => typeof value === 'number');
-      const sum = present.reduce((total, value) => total + value, 0);
-      joined[name] = name === 'rows' ? sum : present.length === 0 ? null : sum / present.length;
-    }
-  }
-  return joined;
-}
-
-function sumMatrices(all: readonly (readonly (readonly number[])[])[]): number[][] {
-  const [first, ...rest] = all;
-  const sum = (first ?? []).map((row) => [...row]);
-  for (const matrix of rest) {
-    matrix.forEach((row, i) => {
-      row.forEach((count, j) => {
-        (sum[i] as number[])[j] = (sum[i]?.[j] ?? 0) + count;
-      });
-    });
-  }
-  return sum;
+    ? classificationCurves(Int32Array.from(targets), predictions, classes)
+    : regressionCurves(targets, predictions);
 }

@@ -105,9 +105,10 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
       brief: 'Show a job: phase, what it waits for, metrics, model',
       about:
         'Shows a job. With --json an object with id, phase, waitingFor, algorithm, dataset, task,\n' +
-        'seed, model, output, digest, exactness, metrics, rounds, rows, shards, skippedShards,\n' +
-        'attempts, moves, reassigned, commitsRefused, progress, tasks, error, startedAt, finishedAt,\n' +
-        'traceId, events, head, unpublished, standstill, time, settings, usedSeconds, placed, spec.',
+        'seed, model, output, digest, exactness, metrics, evaluation, rounds, rows, shards,\n' +
+        'skippedShards, attempts, moves, reassigned, commitsRefused, progress, tasks, error,\n' +
+        'startedAt, finishedAt, traceId, events, head, unpublished, standstill, time, settings, usedSeconds,\n' +
+        'placed, spec.',
       examples: ['job show adult-1', 'job show adult-1 --json'],
       parameters: { flags: busFlags, positional: id },
       load: async () => (await import('../commands/jobs.ts')).jobShow,

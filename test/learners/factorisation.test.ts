@@ -13,7 +13,7 @@ import { shapeOf } from '../../learners/factorisation/factor-params.ts';
 import { readState } from '../../learners/factorisation/factor-state.ts';
 import { factorisation } from '../../learners/factorisation/factorisation.ts';
 import type { Problem } from '../../learners/learner.ts';
-import { regressionMetrics } from '../../learners/metrics.ts';
+import { regressionMetrics } from '../../learners/metrics/regression.ts';
 import { decodeModel } from '../../learners/model.ts';
 import { defaultParams } from '../../learners/params.ts';
 import { Xoshiro } from '../../learners/random.ts';

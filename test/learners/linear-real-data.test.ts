@@ -19,7 +19,8 @@ import {
   logisticRegression,
   softmaxRegression,
 } from '../../learners/linear/linear-models.ts';
-import { classificationMetrics, regressionMetrics } from '../../learners/metrics.ts';
+import { classificationMetrics } from '../../learners/metrics/classification.ts';
+import { regressionMetrics } from '../../learners/metrics/regression.ts';
 import { naiveBayes } from '../../learners/naive-bayes/naive-bayes.ts';
 import { defaultParams } from '../../learners/params.ts';
 import type { RoundsLearner } from '../../learners/rounds-learner.ts';

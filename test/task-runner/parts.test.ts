@@ -3,7 +3,6 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanMetrics } from '../../actors/task-runner/measure-fits.ts';
 import { Memo } from '../../actors/task-runner/memo.ts';
 import { parseInputs, parsePlan } from '../../actors/task-runner/plan-bytes.ts';
 import { bytesOf, PreparedCache } from '../../actors/task-runner/prepared-cache.ts';
@@ -16,6 +15,7 @@ import {
   type ScoredRows,
 } from '../../learners/predictions.ts';
 import type { Digest } from '../../schemas/ids.ts';
+import { meanMetrics, spreadOf } from '../../schemas/measured.ts';
 import { dataSet, jsonBytes, predictPlan, toyPlan } from './data.ts';
 
 const data = await dataSet();
@@ -293,5 +293,13 @@ it('metrics of folds: means of scores, sums of counts', () => {
     auc: 0.5,
     f1: null,
     confusion: [[4, 6]],
+  });
+  const half = { ...fold(1, 0.25, [[0]]), confusion: null };
+  expect(meanMetrics([fold(1, 1, [[1]]), half])).toMatchObject({ auc: 0.625, confusion: null });
+  expect(spreadOf([fold(4, 0.5, [[1]]), fold(6, 0.7, [[1]]), fold(6, 0.9, [[1]])])).toEqual({
+    accuracy: 0,
+    logLoss: 0,
+    auc: expect.closeTo(0.2, 12),
+    f1: null,
   });
 });

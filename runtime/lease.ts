@@ -24,18 +24,29 @@ export interface Candidate {
   unchangedSinceMs: number;
   /** When the last renewal that succeeded was sent; 0 when not leading. */
   renewedMs: number;
+  /** When the last look at the record that found it held by this candidate was asked for. */
+  confirmedMs: number;
 }
 
 export function candidate(node: string, nonce: string): Candidate {
-  return { node, nonce, seen: null, unchangedSinceMs: 0, renewedMs: 0 };
+  return { node, nonce, seen: null, unchangedSinceMs: 0, renewedMs: 0, confirmedMs: 0 };
 }
 
-/** Notes what the record says now. */
-export function observe(state: Candidate, lease: LeaseView | null, nowMs: number): void {
+/**
+ * Notes what the record says now.
+ * @param askedMs when it was asked for: what was true then may be over by now
+ */
+export function observe(
+  state: Candidate,
+  lease: LeaseView | null,
+  nowMs: number,
+  askedMs = nowMs,
+): void {
   if (lease?.revision !== state.seen?.revision || state.unchangedSinceMs === 0) {
     state.unchangedSinceMs = nowMs;
   }
   state.seen = lease;
+  if (holds(state)) state.confirmedMs = askedMs;
 }
 
 export type LeaseMove =
@@ -51,6 +62,14 @@ export function holds(state: Candidate): boolean {
 /** Whether a holder may still act: its last renewal is younger than the lease. */
 export function mayAct(state: Candidate, nowMs: number): boolean {
   return holds(state) && nowMs - state.renewedMs < limits.leaseMs;
+}
+
+/**
+ * Whether what a holder knows is how things are: it was seen to hold the lease less than a lease
+ * ago. Unlike to act, to tell does not need a store that takes writes.
+ */
+export function mayTell(state: Candidate, nowMs: number): boolean {
+  return holds(state) && nowMs - state.confirmedMs < limits.leaseMs;
 }
 
 /** What to do now. */

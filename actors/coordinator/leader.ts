@@ -45,6 +45,8 @@ export type LeaderContext = Omit<
   readonly retention?: RetentionOptions;
   /** Whether the lease has been renewed lately; after a pause it must be looked at first. */
   readonly mayAct: () => boolean;
+  /** Whether the lease has been seen to be held lately: what this one knows is how things are. */
+  readonly mayTell: () => boolean;
 };
 
 export class Leader {
@@ -61,6 +63,7 @@ export class Leader {
   private consumption: Consumption | null = null;
   private readonly watches: Watch[] = [];
   private readonly mayAct: () => boolean;
+  private readonly mayTell: () => boolean;
   private readonly retention: RetentionOptions;
   private readonly collector: Collector;
   private timer: Timer | null = null;
@@ -77,6 +80,7 @@ export class Leader {
     this.placement = context.placement;
     this.stalledAfterMs = context.stalledAfterMs ?? limits.stalledMs;
     this.mayAct = context.mayAct;
+    this.mayTell = context.mayTell;
     this.retention = context.retention ?? {};
     this.collector = new Collector({
       ...{ ...context, ...this.retention },
@@ -321,7 +325,7 @@ export class Leader {
     this.context.metrics.count('shoal_messages_received_total', 1, { kind: 'query' });
     const number = this.nextNumber();
     // Whose lease may be somebody else's by now knows how things were, and must not tell it.
-    const state = this.mayAct() ? this.state : null;
+    const state = this.mayTell() ? this.state : null;
     const event = answerQuery(state, verb, message, number);
     if (event === null) return;
     this.context.replies.set(number, message);

@@ -7,7 +7,14 @@
 import type { Learners } from '../../learners/learner.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import { ConflictError } from '../../runtime/errors.ts';
-import { candidate, decide, type LeaseView, mayAct, observe } from '../../runtime/lease.ts';
+import {
+  candidate,
+  decide,
+  type LeaseView,
+  mayAct,
+  mayTell,
+  observe,
+} from '../../runtime/lease.ts';
 import type { Log } from '../../runtime/log.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import type { Clock, Timer } from '../../runtime/ports/clock.ts';
@@ -169,7 +176,8 @@ class Coordinator implements RunningCoordinator {
 
   private async turn(): Promise<void> {
     const { clock, log } = this.options;
-    observe(this.lease, await this.read(), clock.nowMs());
+    const askedMs = clock.nowMs();
+    observe(this.lease, await this.read(), clock.nowMs(), askedMs);
     if (this.leader !== null && this.lease.seen?.nonce !== this.nonce) {
       log('warn', 'another coordinator leads', { leader: this.lease.seen?.node });
       await this.stepDown();
@@ -191,6 +199,7 @@ class Coordinator implements RunningCoordinator {
   private async write(term: number, released: boolean): Promise<void> {
     const { bus, clock } = this.options;
     const { seen } = this.lease;
+    const sentMs = clock.nowMs();
     const value = records.lease.encode(
       records.lease.create({
         node: this.node,
@@ -205,7 +214,7 @@ class Coordinator implements RunningCoordinator {
         ? await bus.store.create('cluster', keys.lease, value)
         : await bus.store.update('cluster', keys.lease, value, seen.revision);
     const view = { node: this.node, nonce: this.nonce, term, released, revision };
-    observe(this.lease, view, clock.nowMs());
+    observe(this.lease, view, clock.nowMs(), sentMs);
   }
 
   private async lead(term: number): Promise<void> {
@@ -233,6 +242,7 @@ class Coordinator implements RunningCoordinator {
       ...(stalledAfterMs === undefined ? {} : { stalledAfterMs }),
       retention: this.options.retention ?? {},
       mayAct: () => mayAct(this.lease, clock.nowMs()),
+      mayTell: () => mayTell(this.lease, clock.nowMs()),
     });
     this.leader = leader;
     metrics.set('shoal_leader', 1);

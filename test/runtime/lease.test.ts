@@ -8,6 +8,7 @@ import {
   holds,
   type LeaseView,
   mayAct,
+  mayTell,
   observe,
 } from '../../runtime/lease.ts';
 import { limits } from '../../schemas/limits.ts';
@@ -23,6 +24,18 @@ function standby(): Candidate {
 }
 
 describe('lease', () => {
+  it('[F15] may be told from while it is seen to be held, also where nothing can be written', () => {
+    const state = candidate('c1', 'n1');
+    for (let nowMs = 1_000; nowMs <= 30_000; nowMs += 1_000) observe(state, lease(), nowMs);
+    expect(mayAct(state, 30_000)).toBe(false);
+    expect(mayTell(state, 30_000)).toBe(true);
+    // An answer that was long under way says how things were.
+    observe(state, lease(), 34_000, 30_000);
+    expect(mayTell(state, 34_000)).toBe(false);
+    observe(state, lease({ nonce: 'n2', revision: 11 }), 34_500);
+    expect(mayTell(state, 34_500)).toBe(false);
+  });
+
   it('is taken at once where there has never been one, under term 1', () => {
     const state = standby();
     observe(state, null, 0);

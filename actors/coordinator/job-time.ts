@@ -77,13 +77,24 @@ export function countDone(job: JobState, note: TaskNote): void {
 
 /** Rounds of a leader that is done, or whose lead went to another. */
 function countRounds(job: JobState, times: RoundTimes): void {
-  const { waitMs = 0, closeMs = 0, slowestMs = 0, bytes = 0 } = times;
+  const { waitMs, closeMs, slowestMs, bytes } = ofAllFits(job, times);
   const time = stageTime(job, 'rounds');
   time.waitMs += waitMs;
   time.closeMs += closeMs;
   time.slowestMs += slowestMs;
   time.computeMs += Math.max(0, waitMs - slowestMs) + closeMs;
   time.fetchedBytes += bytes;
+}
+
+/**
+ * What the rounds of one fit add to those of the job. Fits run side by side: of the clock each adds its
+ * part of their mean, or several would have waited for longer than the job was under way.
+ */
+function ofAllFits(job: JobState, times: RoundTimes): Required<RoundTimes> {
+  const fits = Math.max(1, job.plan?.fits.length ?? 1);
+  const part = (ms = 0) => Math.round(ms / fits);
+  const { waitMs, closeMs, slowestMs, bytes = 0 } = times;
+  return { waitMs: part(waitMs), closeMs: part(closeMs), slowestMs: part(slowestMs), bytes };
 }
 
 /** The times in the note of a task that led rounds; nothing where there are none. */
@@ -191,12 +202,12 @@ function withReports(stages: readonly StageTimes[], job: JobState): StageTimes[]
     if (stage.stage !== 'rounds') return stage;
     let { waitMs, closeMs, slowestMs, computeMs, fetchedBytes } = stage;
     for (const report of job.reports.values()) {
-      const times = timesIn(report);
-      waitMs += times.waitMs ?? 0;
-      closeMs += times.closeMs ?? 0;
-      slowestMs += times.slowestMs ?? 0;
-      computeMs += Math.max(0, (times.waitMs ?? 0) - (times.slowestMs ?? 0)) + (times.closeMs ?? 0);
-      fetchedBytes += times.bytes ?? 0;
+      const times = ofAllFits(job, timesIn(report));
+      waitMs += times.waitMs;
+      closeMs += times.closeMs;
+      slowestMs += times.slowestMs;
+      computeMs += Math.max(0, times.waitMs - times.slowestMs) + times.closeMs;
+      fetchedBytes += times.bytes;
     }
     return { ...stage, waitMs, closeMs, slowestMs, computeMs, fetchedBytes };
   });

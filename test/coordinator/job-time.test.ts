@@ -155,6 +155,43 @@ describe('where the time of a job went', () => {
     expect(found?.redone.attempts).toBe(1);
   });
 
+  it('[P94] of fits side by side says no more than the clock does, whoever led them', () => {
+    const scene = new Scene(dataset);
+    for (const id of ['w1', 'w2', 'a1']) {
+      if (id === 'a1') scene.node(id).role = 'aggregator';
+      scene.handle(scene.heartbeat(scene.node(id)));
+    }
+    const { evaluate: _, ...rest } = spec;
+    const body = { ...rest, algorithm: 'toy-rounds', params: { rounds: 4 } };
+    scene.submit(new TextEncoder().encode(JSON.stringify(body)));
+    scene.handle(scene.planned('j1'));
+    for (const id of ['w1', 'w2', 'a1'])
+      for (const { job, task } of scene.node(id).offers.splice(0))
+        scene.claim(id, `${job}.${task}`);
+    scene.handle();
+    scene.pass(10_000);
+    const said = { round: 2, metrics: '{}', closeMs: 500, bytes: 5_000 };
+    const leader = scene.node('a1');
+    leader.rounds.set('j1.rounds.0', { ...said, waitMs: 9_000, slowestTotalMs: 8_000 });
+    leader.rounds.set('j1.rounds.1', { ...said, waitMs: 9_500, slowestTotalMs: 9_000 });
+    scene.pass(500);
+    const told = { waitMs: 9_250, slowestMs: 8_500, closeMs: 500, fetchedBytes: 10_000 };
+    expect(stageOf(time(scene), 'rounds')).toMatchObject({ ...told, computeMs: 1_250 });
+    expect(time(scene).slowestMs).toBeLessThan(time(scene).wallMs);
+    for (const fit of [0, 1]) {
+      scene.finish('a1', `j1.rounds.${fit}`, (record) => {
+        record.state = TaskState.DONE;
+        record.result = `r-rounds.${fit}`;
+        const [waitMs, slowestMs] = fit === 0 ? [9_000, 8_000] : [9_500, 9_000];
+        record.note = JSON.stringify({ waitMs, slowestMs, closeMs: 500, bytes: 5_000 });
+      });
+      leader.rounds.delete(`j1.rounds.${fit}`);
+    }
+    scene.handle();
+    scene.pass(500);
+    expect(stageOf(time(scene), 'rounds')).toMatchObject(told);
+  });
+
   it('tells it with the end of the job, and in the metrics', () => {
     const scene = started({ tasks: 1 });
     scene.pass(1_000);

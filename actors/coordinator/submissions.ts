@@ -115,6 +115,11 @@ function reject(
   );
 }
 
+/** Whether a job of this id is being removed: nothing may be begun under it before that is over. */
+function going(state: CoordinatorState, id: JobId): boolean {
+  return state.retention.removing.has(id) || state.jobs.get(id)?.record.removing === true;
+}
+
 /** Takes in one stored submission. */
 export function onSubmission(state: CoordinatorState, submission: Submission): void {
   const own = submissionId(submission.seq);
@@ -126,7 +131,8 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
     const id = (reserved(result.id, own) ? own : (result.id ?? own)) as JobId;
     if (settled(id)) return;
     const taken = state.jobs.get(id);
-    const free = !state.unreadable.has(id) && (taken === undefined || phase(taken) === 'rejected');
+    const usable = !state.unreadable.has(id) && !going(state, id);
+    const free = usable && (taken === undefined || phase(taken) === 'rejected');
     reject(state, free ? id : own, submission, result.failure, result.id);
     return;
   }
@@ -144,6 +150,10 @@ export function onSubmission(state: CoordinatorState, submission: Submission): v
     return;
   }
   const existing = state.jobs.get(id);
+  if (!settled(id) && going(state, id)) {
+    reject(state, own, submission, removing(id), id);
+    return;
+  }
   if (existing !== undefined && (settled(id) || phase(existing) !== 'rejected')) {
     if (settled(id)) return;
     if (existing.record.specDigest === specDigest(spec)) {
@@ -194,6 +204,13 @@ function conflict(id: string): JobFailure {
       },
     ],
   };
+}
+
+function removing(id: string): JobFailure {
+  const message = `job ${JSON.stringify(id)} has ended and is being removed`;
+  const fix = 'submit it again in a few seconds, when the removal is over';
+  const issue = { path: 'id', value: JSON.stringify(id), message: 'is being removed', fix };
+  return { code: 'removing', message, fix, issues: [issue] };
 }
 
 function tooMany(state: CoordinatorState): JobFailure {

@@ -10,6 +10,7 @@ import { tell } from './event-chain.ts';
 import { explain } from './explain.ts';
 import { ended, type JobState, phase, tablesOf } from './job-state.ts';
 import type { ControlVerb } from './messages.ts';
+import { sweepOf } from './missing-records.ts';
 import { withdrawSurplus } from './offers.ts';
 import { drive, forget, signal } from './phases.ts';
 import type { CoordinatorState } from './state.ts';
@@ -94,7 +95,7 @@ function resume(state: CoordinatorState, job: JobState): boolean {
   // Nothing is offered before the records have been read anew: the watch may have missed some.
   if (job.table !== null) {
     for (const table of tablesOf(job)) table.known = false;
-    state.effects.push({ type: 'sweep', job: job.id });
+    state.effects.push(sweepOf(job));
   }
   drive(state, job);
   return true;

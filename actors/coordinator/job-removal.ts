@@ -10,13 +10,32 @@ import type { JobId } from '../../schemas/ids.ts';
 import { keys } from '../../schemas/subjects.ts';
 import { finalPhases } from '../../schemas/views.ts';
 import { records } from '../../schemas/wire.ts';
+import { verifyLead } from './fence.ts';
 import { phaseOf, restoreSnapshot } from './job-machine.ts';
+import type { PerformContext } from './perform.ts';
 
 /**
- * @param term of the leader that does it: the mark is a write of its own
- * @throws ConflictError when somebody has written the record meanwhile
+ * Removes task records and round states of a job that has ended, or that nobody knows.
+ * @throws RetryableError not-leading when the lease may be somebody else's by now
  */
-export async function removeJob(bus: Bus, job: JobId, term: number): Promise<void> {
+export async function cleanJob(bus: Bus, job: JobId, mayAct: () => boolean): Promise<void> {
+  const { store } = bus;
+  verifyLead(mayAct, `removal of the task records of job "${job}"`);
+  await store.purge('tasks', keys.tasksOf(job));
+  verifyLead(mayAct, `removal of the round states of job "${job}"`);
+  await store.purge('rounds', keys.roundStatesOf(job));
+}
+
+/**
+ * The mark is a write of its own, under the term of the leader that does it.
+ * @throws ConflictError when somebody has written the record meanwhile, RetryableError not-leading
+ * when the lease may be somebody else's by now
+ */
+export async function removeJob(
+  bus: Bus,
+  job: JobId,
+  { me, mayAct }: Pick<PerformContext, 'me' | 'mayAct'>,
+): Promise<void> {
   const { store, journal, subjects } = bus;
   const entry = await store.get('jobs', job);
   if (entry === undefined) return;
@@ -28,10 +47,11 @@ export async function removeJob(bus: Bus, job: JobId, term: number): Promise<voi
     });
   }
   record.removing = true;
-  record.term = term;
+  record.term = me.term;
+  verifyLead(mayAct, `removal of job "${job}"`);
   const marked = await store.update('jobs', job, records.job.encode(record), entry.revision);
+  verifyLead(mayAct, `removal of the events of job "${job}"`);
   await journal.purge(subjects.eventsOf(job));
-  await store.purge('tasks', keys.tasksOf(job));
-  await store.purge('rounds', keys.roundStatesOf(job));
+  await cleanJob(bus, job, mayAct);
   await store.erase('jobs', job, marked);
 }

@@ -43,8 +43,6 @@ export type LeaderContext = Omit<
   readonly placement: Placement;
   readonly stalledAfterMs?: number;
   readonly retention?: RetentionOptions;
-  /** Whether the lease has been renewed lately; after a pause it must be looked at first. */
-  readonly mayAct: () => boolean;
   /** Whether the lease has been seen to be held lately: what this one knows is how things are. */
   readonly mayTell: () => boolean;
 };

@@ -114,7 +114,14 @@ export type CoordinatorEvent = At &
     | { readonly type: 'drain'; readonly node: string; readonly reply: number }
     | { readonly type: 'snapshot'; readonly job: string; readonly reply: number }
     /** All task records of the job have been read. */
-    | { readonly type: 'swept'; readonly job: JobId }
+    | {
+        readonly type: 'swept';
+        readonly job: JobId;
+        /** As the sweep was asked for. */
+        readonly upTo: number;
+        /** Tasks that have a record. */
+        readonly found: ReadonlySet<string>;
+      }
     /** A job that another coordinator accepted after this one had read its records. */
     | {
         readonly type: 'job-found';
@@ -173,6 +180,7 @@ export type CoordinatorEffect =
       readonly job: JobId;
       readonly task: string;
       readonly record: TaskRecord;
+      /** 0 to put back a record that is gone. */
       readonly revision: number;
     }
   | {
@@ -225,7 +233,12 @@ export type CoordinatorEffect =
       /** The question that asked for it, if one did. */
       readonly reply: number | null;
     }
-  | { readonly type: 'sweep'; readonly job: JobId }
+  | {
+      readonly type: 'sweep';
+      readonly job: JobId;
+      /** Newest revision of its records that is known. */
+      readonly upTo: number;
+    }
   | {
       readonly type: 'reply';
       readonly reply: number;

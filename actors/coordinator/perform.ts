@@ -15,7 +15,6 @@ import type { Delivery } from '../../runtime/ports/journal.ts';
 import type { Message } from '../../runtime/ports/transport.ts';
 import type { Tracer } from '../../runtime/trace.ts';
 import { familyOf, ShoalError, type TerminalError } from '../../schemas/errors.ts';
-import type { JobId } from '../../schemas/ids.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
@@ -23,8 +22,9 @@ import type { JobFailure, QueryError } from '../../schemas/views.ts';
 import { decodeMessage, encodeMessage, records, type TaskRecord } from '../../schemas/wire.ts';
 import type { Breakers } from './breakers.ts';
 import { emitSpan } from './emit-span.ts';
+import { verifyLead } from './fence.ts';
 import { guarded } from './guarded.ts';
-import { removeJob } from './job-removal.ts';
+import { cleanJob, removeJob } from './job-removal.ts';
 import { planJob, publishModel, storeInput } from './lookup.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { publishDataset } from './predictions.ts';
@@ -45,6 +45,8 @@ export interface PerformContext {
   /** Submissions and questions that await their answer, by number. */
   readonly deliveries: Map<number, Delivery>;
   readonly replies: Map<number, Message>;
+  /** Whether the lease has been renewed lately; after a pause it must be looked at first. */
+  readonly mayAct: () => boolean;
   /** Whether the coordinator is being stopped: nothing is waited for any more. */
   readonly halting: () => boolean;
 }
@@ -91,9 +93,9 @@ export async function perform(
     case 'tell-node':
       return tellNode(context, effect);
     case 'write-task':
-      return writeTask(bus, effect, emit);
+      return writeTask(context, effect, emit);
     case 'sweep':
-      return sweep(bus, effect.job, emit);
+      return sweep(bus, effect, emit);
     case 'reply':
       reply(context, effect);
       return;
@@ -159,8 +161,7 @@ async function forJob(
         });
         return;
       case 'clean':
-        await bus.store.purge('tasks', keys.tasksOf(job));
-        await bus.store.purge('rounds', keys.roundStatesOf(job));
+        await cleanJob(bus, job, context.mayAct);
         emit({ type: 'cleaned', job });
         return;
     }
@@ -230,16 +231,34 @@ async function tellNode(context: PerformContext, effect: Effect<'tell-node'>): P
   });
 }
 
-/** Writes a task's record by compare-and-set; whoever won, the record is read back as an event. */
-async function writeTask(bus: Bus, effect: Effect<'write-task'>, emit: Emit): Promise<void> {
+/**
+ * Writes a task's record by compare-and-set; whoever won, the record is read back as an event. One
+ * that somebody has removed is created anew.
+ */
+async function writeTask(
+  { bus, mayAct }: PerformContext,
+  effect: Effect<'write-task'>,
+  emit: Emit,
+): Promise<void> {
   const { job, task, record, revision } = effect;
+  const { store } = bus;
   const key = `${job}.${task}`;
+  const bytes = records.task.encode(record);
+  const create = async () => {
+    // Of a job that was removed nothing must come back by a leader that slept.
+    verifyLead(mayAct, `record "${key}"`);
+    return store.create('tasks', key, bytes);
+  };
   try {
-    const written = await bus.store.update('tasks', key, records.task.encode(record), revision);
+    const written =
+      revision === 0 ? await create() : await store.update('tasks', key, bytes, revision);
     emit({ type: 'task-record', job, task, record, revision: written });
   } catch {
-    const entry = await bus.store.get('tasks', key).catch(() => undefined);
-    if (entry !== undefined) {
+    const entry = await store.get('tasks', key).catch(() => null);
+    if (entry === undefined) {
+      const written = await create().catch(() => null);
+      if (written !== null) emit({ type: 'task-record', job, task, record, revision: written });
+    } else if (entry !== null) {
       emit({
         type: 'task-record',
         job,
@@ -254,9 +273,11 @@ async function writeTask(bus: Bus, effect: Effect<'write-task'>, emit: Emit): Pr
 }
 
 /** Reads all task records of a job: what the watch may have missed, and what an earlier leader left. */
-async function sweep(bus: Bus, job: JobId, emit: Emit): Promise<void> {
+async function sweep(bus: Bus, { job, upTo }: Effect<'sweep'>, emit: Emit): Promise<void> {
   const prefix = keys.tasksOf(job);
+  const found = new Set<string>();
   for (const entry of await bus.store.list('tasks', prefix)) {
+    found.add(entry.key.slice(prefix.length));
     const record = readTask(entry.value);
     if (record === null) continue;
     emit({
@@ -267,7 +288,7 @@ async function sweep(bus: Bus, job: JobId, emit: Emit): Promise<void> {
       revision: entry.revision,
     });
   }
-  emit({ type: 'swept', job });
+  emit({ type: 'swept', job, upTo, found });
 }
 
 /** Null for what is no task record that this release can read: it concerns nobody here. */
@@ -288,7 +309,7 @@ async function answerRemoval(
   const { job } = effect;
   let error: QueryError | null = null;
   try {
-    await removeJob(context.bus, job, context.me.term);
+    await removeJob(context.bus, job, context);
     context.metrics.count('shoal_jobs_removed_total', 1, { reason: effect.reason });
     context.log('info', 'an ended job was removed', { job, reason: effect.reason });
   } catch (thrown) {

@@ -16,6 +16,7 @@ import { applySignal, type JobSignal, phaseOf, understands } from './job-machine
 import { ended, type JobState, phase, skippedOf } from './job-state.ts';
 import { passTime, timeOf } from './job-time.ts';
 import type { Replanning } from './lookup.ts';
+import { sweepOf } from './missing-records.ts';
 import { releaseHolds } from './releases.ts';
 import { roomWanted } from './room.ts';
 import { endSpans, stageSpan } from './spans.ts';
@@ -271,7 +272,7 @@ function runStage(state: CoordinatorState, job: JobState): void {
     job.stuckSinceMs = null;
     job.stageSinceMs = state.wallMs;
     state.pumpDue = true;
-    if (!job.table.known) state.effects.push({ type: 'sweep', job: job.id });
+    if (!job.table.known) state.effects.push(sweepOf(job));
     return;
   }
   if (complete(job.table) && !notesPile(state, job)) close(state, job, stage);

@@ -57,7 +57,10 @@ export async function storeJob(
   }
 }
 
-/** In order; what is in the log already was published by an earlier try. */
+/**
+ * In order; what is in the log already was published by an earlier try. A leader that slept publishes
+ * nothing: the job may be gone, and its id stand for another. Whoever leads does it, from the record.
+ */
 export async function publishEvents(
   context: PerformContext,
   effect: Effect<'publish-events'>,
@@ -65,6 +68,7 @@ export async function publishEvents(
 ): Promise<void> {
   const { journal, subjects } = context.bus;
   for (const event of effect.events) {
+    if (!context.mayAct()) return;
     const subject = subjects.event(effect.job, event.n, event.kind);
     try {
       await guarded(context, 'storage', emit, () =>

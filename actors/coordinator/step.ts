@@ -13,10 +13,11 @@ import { onControl, onDrain, onSet, onSnapshot } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
 import { explainAll, onRecovered } from './explain.ts';
 import type { JobFacts, JobState } from './job-state.ts';
-import { ended, phase, restoreJob, sealRecord, skippedOf, tablesOf } from './job-state.ts';
+import { ended, phase, restoreJob, sealRecord, skippedOf } from './job-state.ts';
 import { passTime } from './job-time.ts';
 import { onKeeping } from './keeping.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
+import { onSwept, sweepOf } from './missing-records.ts';
 import { judge, onEcho, onHeartbeat, onNodeGone } from './nodes.ts';
 import { pump } from './offers.ts';
 import { drive, fail, noteInput, setback, signal } from './phases.ts';
@@ -91,7 +92,7 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       onClose(state);
       return;
     case 'swept':
-      onSwept(state, event.job);
+      onSwept(state, event.job, event.upTo, event.found);
       return;
     case 'job-found':
       onFound(state, restoreJob(event.record, event.revision, event.plan, state.nowMs));
@@ -282,7 +283,7 @@ function onTick(state: CoordinatorState): void {
     const job = state.jobs.get(id) as JobState;
     elapse(state, job);
     driveJob(state, id);
-    if (sweepDue && job.table !== null) state.effects.push({ type: 'sweep', job: id });
+    if (sweepDue && job.table !== null) state.effects.push(sweepOf(job));
     tellRounds(state, job);
   }
   if (state.active.size > 0) state.busyMs = state.nowMs;
@@ -302,14 +303,6 @@ function elapse(state: CoordinatorState, job: JobState): void {
   signal(state, job, { type: 'elapse', ms, limitMs }, 'deadline');
   // Without a deadline nothing depends on it yet: it is stored with whatever comes next.
   if (deadline !== null && spans() !== before) job.dirty = true;
-}
-
-/** All records of the job's stage that existed when it was opened are in its table now. */
-function onSwept(state: CoordinatorState, id: JobId): void {
-  const job = state.jobs.get(id);
-  if (job === undefined) return;
-  for (const table of tablesOf(job)) table.known = true;
-  state.pumpDue = true;
 }
 
 /** Removes what ended jobs, and claims that came after their end, have left. */

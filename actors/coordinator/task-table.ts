@@ -81,6 +81,8 @@ export interface TaskTable {
   known: boolean;
   /** Index below which no task is pending: where the search for work begins. */
   firstPending: number;
+  /** Highest revision of a record seen so far. */
+  newest: number;
 }
 
 /** @param told what the log has told, by index; nothing for a stage that opens here */
@@ -129,6 +131,7 @@ export function newTable(
     copied: new Set(),
     times: new Durations(),
     firstPending: 0,
+    newest: 0,
     known,
   };
 }
@@ -150,6 +153,7 @@ export function noteRecord(
 ): Task | undefined {
   const task = table.tasks[index];
   if (task === undefined || revision <= task.revision) return undefined;
+  table.newest = Math.max(table.newest, revision);
   const before = task.state;
   const after = stateNames[record.state] ?? 'pending';
   if (before === 'done') table.done -= 1;

@@ -30,7 +30,7 @@ beforeEach(() => {
   told = [];
   context = {
     ...{ bus, clock, breakers: newBreakers(), metrics: new Metrics() },
-    ...{ log: () => {}, halting: () => false },
+    ...{ log: () => {}, halting: () => false, mayAct: () => true },
   } as unknown as PerformContext;
 });
 

@@ -103,7 +103,7 @@ export class Scene {
         this.publish(effect);
         return;
       case 'sweep':
-        this.sweep(effect.job);
+        this.sweep(effect);
         return;
       case 'write-task':
         this.writeTask(effect);
@@ -162,13 +162,15 @@ export class Scene {
     this.logBytes.set(job, bytes);
   }
 
-  private sweep(job: JobId): void {
+  private sweep({ job, upTo }: Effect<'sweep'>): void {
+    const found = new Set<string>();
     for (const [key, { record, revision }] of this.tasks) {
       if (!key.startsWith(`${job}.`)) continue;
       const task = key.slice(job.length + 1);
+      found.add(task);
       this.queue.push({ type: 'task-record', job, task, record: copy(record), revision });
     }
-    this.queue.push({ type: 'swept', job });
+    this.queue.push({ type: 'swept', job, upTo, found });
   }
 
   private writeTask({ job, task, record, revision }: Effect<'write-task'>): void {
@@ -178,7 +180,7 @@ export class Scene {
       this.queue.push({ type: 'task-written', job, task });
       return;
     }
-    if (present?.revision === revision) this.put(key, record);
+    if (present === undefined || present.revision === revision) this.put(key, record);
     else if (present !== undefined) this.tellTask(key);
     this.queue.push({ type: 'task-written', job, task });
   }

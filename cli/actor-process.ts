@@ -26,6 +26,7 @@ import { queryVerbs } from '../schemas/views.ts';
 import { onParentGone } from './child.ts';
 import { type BusSettings, busSettings, type OpenOptions, openBus } from './connection.ts';
 import { nodeOfCreds } from './creds.ts';
+import { tellOfLink } from './link-news.ts';
 import { nodeName } from './node-name.ts';
 import type { ActorFlags } from './routes/actors.ts';
 import type { Session } from './session.ts';
@@ -95,15 +96,15 @@ export async function runActor(
   const withdraw = drainOnSignals(actor, log);
   announce(session, node, role, bus);
   log('info', 'actor started', { nonce: actor.nonce, server: bus.url, cluster: bus.cluster });
-  const forgetLink = explainLink(bus, log);
+  const link = tellOfLink(bus, log);
   // Whoever went on without the ledger would begin with nothing: its supervisor tries again.
   const broken = new Promise<never>((_, reject) => bus.onFault(reject));
   try {
-    await Promise.race([actor.ended, broken]);
+    await Promise.race([actor.ended, broken, link.refused]);
     log('info', 'actor ended');
   } finally {
     withdraw();
-    forgetLink();
+    link.stop();
     service.stop();
     await scrape?.stop();
     await actor.stop();
@@ -150,21 +151,6 @@ async function connectActor(
     throw session.signal.reason;
   }
   return bus;
-}
-
-/** Logs the state of the link, and why it stays down. @returns what stops that */
-function explainLink(bus: Bus, log: Log): () => void {
-  let waiting: NodeJS.Timeout | undefined;
-  bus.onLink((state) => {
-    clearTimeout(waiting);
-    log(state === 'disconnected' ? 'warn' : 'info', `link ${state}`);
-    if (state !== 'disconnected') return;
-    waiting = setTimeout(() => {
-      const error = bus.linkTrouble() ?? 'no server can be reached';
-      log('warn', 'link still down; trying on', { server: bus.url, error });
-    }, waitingMs);
-  });
-  return () => clearTimeout(waiting);
 }
 
 /** Whatever handle is still open, the process does not outlive its work. */

@@ -5,7 +5,7 @@
  * `accounts/` with one token a tenant, `<user>.creds` for the users of the tenant `main` and `<tenant>/<user>.creds` for
  * those of others. Everything is readable by its owner only, and nothing is overwritten unasked.
  */
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TerminalError } from '../schemas/errors.ts';
 
@@ -75,6 +75,10 @@ export class CredsDir {
         cause,
       });
     }
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.at(name), { force: true });
   }
 
   /** Replaces a file as a whole: a reader sees the old text or the new one. */

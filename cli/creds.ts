@@ -73,6 +73,13 @@ export interface MadeCreds {
   readonly users: readonly MadeUser[];
 }
 
+/** What is kept of a tenant beside its keys. */
+interface TenantFile extends Required<TenantLimits> {
+  readonly prefix: string;
+  /** Public keys of users that are refused, and since when, in seconds since the epoch. */
+  readonly revoked?: Readonly<Record<string, number>>;
+}
+
 /** @throws TerminalError creds-exist, bad-name */
 export async function initCreds(path: string, options: InitOptions = {}): Promise<MadeCreds> {
   const dir = new CredsDir(path);
@@ -133,11 +140,7 @@ export async function renewCreds(path: string, only?: string): Promise<string> {
   const dir = new CredsDir(path);
   const operator = await keyIn(dir, 'keys/operator.seed');
   for (const tenant of only === undefined ? await dir.tenants() : [only]) {
-    const given = JSON.parse(
-      await dir.read(`accounts/${tenant}.json`),
-    ) as Required<TenantLimits> & {
-      prefix: string;
-    };
+    const given = JSON.parse(await dir.read(`accounts/${tenant}.json`)) as TenantFile;
     const account = await keyIn(dir, `keys/${tenant}/account.seed`);
     const signing_keys: SigningKey[] = [];
     for (const scope of scopes) {
@@ -156,7 +159,7 @@ export async function renewCreds(path: string, only?: string): Promise<string> {
     const token = await encodeAccount(
       tenant,
       account,
-      { limits, signing_keys },
+      { limits, signing_keys, revocations: given.revoked ?? {} },
       signedBy(operator),
     );
     await dir.replace(`accounts/${tenant}.jwt`, `${token}\n`);
@@ -190,6 +193,32 @@ export async function addUser(path: string, options: UserOptions): Promise<MadeU
   await dir.add(file, credsText(token, user));
   const node = bound ? name : null;
   return { user: name, role, tenant, node, file: dir.at(file), inboxPrefix: inboxPrefix(name) };
+}
+
+/**
+ * Has a user refused from now on, as soon as nats-server has read its configuration again. Its file
+ * goes, and its name is free for another one. @throws TerminalError no-creds, no-user
+ */
+export async function revokeUser(
+  path: string,
+  name: string,
+  tenant: string = mainTenant,
+): Promise<{ readonly user: string; readonly tenant: string; readonly config: string }> {
+  const dir = new CredsDir(path);
+  const file = dir.credsFile(tenant, name);
+  const settings = `accounts/${tenant}.json`;
+  const given = JSON.parse(await dir.read(settings)) as TenantFile;
+  const key = claimsOf((await dir.maybe(file)) ?? '')?.sub;
+  if (key === undefined) {
+    throw new TerminalError('no-user', `folder "${path}" has no user "${name}" of "${tenant}"`, {
+      fix: 'revoke where the user was made; its `.creds` file tells which key is meant',
+    });
+  }
+  const revoked = { ...given.revoked, [key]: Math.ceil(Date.now() / 1000) };
+  await dir.replace(settings, `${JSON.stringify({ ...given, revoked })}\n`);
+  const config = await renewCreds(path, tenant);
+  await dir.remove(file);
+  return { user: name, tenant, config };
 }
 
 /** The rights behind a signing key: those of a role, for any node or for that of the user's name. */
@@ -287,17 +316,27 @@ export async function ensureCreds(path: string): Promise<ServerCreds> {
   };
 }
 
-/** The node that a credentials file is bound to, so that a worker takes that name by itself. */
-export function nodeOfCreds(text: string): string | null {
+interface UserClaims {
+  readonly sub?: string;
+  readonly name?: string;
+  readonly nats?: { readonly tags?: readonly string[] };
+}
+
+/** What a credentials file says of its user; null where it is none. */
+function claimsOf(text: string): UserClaims | null {
   const token = /BEGIN NATS USER JWT-+\s+(\S+)/.exec(text)?.[1]?.split('.')[1];
   if (token === undefined) return null;
   try {
-    const claims: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
-    const { name, nats } = claims as { name?: string; nats?: { tags?: string[] } };
-    return nats?.tags?.includes('node-bound') === true ? (name ?? null) : null;
+    return JSON.parse(Buffer.from(token, 'base64url').toString()) as UserClaims;
   } catch {
     return null;
   }
+}
+
+/** The node that a credentials file is bound to, so that a worker takes that name by itself. */
+export function nodeOfCreds(text: string): string | null {
+  const { name, nats } = claimsOf(text) ?? {};
+  return nats?.tags?.includes('node-bound') === true ? (name ?? null) : null;
 }
 
 function seedOf(key: KeyPair): string {

@@ -41,6 +41,7 @@ const byCode: Readonly<Record<string, number>> = {
   'no-node': exitCodes.missing,
   'no-blob': exitCodes.missing,
   'no-file': exitCodes.missing,
+  'no-user': exitCodes.missing,
   ENOENT: exitCodes.missing,
   EISDIR: exitCodes.usage,
   conflict: exitCodes.conflict,

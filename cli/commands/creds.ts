@@ -1,7 +1,13 @@
 /** `shoal creds ...`: keys, tenants and users, made on this machine. */
 import type { Role } from '../../schemas/roles.ts';
-import { addTenant, addUser, initCreds, type MadeCreds, renewCreds } from '../creds.ts';
-import type { CredsFlags, InitFlags, TenantFlags, UserFlags } from '../routes/creds.ts';
+import { addTenant, addUser, initCreds, type MadeCreds, renewCreds, revokeUser } from '../creds.ts';
+import type {
+  CredsFlags,
+  InitFlags,
+  RevokeFlags,
+  TenantFlags,
+  UserFlags,
+} from '../routes/creds.ts';
 import type { Session } from '../session.ts';
 import { table } from '../table.ts';
 
@@ -37,6 +43,17 @@ export async function credsRenew(session: Session, flags: CredsFlags): Promise<v
   if (session.screen.json) session.screen.value({ config });
 }
 
+export async function credsRevoke(
+  session: Session,
+  flags: RevokeFlags,
+  name: string,
+): Promise<void> {
+  const revoked = await revokeUser(dirOf(flags), name, flags.tenant);
+  session.screen.print(`${name} is refused as soon as nats-server reads ${revoked.config} again:`);
+  session.screen.print('give it the new file, then  nats-server --signal reload');
+  if (session.screen.json) session.screen.value(revoked);
+}
+
 function limitsOf({ disk, connections, prefix }: TenantFlags) {
   return { diskBytes: disk, connections, prefix };
 }
@@ -54,5 +71,6 @@ function show({ screen }: Session, made: MadeCreds): void {
     ),
   );
   screen.print('');
-  screen.print(`put this line into nats-server's configuration:  include ${made.config}`);
+  screen.print(`put ${made.config} beside nats-server's configuration, with this line in it:`);
+  screen.print('  include "nats-auth.conf"');
 }

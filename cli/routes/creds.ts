@@ -1,4 +1,4 @@
-/** Definitions of the commands about credentials: creds init|user|tenant|renew. */
+/** Definitions of the commands about credentials: creds init|user|tenant|revoke|renew. */
 import { buildRouteMap, type RouteMap } from '@stricli/core';
 import { type Role, roles } from '../../schemas/roles.ts';
 import { command, type ShoalContext } from '../command.ts';
@@ -11,6 +11,7 @@ export type TenantFlags = CredsFlags & {
   readonly prefix?: string;
 };
 export type InitFlags = TenantFlags & { readonly tenant?: string };
+export type RevokeFlags = CredsFlags & { readonly tenant?: string };
 export type UserFlags = CredsFlags & {
   readonly name?: string;
   readonly tenant?: string;
@@ -124,6 +125,22 @@ export const credsRoutes: RouteMap<ShoalContext> = buildRouteMap({
         },
       },
       load: async () => (await import('../commands/creds.ts')).credsTenant,
+    }),
+    revoke: command<RevokeFlags, [string]>({
+      brief: 'Have one user refused, also in the middle of its work',
+      about:
+        'Enters the user as revoked and removes its file; its name is free for another one. It holds\n' +
+        'as soon as nats-server has read nats-auth.conf again: its connections are cut, the process\n' +
+        'behind them ends after 20 s, and what it had in hand goes to others.',
+      examples: ['creds revoke gpu-1', 'creds revoke alice --tenant team-b'],
+      parameters: {
+        flags: { ...credsFlags, tenant },
+        positional: {
+          kind: 'tuple',
+          parameters: [{ brief: 'name of the user', parse: text, placeholder: 'NAME' }],
+        },
+      },
+      load: async () => (await import('../commands/creds.ts')).credsRevoke,
     }),
     renew: command<CredsFlags, []>({
       brief: 'Write the rights of all tenants as this release defines them; users keep their files',

@@ -5,6 +5,7 @@
  * last, rarer the longer the server is away, so that a thousand processes do not storm the one that
  * has just come up. What trying again cannot mend comes as a terminal error with the fix.
  */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import {
@@ -58,7 +59,20 @@ async function loginOf(options: NatsOptions): Promise<Login> {
   }
   return {
     inboxPrefix: options.inboxPrefix ?? inboxOf(userOfJwt(jwt[1] as string)),
-    authenticator: credsAuthenticator(text),
+    authenticator: credsAuthenticator(credsAt(options.creds, text)),
+  };
+}
+
+/** Read anew at each attempt: the file may have been replaced by one that is valid for longer. */
+function credsAt(path: string, read: Buffer): () => Uint8Array {
+  let last = read;
+  return () => {
+    try {
+      last = readFileSync(path);
+    } catch {
+      // It may be about to be replaced: what was read before may still do.
+    }
+    return last;
   };
 }
 
@@ -187,7 +201,7 @@ function connectError(error: unknown, options: NatsOptions): ShoalError {
       fix:
         options.creds === undefined
           ? 'give credentials with --creds FILE or SHOAL_CREDS'
-          : 'check the credentials: they may be of another server, or expired',
+          : 'check the credentials: they may be of another server, revoked or expired',
       cause: error,
     });
   }

@@ -19,7 +19,7 @@ describe('help', () => {
       ...['node show', 'node drain'],
       ...['import', 'list', 'show', 'remove'].map((verb) => `data ${verb}`),
       ...['show', 'export', 'promote', 'rollback', 'remove'].map((verb) => `model ${verb}`),
-      ...['init', 'user', 'tenant', 'renew'].map((verb) => `creds ${verb}`),
+      ...['init', 'user', 'tenant', 'revoke', 'renew'].map((verb) => `creds ${verb}`),
     ];
     expect(names).toEqual(expect.arrayContaining(wanted.map((name) => `shoal ${name}`)));
   });

@@ -6,7 +6,7 @@
  * ends for the process's exit. At the end everything is killed, whatever state it is in.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,8 @@ export interface ClusterOptions {
   /** More arguments for every worker, and for every coordinator. */
   readonly workerArgs?: readonly string[];
   readonly coordinatorArgs?: readonly string[];
+  /** Folder of `shoal creds` where the server wants credentials; an actor uses its own name's. */
+  readonly credsDir?: string;
   /** More arguments for every actor. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -172,6 +174,7 @@ export class Cluster implements AsyncDisposable {
   openBus(): Promise<Bus> {
     return connectNats({
       servers: this.server.url,
+      ...(this.options.credsDir === undefined ? {} : { creds: this.creds('operator') }),
       name: 'test',
       clock: nodeClock(),
       createLayout: false,
@@ -236,7 +239,9 @@ export class Cluster implements AsyncDisposable {
     args: readonly string[],
     options: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
   ): Promise<CliResult> {
-    return runCli(args, { ...options, env: { SHOAL_NATS: this.url, ...options.env } });
+    const creds =
+      this.options.credsDir === undefined ? {} : { SHOAL_CREDS: this.creds('operator') };
+    return runCli(args, { ...options, env: { SHOAL_NATS: this.url, ...creds, ...options.env } });
   }
 
   /**
@@ -291,11 +296,18 @@ export class Cluster implements AsyncDisposable {
     this.counts[role] += 1;
     const name = `${role}-${this.counts[role]}`;
     const url = this.options.proxied === true ? (await this.openProxy(name)).url : this.url;
-    const common = ['--nats', url, '--allow-old-server', ...(this.options.args ?? [])];
+    const creds = this.options.credsDir === undefined ? [] : ['--creds', this.creds(name, role)];
+    const common = ['--nats', url, '--allow-old-server', ...creds, ...(this.options.args ?? [])];
     const level = ['--log-level', this.options.logLevel ?? 'info'];
     const cache = role === 'coordinator' ? [] : ['--cache-dir', this.cacheDir(name)];
     await this.launch(name, [role, '--name', name, ...common, ...level, ...cache, ...args]);
     return name;
+  }
+
+  /** The credentials of a user of that name, else of the role. */
+  private creds(name: string, role = name): string {
+    const files = [name, role].map((user) => join(this.options.credsDir ?? '', `${user}.creds`));
+    return files.find(existsSync) ?? files[0] ?? '';
   }
 
   private async openProxy(name: string): Promise<TcpProxy> {

@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const KERNELS = ['datasets/kernels/csv-kernel.as'];
+const KERNELS = ['datasets/kernels/csv-kernel.as', 'learners/kernels/forest-grower.as'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'shoal-kernel-'));

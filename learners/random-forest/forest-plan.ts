@@ -40,11 +40,15 @@ export function forestMemory(problem: Problem, params: ForestParams, slots: numb
   const numbers = problem.features.filter((feature) => feature.kind === 'number').length;
   const sample = SAMPLE_ROWS * (numbers + 2) * 8;
   const share = params.bootstrap ? 0.66 : 1;
+  // The plain kernel nests blocks of rows; the other has two arenas of rows of whole 16 bytes.
   const blocks = share * rows * (stride + 4) * 1.2 + share * rows * 4;
+  const arenas = 2 * share * rows * Math.ceil(stride / 16) * 16;
   // A tree has at most two nodes a row in the bag; 14 bytes a node written, twice while growing.
   const trees = Math.ceil(params.trees / tasksOf(problem, params));
   const output = share * rows * 2 * (12 + trees * 14);
-  return Math.ceil(rows * stride + sample + slots * (rows + blocks + output) + 2 ** 24);
+  return Math.ceil(
+    rows * stride + sample + slots * (rows + Math.max(blocks, arenas) + output) + 2 ** 24,
+  );
 }
 
 /** Bits of a whole number: 17 for 100,000. */

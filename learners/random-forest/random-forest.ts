@@ -16,7 +16,7 @@ import { forestMemory, tasksOf, taskTrees } from './forest-plan.ts';
 import { forestPredictor } from './forest-predictor.ts';
 import { checkProblem, type ForestTable, makeTable } from './forest-table.ts';
 import { decodeTree, encodeTree } from './tree-codec.ts';
-import { growInTypeScript } from './tree-grower.ts';
+import { growTrees } from './tree-kernel-choice.ts';
 
 const PART = 'shoal-forest-part';
 /** Keys the stream of each tree. */
@@ -55,7 +55,7 @@ export function trainTrees(
   to: number,
   progress: Progress,
 ): Uint8Array {
-  const kernel = growInTypeScript(prepared, limitsOf(problem, params));
+  const kernel = growTrees(prepared, limitsOf(problem, params));
   const writer = new CanonicalWriter(1 << 20);
   writer
     .text(PART)

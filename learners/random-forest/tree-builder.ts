@@ -38,12 +38,20 @@ export class TreeBuilder {
     this.#feature[node] = LEAF;
     this.#low[node] = 0;
     this.#high[node] = 0;
-    if (this.#leafEnd + this.#width > this.#leaves.length) {
-      const leaves = new Float64Array(this.#leaves.length * 2);
-      leaves.set(this.#leaves);
-      this.#leaves = leaves;
-    }
+    if (this.#leafEnd + this.#width > this.#leaves.length) this.#growLeaves();
     for (let k = 0; k < this.#width; k++) this.#leaves[this.#leafEnd++] = totals[at + k]!;
+  }
+
+  /** Nodes that were written elsewhere, with the totals of the leaves among them. */
+  append(feature: Uint16Array, low: Uint8Array, high: Uint8Array, leaves: Float64Array): void {
+    while (this.#nodes + feature.length > this.#feature.length) this.#growNodes();
+    this.#feature.set(feature, this.#nodes);
+    this.#low.set(low, this.#nodes);
+    this.#high.set(high, this.#nodes);
+    this.#nodes += feature.length;
+    while (this.#leafEnd + leaves.length > this.#leaves.length) this.#growLeaves();
+    this.#leaves.set(leaves, this.#leafEnd);
+    this.#leafEnd += leaves.length;
   }
 
   finish(): GrownTree {
@@ -58,17 +66,26 @@ export class TreeBuilder {
   }
 
   #next(): number {
-    if (this.#nodes === this.#feature.length) {
-      const feature = new Uint16Array(this.#nodes * 2);
-      const low = new Uint8Array(this.#nodes * 2);
-      const high = new Uint8Array(this.#nodes * 2);
-      feature.set(this.#feature);
-      low.set(this.#low);
-      high.set(this.#high);
-      this.#feature = feature;
-      this.#low = low;
-      this.#high = high;
-    }
+    if (this.#nodes === this.#feature.length) this.#growNodes();
     return this.#nodes++;
+  }
+
+  #growNodes(): void {
+    const size = this.#feature.length * 2;
+    const feature = new Uint16Array(size);
+    const low = new Uint8Array(size);
+    const high = new Uint8Array(size);
+    feature.set(this.#feature);
+    low.set(this.#low);
+    high.set(this.#high);
+    this.#feature = feature;
+    this.#low = low;
+    this.#high = high;
+  }
+
+  #growLeaves(): void {
+    const leaves = new Float64Array(this.#leaves.length * 2);
+    leaves.set(this.#leaves);
+    this.#leaves = leaves;
   }
 }

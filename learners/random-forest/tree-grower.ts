@@ -13,11 +13,9 @@ import type { BinnedRows, GrownTree, GrowthLimits, KernelFactory, TreeKernel } f
 import { RowBlocks } from './row-blocks.ts';
 import type { SplitSearch } from './split-search.ts';
 import { TreeBuilder } from './tree-builder.ts';
+import { BAG, ROOT } from './tree-seeds.ts';
 import { varianceSearch } from './variance-search.ts';
 
-/** Streams of a tree: rows in the bag, features of the root. */
-const BAG = 1;
-const ROOT = 2;
 /** Nodes between two ticks. */
 const TICK_NODES = 256;
 

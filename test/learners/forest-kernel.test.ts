@@ -1,11 +1,12 @@
 /**
- * The fast kernel grows, node for node, the trees of the plain reference grower.
+ * Both kernels grow, node for node, the trees of the plain reference grower.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Xoshiro } from '../../learners/random.ts';
 import { type BinnedRows, type GrowthLimits, LEAF } from '../../learners/random-forest/kernel.ts';
 import { growInTypeScript } from '../../learners/random-forest/tree-grower.ts';
+import { fitsWasm, growInWasm } from '../../learners/random-forest/tree-grower-wasm.ts';
 import { referenceTree } from './reference-grower.ts';
 
 const quiet = () => undefined;
@@ -59,6 +60,11 @@ const plain: GrowthLimits = {
   bootstrap: false,
 };
 
+const kernelsFor = (table: BinnedRows, limit: GrowthLimits) => [
+  growInTypeScript(table, limit),
+  ...(fitsWasm(table) ? [growInWasm(table, limit)] : []),
+];
+
 describe('tree kernel', () => {
   for (const [name, classes] of [
     ['two classes', fc.constant(2)],
@@ -70,10 +76,12 @@ describe('tree kernel', () => {
       fc.assert(
         fc.property(cases, fc.nat(2 ** 31), ([s, limit], seed) => {
           const table = tableOf(s);
-          const kernel = growInTypeScript(table, limit);
-          expect(kernel.grow(seed, quiet)).toEqual(referenceTree(table, limit, seed));
-          // Memory used again must not show.
-          expect(kernel.grow(seed + 1, quiet)).toEqual(referenceTree(table, limit, seed + 1));
+          const trees = [referenceTree(table, limit, seed), referenceTree(table, limit, seed + 1)];
+          for (const kernel of kernelsFor(table, limit)) {
+            expect(kernel.grow(seed, quiet)).toEqual(trees[0]);
+            // Memory used again must not show.
+            expect(kernel.grow(seed + 1, quiet)).toEqual(trees[1]);
+          }
         }),
         { numRuns: 150 },
       );
@@ -89,19 +97,62 @@ describe('tree kernel', () => {
           seed,
         });
         const limit = { ...plain, featuresPerNode: 2, bootstrap: true, maxDepth: 9 };
-        const grown = growInTypeScript(table, limit).grow(5, quiet);
-        expect(grown).toEqual(referenceTree(table, limit, 5));
+        const reference = referenceTree(table, limit, 5);
+        for (const kernel of kernelsFor(table, limit)) {
+          expect(kernel.grow(5, quiet)).toEqual(reference);
+        }
       }
     });
   }
 
+  it('in WebAssembly: equals the one in TypeScript on wide and long tables', () => {
+    const wide = fc.record({
+      rows: fc.integer({ min: 1, max: 6000 }),
+      bins: fc.array(fc.constantFrom(1, 2, 5, 31, 64, 200, 255), { minLength: 1, maxLength: 70 }),
+      classes: fc.constantFrom(2, 0, 3, 7),
+      seed: fc.nat(2 ** 31),
+    });
+    const cases = wide.chain((s) => fc.tuple(fc.constant(s), limits(s.bins.length)));
+    fc.assert(
+      fc.property(cases, fc.nat(2 ** 31), ([s, limit], seed) => {
+        const table = tableOf(s);
+        const [plainly, ...others] = kernelsFor(table, limit).map((kernel) =>
+          kernel.grow(seed, quiet),
+        );
+        for (const other of others) expect(other).toEqual(plainly);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('in WebAssembly: two tables in turn do not disturb each other', () => {
+    const tables = [1, 2].map((seed) => tableOf({ rows: 900, bins: [200, 3], classes: 2, seed }));
+    const kernels = tables.map((table) => growInWasm(table, plain));
+    for (const seed of [1, 2, 3]) {
+      const trees = tables.map((table) => growInTypeScript(table, plain).grow(seed, quiet));
+      expect(kernels.map((kernel) => kernel.grow(seed, quiet))).toEqual(trees);
+    }
+  });
+
   it('counts beyond 16 bits are exact', () => {
     const table = tableOf({ rows: 150_000, bins: [3, 2, 2, 2, 2], classes: 2, seed: 4 });
-    const grown = growInTypeScript(table, { ...plain, featuresPerNode: 5 }).grow(1, quiet);
-    let n = 0;
-    for (const count of grown.leaves) n += count;
-    expect(n).toBe(150_000);
-    expect(grown.nodes).toBe(2 * 48 - 1);
+    for (const kernel of kernelsFor(table, { ...plain, featuresPerNode: 5 })) {
+      const grown = kernel.grow(1, quiet);
+      let n = 0;
+      for (const count of grown.leaves) n += count;
+      expect(n).toBe(150_000);
+      expect(grown.nodes).toBe(2 * 48 - 1);
+    }
+    const many = tableOf({ rows: 150_000, bins: [255, 40, 2, 9, 255], classes: 2, seed: 3 });
+    const limit = {
+      ...plain,
+      featuresPerNode: 2,
+      bootstrap: true,
+      maxDepth: 7,
+      minSamplesLeaf: 40,
+    };
+    const [one, ...others] = kernelsFor(many, limit).map((kernel) => kernel.grow(6, quiet));
+    for (const other of others) expect(other).toEqual(one);
   });
 
   it('a tree by hand: one feature, five rows', () => {
@@ -126,8 +177,9 @@ describe('tree kernel', () => {
     const stop = () => {
       throw new Error('cancelled');
     };
-    const kernel = growInTypeScript(table, plain);
-    expect(() => kernel.grow(1, stop)).toThrow('cancelled');
-    expect(kernel.grow(1, quiet)).toEqual(referenceTree(table, plain, 1));
+    for (const kernel of kernelsFor(table, plain)) {
+      expect(() => kernel.grow(1, stop)).toThrow('cancelled');
+      expect(kernel.grow(1, quiet)).toEqual(referenceTree(table, plain, 1));
+    }
   });
 });

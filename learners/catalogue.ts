@@ -4,6 +4,7 @@
  * A worker or aggregator knows exactly the learners in its list; no code travels over the bus. A
  * user's plug-in is made with `defineLearner` and added with `learnersOf(...builtinLearners, own)`.
  */
+import { gradientBoosting } from './boosting/gradient-boosting.ts';
 import { LearnerError } from './errors.ts';
 import { factorisation } from './factorisation/factorisation.ts';
 import { kMeans } from './k-means/k-means.ts';
@@ -57,6 +58,7 @@ export function learnersOf(...learners: readonly AnyLearner[]): Learners {
 
 export const builtinLearners: readonly AnyLearner[] = [
   randomForest,
+  gradientBoosting,
   kMeans,
   linearRegression,
   logisticRegression,

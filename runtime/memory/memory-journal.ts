@@ -109,7 +109,10 @@ export class MemoryJournal implements Journal {
 
   async purge(subject: string): Promise<void> {
     const stream = this.streamOf(subject);
-    await this.parts.client.call(`purge of "${subject}"`, 0, () => stream.purge(subject));
+    const { client } = this.parts;
+    const newest = await client.call(`look at "${subject}"`, 0, () => stream.newest(subject));
+    const what = `purge of "${subject}"`;
+    if (newest > 0) await client.call(what, 0, () => stream.purge(subject, newest + 1));
   }
 
   private async *following(

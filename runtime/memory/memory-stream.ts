@@ -118,6 +118,11 @@ export class MemoryStream {
     else this.subjects.set(entry.subject, left);
   }
 
+  /** Sequence of the newest entry whose subject matches; 0 for none. */
+  newest(filter: string): number {
+    return this.matching(filter).at(-1)?.seq ?? 0;
+  }
+
   /** @param below only what stands before this sequence, if one is given */
   purge(filter: string, below = Number.POSITIVE_INFINITY): void {
     for (const entry of this.matching(filter)) if (entry.seq < below) this.remove(entry.seq);

@@ -16,6 +16,7 @@ import type {
   JournalEntry,
 } from '../ports/journal.ts';
 import { fromHeaders, type Link, portError } from './link.ts';
+import { purgeStored } from './newest-seq.ts';
 import { type Pulled, PullSession } from './pull-session.ts';
 import { follow, scan, untilRetry } from './scan.ts';
 
@@ -95,7 +96,7 @@ export class NatsJournal implements Journal {
 
   async purge(subject: string): Promise<void> {
     try {
-      await this.link.api(`STREAM.PURGE.${this.streamOf(subject).name}`, { filter: subject });
+      await purgeStored(this.link, this.streamOf(subject).name, subject);
     } catch (error) {
       throw portError(error, `purge of "${subject}"`, subject);
     }

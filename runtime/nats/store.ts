@@ -11,6 +11,7 @@ import { keysUnder, type Layout } from '../layout.ts';
 import type { Change, Entry, Store, Watch } from '../ports/store.ts';
 import { faultCodes, isFault } from './broker-error.ts';
 import { type Link, portError } from './link.ts';
+import { purgeStored } from './newest-seq.ts';
 import type { Pulled } from './pull-session.ts';
 import { follow, scan } from './scan.ts';
 import { storedSubjects } from './stored-subjects.ts';
@@ -77,7 +78,7 @@ export class NatsStore implements Store {
   async purge(bucket: Bucket, prefix: string): Promise<void> {
     const filter = this.layout.recordSubject(bucket, keysUnder(prefix));
     try {
-      await this.link.api(`STREAM.PURGE.${this.layout.buckets[bucket].name}`, { filter });
+      await purgeStored(this.link, this.layout.buckets[bucket].name, filter);
     } catch (error) {
       throw portError(error, `purge of "${prefix}" in ${bucket}`, prefix);
     }

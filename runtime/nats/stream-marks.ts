@@ -7,15 +7,11 @@
  */
 import { keys } from '../../schemas/subjects.ts';
 import type { Layout } from '../layout.ts';
-import { faultCodes, isFault } from './broker-error.ts';
 import type { Link } from './link.ts';
+import { newestSeq } from './newest-seq.ts';
 import { NatsStore } from './store.ts';
 
 export type StreamMarks = Readonly<Record<string, number>>;
-
-interface NewestAnswer {
-  readonly message: { readonly seq: number };
-}
 
 /** The marks that were put by; none where there are none that can be read. */
 export async function storedMarks(link: Link, layout: Layout): Promise<StreamMarks> {
@@ -43,13 +39,8 @@ export async function presentMarks(link: Link, layout: Layout): Promise<StreamMa
   const { cluster, rounds, ...buckets } = layout.buckets;
   const found: Record<string, number> = {};
   for (const { name } of [layout.events, ...Object.values(buckets)]) {
-    const question = { last_by_subj: '>' };
-    try {
-      const { message } = await link.api<NewestAnswer>(`STREAM.MSG.GET.${name}`, question);
-      found[name] = message.seq;
-    } catch (error) {
-      if (!isFault(error, faultCodes.notFound)) throw error;
-    }
+    const seq = await newestSeq(link, name, '>');
+    if (seq > 0) found[name] = seq;
   }
   return found;
 }

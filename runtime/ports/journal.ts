@@ -57,6 +57,6 @@ export interface Journal {
     subject: string,
     options: { readonly follow: boolean; readonly signal?: AbortSignal; readonly fromSeq?: number },
   ): AsyncIterable<JournalEntry>;
-  /** Removes all entries of the subjects that match. */
+  /** Removes the entries of the subjects that match; none that is stored after the call was made. */
   purge(subject: string): Promise<void>;
 }

@@ -33,7 +33,10 @@ export interface Store {
   remove(bucket: Bucket, key: string, revision: number): Promise<void>;
   /** Like `remove`, and leaves no marker behind where this process may purge. @throws ConflictError */
   erase(bucket: Bucket, key: string, revision: number): Promise<void>;
-  /** Removes every key that starts with the prefix (a whole number of tokens); they can be created again. */
+  /**
+   * Removes every key that starts with the prefix (a whole number of tokens), but what is written after
+   * the call was made, however late the broker hears of it; they can be created again.
+   */
   purge(bucket: Bucket, prefix: string): Promise<void>;
   /** All records whose key starts with the prefix ('' for all), in no promised order. */
   list(bucket: Bucket, prefix: string): Promise<Entry[]>;

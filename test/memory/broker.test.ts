@@ -7,6 +7,7 @@ import { InlineCompute } from '../../runtime/memory/inline-compute.ts';
 import { ManualClock, settle } from '../../runtime/memory/manual-clock.ts';
 import { MemoryBroker } from '../../runtime/memory/memory-broker.ts';
 import { SeededRandom } from '../../runtime/memory/seeded-random.ts';
+import type { JobId } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
 import { bytesOf, failure, textOf } from '../contract/harness.ts';
 
@@ -33,6 +34,34 @@ describe('faults', () => {
     expect(await a.store.get('jobs', 'j')).toBeUndefined();
     expect(await a.store.get('jobs', 'k')).toBeDefined();
     expect(broker.dropped).toBe(2);
+  });
+
+  it('[F8] a removal that comes late takes nothing that was stored after it was begun', async () => {
+    const { clock, broker, connect } = make();
+    const [a, b] = [connect('a'), connect('b')];
+    const { subjects } = a;
+    const event = (n: number) => subjects.event('j' as JobId, n, 'accepted');
+    await a.store.create('tasks', 'j.train.0', bytesOf('old'));
+    await a.journal.append(event(1), bytesOf('old'));
+    broker.faults = ({ subject }) =>
+      subject.startsWith('purge') ? { delayMs: 20_000 } : 'deliver';
+    const removals = [
+      failure(a.store.purge('tasks', 'j.')),
+      failure(a.journal.purge(subjects.eventsOf('j' as JobId))),
+    ];
+    await clock.advance(limits.storeMs);
+    for (const removal of removals) expect(await removal).toBeInstanceOf(TimeoutError);
+    // Meanwhile somebody else has removed the same, and begun anew.
+    broker.faults = null;
+    await b.store.purge('tasks', 'j.');
+    await b.journal.purge(subjects.eventsOf('j' as JobId));
+    await b.store.create('tasks', 'j.train.0', bytesOf('new'));
+    await b.journal.append(event(1), bytesOf('new'), { expectEmpty: true });
+    await clock.advance(30_000);
+    const kept = (await b.store.list('tasks', 'j.')).map(({ value }) => textOf(value));
+    for await (const { bytes } of b.journal.read(event(1), { follow: false }))
+      kept.push(textOf(bytes));
+    expect(kept).toEqual(['new', 'new']);
   });
 
   it('delays keep the order from one sender to one receiver', async () => {

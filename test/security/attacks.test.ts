@@ -151,6 +151,7 @@ describe('a worker that turned bad', () => {
   it('cannot purge, delete or change streams, nor write what is not its own', async () => {
     const worker = await open('worker.creds');
     const denied = { code: 'denied' };
+    await worker.store.create('tasks', 'j9.train.0', Uint8Array.of(1));
     await expect(worker.store.purge('tasks', '')).rejects.toMatchObject(denied);
     await expect(worker.store.create('jobs', 'j9', new Uint8Array())).rejects.toMatchObject(denied);
     await expect(

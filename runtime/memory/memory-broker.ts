@@ -35,7 +35,8 @@ export interface MemoryConnectOptions {
 
 export interface Spy {
   readonly stored: (entry: StoredEntry) => void;
-  readonly settled: (entry: StoredEntry) => void;
+  /** @param deliveries how often it was handed out */
+  readonly settled: (entry: StoredEntry, deliveries: number) => void;
   readonly message: (from: string, subject: string, bytes: Uint8Array) => void;
 }
 

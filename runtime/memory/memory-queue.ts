@@ -12,8 +12,8 @@ export interface QueueReader {
 }
 
 export class MemoryQueue {
-  /** Told of every entry that is settled, while it is still there. */
-  readonly tellers = new Set<(entry: StoredEntry) => void>();
+  /** Told of every entry that is settled, while it is still there, and how often it was handed out. */
+  readonly tellers = new Set<(entry: StoredEntry, deliveries: number) => void>();
   private readonly stream: MemoryStream;
   private readonly clock: Clock;
   private readonly settleMs: number;
@@ -46,7 +46,8 @@ export class MemoryQueue {
   /** Done, or given up: never again. */
   settle(seq: number): void {
     const entry = this.stream.at(seq);
-    if (entry !== undefined) for (const tell of this.tellers) tell(entry);
+    const times = this.deliveries.get(seq) ?? 0;
+    if (entry !== undefined) for (const tell of this.tellers) tell(entry, times);
     this.release(seq);
     this.again = this.again.filter((other) => other !== seq);
     this.deliveries.delete(seq);

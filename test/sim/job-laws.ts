@@ -32,12 +32,17 @@ export class JobLaws {
   /** Submissions that some record was ever about, by their place in the stream. */
   readonly #answered = new Set<number>();
   readonly #logs = new Map<string, Log>();
+  /** Which submission each job began with, as it is. */
+  readonly #begun = new Map<string, { readonly digest: string; readonly seq: number }>();
 
   /** A record was stored. @param size of it, bytes */
   stored(id: string, after: JobRecord, size: number): string[] {
     const before = this.#records.get(id);
     this.#records.set(id, after);
-    this.#answered.add(Number(after.submissionSeq));
+    const seq = Number(after.submissionSeq);
+    this.#answered.add(seq);
+    if (this.#begun.get(id)?.digest !== after.specDigest)
+      this.#begun.set(id, { digest: after.specDigest, seq });
     const broken: string[] = [];
     if (size > limits.recordMax) broken.push(`has a record of ${size} bytes`);
     if (after.outbox.length > limits.outboxMax) {
@@ -67,8 +72,11 @@ export class JobLaws {
     return broken.map((what) => `${job} ${what}`);
   }
 
-  /** A submission was acknowledged: what became of it has to stand in a record. */
-  settled(seq: number, bytes: Uint8Array): string[] {
+  /**
+   * A submission was acknowledged: what became of it has to stand in a record. The first of two that
+   * want one id has it, unless it had to be handed out again.
+   */
+  settled(seq: number, bytes: Uint8Array, deliveries: number): string[] {
     const own = submissionId(seq);
     const refused = this.#records.has(own);
     try {
@@ -76,7 +84,11 @@ export class JobLaws {
       const record = this.#records.get(spec.id ?? own);
       if (refused) {
         const same = spec.id !== undefined && record?.specDigest === specDigest(spec);
-        return same ? [`submission ${seq} was refused, though "${spec.id}" is the same`] : [];
+        if (same) return [`submission ${seq} was refused, though "${spec.id}" is the same`];
+        const begun = this.#begun.get(spec.id ?? own);
+        const overtaken = begun !== undefined && begun.digest !== '' && begun.seq > seq;
+        if (!overtaken || deliveries > 1) return [];
+        return [`submission ${seq} was refused for ${begun.seq}, and had been handed out once`];
       }
       if (record === undefined) return [`submission ${seq} was acknowledged and forgotten`];
       // A record that was rejected may be about a later submission by now.

@@ -59,6 +59,11 @@ export function giveOrders(cluster: SimCluster, spec: JobSpecInput & { id: strin
   return cancels;
 }
 
+/** A submission of another job under the same id. */
+export function rivalOf<S extends JobSpecInput>(spec: S): S {
+  return { ...spec, seed: 99 };
+}
+
 /** The same job once more, one that crosses it, and one that nobody can run. */
 function submitAgain(cluster: SimCluster, spec: JobSpecInput, random: SeededRandom): void {
   const { journal, subjects } = cluster.bus;
@@ -68,6 +73,6 @@ function submitAgain(cluster: SimCluster, spec: JobSpecInput, random: SeededRand
       (error: Error) => cluster.tell(`not submitted: ${error.message}`),
     );
   void send(spec);
-  if (random.next() < 0.5) void send({ ...spec, seed: 99 });
+  if (random.next() < 0.5) void send(rivalOf(spec));
   if (random.next() < 0.5) void send({ ...spec, id: 'nonsense', target: 'no such column' });
 }

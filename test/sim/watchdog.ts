@@ -92,8 +92,8 @@ export class Watchdog implements Spy {
     }
   };
 
-  readonly settled = (entry: StoredEntry): void => {
-    this.#note('', this.#jobLaws.settled(entry.seq, entry.bytes));
+  readonly settled = (entry: StoredEntry, deliveries: number): void => {
+    this.#note('', this.#jobLaws.settled(entry.seq, entry.bytes, deliveries));
   };
 
   readonly message = (from: string, subject: string, bytes: Uint8Array): void => {

@@ -3,7 +3,8 @@
  *
  * Sums of work (`computeMs`, `cpuMs`, `fetchMs`, `storeMs`) add up over all nodes and may exceed the
  * clock; what is called of the clock does not. Rounds compute on all holders at once: there
- * `computeMs` is of the clock, until the first contribution of each round came, and closing it.
+ * `computeMs` is of the clock, until the first contribution of each round came, and closing it; of
+ * several fits, whose rounds run side by side, it is the mean, as are the waits.
  */
 
 /** Attempts that came to nothing (lost, left, stalled, erred), and their time from claim to loss. */

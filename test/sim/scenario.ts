@@ -175,7 +175,8 @@ export class Scenario {
    */
   async #calmOf(id: string, cluster: SimCluster): Promise<Outcome> {
     const calm = this.calm.get(id) as Outcome;
-    const first = [plain, scored, rounds, pulled, predicting].find((own) => own.id === id);
+    const first = [plain, scored, rounds, pulled].find((own) => own.id === id);
+    // Of one that predicts there is no other: the submission that crosses it is no job.
     if (first === undefined) return calm;
     const rival = rivalOf(first);
     if (cluster.job(id)?.specDigest !== digestOf(rival)) return calm;

@@ -131,17 +131,21 @@ const worthPart = 0.1;
 const worthMs = 25;
 
 /**
- * Whether evening the load pays: somebody is to give all, or to get his first slices, or rounds
- * become noticeably shorter. What was measured is never twice the same, and moves cost time.
+ * Why evening the load pays: somebody is to give all, or to get his first slices (`holders`), or
+ * rounds become noticeably shorter (`speed`); null where it does not. What was measured is never
+ * twice the same, and moves cost time.
  */
-export function worthMoving(holderOf: readonly string[], rooms: readonly HolderRoom[]): boolean {
+export function reasonToMove(
+  holderOf: readonly string[],
+  rooms: readonly HolderRoom[],
+): 'holders' | 'speed' | null {
   const shares = fairShares(holderOf.length, rooms);
-  if (holderOf.some((node) => !shares.has(node))) return true;
-  if (rooms.some(({ node, held }) => held === 0 && (shares.get(node) ?? 0) > 0)) return true;
-  if (rooms.some(({ speed }) => speed === undefined)) return true;
+  if (holderOf.some((node) => !shares.has(node))) return 'holders';
+  if (rooms.some(({ node, held }) => held === 0 && (shares.get(node) ?? 0) > 0)) return 'holders';
+  if (rooms.some(({ speed }) => speed === undefined)) return 'holders';
   const roundMs = (slicesOf: (room: HolderRoom) => number) =>
     Math.max(...rooms.map((room) => slicesOf(room) / speedOf(room)));
   const now = roundMs(({ held }) => held);
   const then = roundMs(({ node }) => shares.get(node) ?? 0);
-  return now >= worthMs && then <= now * (1 - worthPart);
+  return now >= worthMs && then <= now * (1 - worthPart) ? 'speed' : null;
 }

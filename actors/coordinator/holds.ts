@@ -7,7 +7,7 @@
  */
 
 import { hearing } from './deafness.ts';
-import { type HolderRoom, movesToBalance, placeSlices, worthMoving } from './hold-placement.ts';
+import { type HolderRoom, movesToBalance, placeSlices, reasonToMove } from './hold-placement.ts';
 import { speedsOf } from './hold-speeds.ts';
 import { type JobState, phase } from './job-state.ts';
 import type { NodeEntry } from './node-table.ts';
@@ -21,6 +21,8 @@ import { inTurn, starving } from './turns.ts';
 
 /** After slices were given out or moved, the load settles for this long before it is evened. */
 const settleMs = 3_000;
+/** Where speeds change all the time they are followed ever more slowly, up to this. */
+const evenMaxMs = 60_000;
 
 /** Node that a task was given to: its claim, else a fresh offer. */
 function givenTo(state: CoordinatorState, task: Task): string | undefined {
@@ -222,6 +224,17 @@ function countLeads(state: CoordinatorState): Map<string, number> {
   return leads;
 }
 
+/**
+ * Whether measured speeds may move slices again. On hosts with other work to do every measure says
+ * something else, and moving after each would cost more than any of them promises.
+ */
+function mayEven({ nowMs }: CoordinatorState, job: JobState): boolean {
+  const { times, atMs } = job.evened;
+  if (nowMs - atMs < Math.min(evenMaxMs, settleMs * 2 ** times)) return false;
+  job.evened = { times: times + 1, atMs: nowMs };
+  return true;
+}
+
 /** Evens the load when workers have come, a while after the last change. */
 function balance(state: CoordinatorState, job: JobState): void {
   const table = job.holds as TaskTable;
@@ -232,7 +245,9 @@ function balance(state: CoordinatorState, job: JobState): void {
   const held = countHeld(state, table);
   const rooms = roomsFor(state, job, held, reservations(state));
   const holders = table.tasks.map((task) => task.node);
-  if (!worthMoving(holders, rooms)) return;
+  const reason = reasonToMove(holders, rooms);
+  if (reason === null || (reason === 'speed' && !mayEven(state, job))) return;
+  if (reason === 'holders') job.evened = { times: 0, atMs: state.nowMs };
   const moves = movesToBalance(holders, rooms);
   for (const { slice } of moves) admit(state, job, table.tasks[slice] as Task, 'moved');
 }

@@ -109,6 +109,8 @@ export interface JobState {
   roundsToldMs: number;
   /** When holds were last given out, or looked at for balance. */
   movedMs: number;
+  /** How often, and when last, slices were moved because of measured speeds alone. */
+  evened: { readonly times: number; readonly atMs: number };
   result: JobResult;
   /** The record must be written before anything that follows from it is sent. */
   dirty: boolean;
@@ -182,6 +184,7 @@ function derived(
     reports: new Map(),
     roundsToldMs: Number.NEGATIVE_INFINITY,
     movedMs: nowMs,
+    evened: { times: 0, atMs: nowMs },
     result: emptyResult,
     dirty: false,
     taken: [],

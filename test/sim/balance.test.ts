@@ -56,6 +56,27 @@ describe('[P63] [P74] workers of speed 1 : 2 : 4', () => {
       expect(own.size).toBe(1);
     }
   });
+
+  it('do not chase speeds that change all the time: slices stay ever longer', async () => {
+    const cluster = new PoolCluster(data);
+    const speeds = { w1: { ms: 20 }, w2: { ms: 20 }, w3: { ms: 20 } };
+    await cluster.open(speeds);
+    let turn = 0;
+    const change = () => {
+      turn += 1;
+      for (const [i, worker] of Object.values(speeds).entries()) {
+        worker.ms = (turn + i) % 3 === 0 ? 60 : 15;
+      }
+      cluster.clock.after(3_500, change);
+    };
+    change();
+    const job = { ...rounds, id: 'j', params: { rounds: 400 } };
+    const handle = await cluster.settled(cluster.client.submit(job));
+    const { moves } = await cluster.settled(handle.result());
+    // Followed every 3 s they are 700, and the job takes half as long again.
+    expect(moves).toBeGreaterThan(0);
+    expect(moves).toBeLessThan(100);
+  });
 });
 
 describe('[P87] locality', () => {

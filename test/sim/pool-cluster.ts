@@ -24,7 +24,7 @@ export interface Worker {
   readonly slots?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly memoryBytes?: number;
-  /** What a call takes, in milliseconds of the clock; by the slice, for contributions. */
+  /** What a call takes now, in milliseconds of the clock; by the slice, for contributions. */
   readonly ms?: number;
 }
 
@@ -82,14 +82,14 @@ export class PoolCluster {
   }
 
   async start(name: string, worker: Worker): Promise<void> {
-    const { slots = 1, labels = {}, memoryBytes = 2 ** 30, ms = 20 } = worker;
+    const { slots = 1, labels = {}, memoryBytes = 2 ** 30 } = worker;
     const clock = this.clock.child();
     const bus = this.broker.connect({ name, clock });
     const compute = new InlineCompute({
       slots,
       clock,
       functions: this.functions,
-      durationMs: (what, input) => this.duration(name, ms, what, input),
+      durationMs: (what, input) => this.duration(name, worker.ms ?? 20, what, input),
     });
     const node = parseNodeId(name);
     const about = { bus, clock, random: this.random, node, learners: learnersWithToy, log: noLog };

@@ -265,6 +265,44 @@ export const reassignment: readonly Mutant[] = [
   },
 ];
 
+export const removals: readonly Mutant[] = [
+  {
+    name: 'missing-record-left-missing',
+    file: 'actors/coordinator/missing-records.ts',
+    find: 'for (const task of missing) putBack(state, job, task);',
+    put: '',
+    tests: ['test/coordinator/missing-records.test.ts'],
+  },
+  {
+    name: 'update-of-a-missing-record-given-up',
+    file: 'actors/coordinator/perform.ts',
+    find: 'const written = await create().catch(() => null);',
+    put: 'const written = mayAct() ? null : await create();',
+    tests: ['test/coordinator/missing-records.test.ts'],
+  },
+  {
+    name: 'removal-without-a-look-at-the-lease',
+    file: 'actors/coordinator/fence.ts',
+    find: 'if (mayAct()) return;',
+    put: 'if (mayAct() || what) return;',
+    tests: ['test/coordinator/fence.test.ts'],
+  },
+  {
+    name: 'events-published-without-a-look-at-the-lease',
+    file: 'actors/coordinator/record-writes.ts',
+    find: 'if (!context.mayAct()) return;',
+    put: '',
+    tests: ['test/coordinator/fence.test.ts'],
+  },
+  {
+    name: 'id-given-away-while-its-job-is-removed',
+    file: 'actors/coordinator/submissions.ts',
+    find: 'if (!settled(id) && going(state, id)) {',
+    put: "if (id === '') {",
+    tests: ['test/coordinator/removed.test.ts'],
+  },
+];
+
 export const jobs: readonly Mutant[] = [
   {
     name: 'cancel-after-publishing',

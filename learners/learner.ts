@@ -50,6 +50,8 @@ export interface Predictor {
    * Clustering: the index of each row's cluster.
    */
   predict(frame: Frame): Float64Array;
+  /** What the model tells of its own training, by name; joins the metrics of the fit. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 export interface Learner<P = Record<string, unknown>, Prepared = unknown> {

@@ -15,6 +15,8 @@ export interface ScoredRows {
   readonly targets: Float64Array;
   /** Classification: `rows x classes` probabilities, row-major. Regression: `rows` values. */
   readonly predictions: Float64Array;
+  /** What the model tells of its own training, where it does. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 const FORMAT = 1;
@@ -39,7 +41,9 @@ export function encodeScoredRows(scored: ScoredRows): Uint8Array {
   for (const name of classes) writer.text(name);
   if (kind === 'classification') writer.u32s(Uint32Array.from(targets));
   else writer.f64s(targets);
-  return writer.f64s(predictions).finish();
+  writer.f64s(predictions);
+  for (const [name, value] of Object.entries(scored.figures ?? {})) writer.text(name).float(value);
+  return writer.finish();
 }
 
 /** @throws CanonicalError on anything that `encodeScoredRows` does not write */
@@ -53,6 +57,8 @@ export function decodeScoredRows(bytes: Uint8Array): ScoredRows {
   const classes = Array.from({ length: reader.uint(classesMax) }, () => reader.text());
   const targets = kind === 'classification' ? Float64Array.from(reader.u32s()) : reader.f64s();
   const predictions = reader.f64s();
+  const figures: Record<string, number> = {};
+  while (reader.remaining > 0) figures[reader.text(2048)] = reader.float();
   reader.end();
   if (predictions.length !== targets.length * widthOf(kind, classes)) {
     throw new CanonicalError(`${predictions.length} predictions for ${targets.length} rows`);
@@ -60,7 +66,8 @@ export function decodeScoredRows(bytes: Uint8Array): ScoredRows {
   if (kind === 'classification' && targets.some((code) => code >= classes.length)) {
     throw new CanonicalError(`a target is none of the ${classes.length} classes`);
   }
-  return { kind, classes, targets, predictions };
+  const told = Object.keys(figures).length > 0 ? { figures } : {};
+  return { kind, classes, targets, predictions, ...told };
 }
 
 /** Scored rows of consecutive parts as one, in the order given. */
@@ -77,6 +84,7 @@ export function joinScoredRows(parts: readonly ScoredRows[]): ScoredRows {
   return {
     kind: first.kind,
     classes: first.classes,
+    ...(first.figures === undefined ? {} : { figures: first.figures }),
     targets: concat(parts.map((part) => part.targets)),
     predictions: concat(parts.map((part) => part.predictions)),
   };

@@ -12,7 +12,14 @@ import { decodeScoredRows, joinScoredRows, type ScoredRows } from '../../learner
 import { canonicalJson } from '../../schemas/canonical.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { type JobPlan, scoredFits } from '../../schemas/job-plan.ts';
-import { type FitMetrics, type Measured, meanMetrics, spreadOf } from '../../schemas/measured.ts';
+import { bestOf } from '../../schemas/job-search.ts';
+import {
+  type FitMetrics,
+  figuresOf,
+  type Measured,
+  meanMetrics,
+  spreadOf,
+} from '../../schemas/measured.ts';
 
 /** A larger confusion matrix is for nobody to read, and would not fit into a record. */
 const confusionMax = 64;
@@ -35,25 +42,49 @@ export function measureFits(
     const from = at * plan.shardCount;
     const parts = scores.slice(from, from + plan.shardCount).map(decodeScoredRows);
     const rows = joinScoredRows(parts);
-    perFit[plan.fits[fit]?.name ?? `fit-${fit}`] = metricsOf(rows);
+    perFit[nameOf(plan, fit)] = metricsOf(rows);
     progress(at + 1, fits.length);
     return rows;
   });
+  const { search } = plan;
+  if (search === undefined) return encoded(measuredOf(perFit, scored));
+  const trials = search.trials.map(({ trial, params }) => {
+    const own = fits.flatMap((fit) => (plan.fits[fit]?.trial === trial ? [nameOf(plan, fit)] : []));
+    const all = own.map((name) => perFit[name] as FitMetrics);
+    return { trial, params, metrics: figuresOf(meanMetrics(all)), spread: spreadOf(all) };
+  });
+  const found = trials.map(({ metrics }) => metrics[search.metric] ?? null);
+  const best = trials[Math.max(0, bestOf(search.metric, found))]?.trial;
+  const kept = fits.map((fit) => plan.fits[fit]?.trial === best);
+  const names = fits.filter((_, at) => kept[at]).map((fit) => nameOf(plan, fit));
+  const ofBest = Object.fromEntries(names.map((name) => [name, perFit[name] as FitMetrics]));
+  const rows = scored.filter((_, at) => kept[at]);
+  return encoded({ ...measuredOf(ofBest, rows), trials });
+}
+
+function nameOf(plan: JobPlan, fit: number): string {
+  return plan.fits[fit]?.name ?? `fit-${fit}`;
+}
+
+function encoded(measured: Measured): Uint8Array {
+  return new TextEncoder().encode(canonicalJson(measured));
+}
+
+function measuredOf(perFit: Measured['perFit'], scored: readonly ScoredRows[]): Measured {
   const all = Object.values(perFit);
-  const measured: Measured = {
+  return {
     perFit,
     metrics: meanMetrics(all),
     spread: spreadOf(all),
     curves: curvesOf(joinScoredRows(scored)),
   };
-  return new TextEncoder().encode(canonicalJson(measured));
 }
 
-function metricsOf({ kind, classes, targets, predictions }: ScoredRows): FitMetrics {
-  if (kind !== 'classification') return { ...regressionMetrics(targets, predictions) };
+function metricsOf({ kind, classes, targets, predictions, figures }: ScoredRows): FitMetrics {
+  if (kind !== 'classification') return { ...regressionMetrics(targets, predictions), ...figures };
   const { length } = classes;
   const found = classificationMetrics(Int32Array.from(targets), predictions, length);
-  return { ...found, confusion: length <= confusionMax ? found.confusion : null };
+  return { ...found, ...figures, confusion: length <= confusionMax ? found.confusion : null };
 }
 
 function curvesOf({ kind, classes, targets, predictions }: ScoredRows): Measured['curves'] {

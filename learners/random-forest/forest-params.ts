@@ -13,6 +13,11 @@ export type ForestParams = {
   maxFeatures: number | string;
   bootstrap: boolean;
   bins: number;
+  splitter: string;
+  maxLeaves: number | null;
+  classWeight: string;
+  outOfBag: boolean;
+  importances: boolean;
 };
 
 export const forestParams: ParamTable<ForestParams> = {
@@ -59,7 +64,48 @@ export const forestParams: ParamTable<ForestParams> = {
     default: 255,
     about: 'bins of a number column; more are slower and seldom better',
   },
+  ...growthParams(),
 };
+
+type GrowthParams = Pick<
+  ForestParams,
+  'splitter' | 'maxLeaves' | 'classWeight' | 'outOfBag' | 'importances'
+>;
+
+function growthParams(): ParamTable<GrowthParams> {
+  return {
+    splitter: {
+      type: 'choice',
+      of: ['best', 'random'],
+      default: 'best',
+      about: 'cut of a drawn feature: the best one, or one at random (extra-trees)',
+    },
+    maxLeaves: {
+      type: 'limit',
+      integer: true,
+      min: 2,
+      max: 1_000_000,
+      default: null,
+      about: 'leaves of a tree, which then splits where impurity falls most',
+    },
+    classWeight: {
+      type: 'choice',
+      of: ['none', 'balanced'],
+      default: 'none',
+      about: 'balanced: every class weighs the same in all, rows / (classes * rows of the class)',
+    },
+    outOfBag: {
+      type: 'boolean',
+      default: false,
+      about: 'also score each tree on rows that it did not draw, up to 16,384 of them',
+    },
+    importances: {
+      type: 'boolean',
+      default: false,
+      about: 'also keep how much each feature lowers impurity',
+    },
+  };
+}
 
 /** Features drawn at each node of a problem, rounded down, at least one. */
 export function featuresPerNode(problem: Problem, params: ForestParams): number {
@@ -79,5 +125,7 @@ export function limitsOf(problem: Problem, params: ForestParams): GrowthLimits {
     minSamplesLeaf: params.minSamplesLeaf,
     minSamplesSplit: params.minSamplesSplit,
     bootstrap: params.bootstrap,
+    randomCuts: params.splitter === 'random',
+    maxLeaves: params.maxLeaves ?? Number.POSITIVE_INFINITY,
   };
 }

@@ -18,6 +18,8 @@ import { splitRows } from '../../datasets/row-split.ts';
 import { LearnerError } from '../errors.ts';
 import type { Problem, Progress, RowSource } from '../learner.ts';
 import { hash32 } from '../random.ts';
+import { balancedWeights } from './class-weights.ts';
+import type { ForestParams } from './forest-params.ts';
 import { type BinnedRows, FEATURE } from './kernel.ts';
 
 /** Rows that the bins are made from; one bin's share of them is known to about 9 %. */
@@ -72,7 +74,7 @@ interface Survey {
 
 export function makeTable(
   problem: Problem,
-  binsMax: number,
+  params: ForestParams,
   source: RowSource,
   progress: Progress,
 ): ForestTable {
@@ -81,10 +83,12 @@ export function makeTable(
   if (survey.rows === 0) {
     throw new LearnerError(`no row to train on has a value in target "${problem.target.name}"`);
   }
-  const bins = makeBins(problem, binsMax, survey.sample);
+  const bins = makeBins(problem, params.bins, survey.sample);
   const table = emptyTable(problem, survey, bins);
   fillTable(problem, source, bins, table, progress);
-  return table;
+  return params.classWeight === 'balanced' && table.classes > 0
+    ? { ...table, classWeights: balancedWeights(table) }
+    : table;
 }
 
 /** First pass: counts the rows, samples the number columns, finds the bounds of the target. */

@@ -3,7 +3,8 @@
  *
  * With c draws of each class among n, the impurity of two children falls as the sum of c^2 over
  * the classes, divided by n and summed over the children, rises; that is the score. The sums of
- * squares are kept up to date in exact integers while the split moves from bin to bin.
+ * squares are kept up to date in exact integers while the split moves from bin to bin. With class
+ * weights c and n are draws times weight; limits still count draws.
  */
 import type { BinnedRows, GrowthLimits } from './kernel.ts';
 import type { RowBlock } from './row-blocks.ts';
@@ -34,6 +35,8 @@ class GiniOfClasses implements SplitSearch {
   /** Occupied bins of one feature, rising, with their draws by class. */
   readonly #bins = new Int32Array(256);
   readonly #binCountsOfClasses: Int32Array;
+  readonly #weights: Uint32Array;
+  /** Draws times weight of each class, in the node and left of the split. */
   readonly #totals: Float64Array;
   readonly #left: Float64Array;
   #cells: Uint8Array = new Uint8Array(0);
@@ -42,6 +45,8 @@ class GiniOfClasses implements SplitSearch {
   #start = 0;
   #end = 0;
   #n = 0;
+  /** Draws times weight of all classes. */
+  #heavy = 0;
   #squares = 0;
 
   constructor(table: BinnedRows, limits: GrowthLimits) {
@@ -58,6 +63,7 @@ class GiniOfClasses implements SplitSearch {
     this.#sortedTags = new Int32Array(this.#sortRows);
     this.#counts = new Int32Array(256 * table.classes);
     this.#binCountsOfClasses = new Int32Array(256 * table.classes);
+    this.#weights = table.classWeights ?? new Uint32Array(table.classes).fill(1);
     this.#totals = new Float64Array(table.classes);
     this.#left = new Float64Array(table.classes);
   }
@@ -94,12 +100,15 @@ class GiniOfClasses implements SplitSearch {
     this.#start = start;
     this.#end = end;
     this.#n = 0;
+    this.#heavy = 0;
     this.#squares = 0;
     for (let c = 0; c < this.width; c++) {
       const count = totals[at + c]!;
-      this.#totals[c] = count;
+      const heavy = count * this.#weights[c]!;
+      this.#totals[c] = heavy;
       this.#n += count;
-      this.#squares += count * count;
+      this.#heavy += heavy;
+      this.#squares += heavy * heavy;
     }
     this.best.feature = -1;
     this.best.score = Number.NEGATIVE_INFINITY;
@@ -115,7 +124,7 @@ class GiniOfClasses implements SplitSearch {
     const rows = this.#end - this.#start;
     let varied = 0;
     // No later candidate beats a split that leaves both children pure, whose score is n.
-    for (let i = from; i < to && this.best.score < this.#n; i++) {
+    for (let i = from; i < to && this.best.score < this.#heavy; i++) {
       const feature = features[i]!;
       varied +=
         rows <= this.#sortRows
@@ -191,6 +200,7 @@ class GiniOfClasses implements SplitSearch {
     const seen = values < rows;
     const last = seen && !missingLeft ? values : values - 1;
     let nL = 0;
+    let heavyL = 0;
     let squaresL = 0;
     let squaresR = this.#squares;
     let found = -1;
@@ -200,15 +210,17 @@ class GiniOfClasses implements SplitSearch {
       const tag = this.#sortedTags[i]!;
       const c = tag >>> 8;
       const weight = tag & 0xff;
+      const heavy = weight * this.#weights[c]!;
       const had = left[c]!;
-      squaresL += weight * (2 * had + weight);
-      squaresR -= weight * (2 * (this.#totals[c]! - had) - weight);
-      left[c] = had + weight;
+      squaresL += heavy * (2 * had + heavy);
+      squaresR -= heavy * (2 * (this.#totals[c]! - had) - heavy);
+      left[c] = had + heavy;
       nL += weight;
+      heavyL += heavy;
       if (k < 0 || (i + 1 < values && bins[i + 1] === bins[i])) continue;
       const nR = this.#n - nL;
       if (nL < this.#minLeaf || nR < this.#minLeaf) continue;
-      const score = squaresL / nL + squaresR / nR;
+      const score = squaresL / heavyL + squaresR / (this.#heavy - heavyL);
       if (score <= best.score) continue;
       best.score = score;
       best.missingLeft = seen ? missingLeft : nL > nR;
@@ -325,6 +337,7 @@ class GiniOfClasses implements SplitSearch {
     const n = this.#n;
     const last = after < 0 ? values - 1 : values;
     let nL = 0;
+    let heavyL = 0;
     let squaresL = 0;
     let squaresR = this.#squares;
     for (let i = before < 0 ? 0 : -1; i < last; i++) {
@@ -332,16 +345,18 @@ class GiniOfClasses implements SplitSearch {
       for (let c = 0; c < classes; c++) {
         const count = this.#binCountsOfClasses[from + c]!;
         if (count === 0) continue;
+        const heavy = count * this.#weights[c]!;
         const had = left[c]!;
-        squaresL += count * (2 * had + count);
-        squaresR -= count * (2 * (this.#totals[c]! - had) - count);
-        left[c] = had + count;
+        squaresL += heavy * (2 * had + heavy);
+        squaresR -= heavy * (2 * (this.#totals[c]! - had) - heavy);
+        left[c] = had + heavy;
         nL += count;
+        heavyL += heavy;
       }
       const nR = n - nL;
       if (i < 0 || nL < this.#minLeaf) continue;
       if (nR < this.#minLeaf) break;
-      const score = squaresL / nL + squaresR / nR;
+      const score = squaresL / heavyL + squaresR / (this.#heavy - heavyL);
       if (score <= best.score) continue;
       best.score = score;
       best.feature = feature;
@@ -349,7 +364,7 @@ class GiniOfClasses implements SplitSearch {
       best.high = i + 1 < values ? this.#bins[i + 1]! : after;
       // A node that saw no missing value sends them, at prediction, where most of its draws went.
       best.missingLeft = before >= 0 || (after < 0 && nL > nR);
-      best.left.set(left);
+      for (let c = 0; c < classes; c++) best.left[c] = left[c]! / this.#weights[c]!;
     }
   }
 }

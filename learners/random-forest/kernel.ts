@@ -29,6 +29,8 @@ export interface BinnedRows {
   readonly cells: Uint8Array;
   /** Value bins of each feature; the code of missing is the count itself. */
   readonly binCounts: Uint16Array;
+  /** What a draw of each class counts in impurity and leaves; 1 where not given. */
+  readonly classWeights?: Uint32Array;
 }
 
 export interface GrowthLimits {
@@ -41,6 +43,10 @@ export interface GrowthLimits {
   /** In-bag draws that a node needs to be split. */
   readonly minSamplesSplit: number;
   readonly bootstrap: boolean;
+  /** One random cut a drawn feature (extra-trees) instead of the best. */
+  readonly randomCuts: boolean;
+  /** Leaves of a tree, which then splits where impurity falls most; Infinity for no limit. */
+  readonly maxLeaves: number;
 }
 
 /** A tree in pre-order: the left child of an inner node is the next node. */

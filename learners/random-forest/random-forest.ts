@@ -7,10 +7,11 @@
  * trees into tasks, and no placement of tasks on nodes, changes a byte of the model.
  */
 import { CanonicalReader, CanonicalWriter } from '../../schemas/canonical.ts';
-import { ModelError } from '../errors.ts';
+import { LearnerError, ModelError } from '../errors.ts';
 import type { Learner, Predictor, Problem, Progress } from '../learner.ts';
 import { asModelError, modelHeader, readModelHeader, writeModelHeader } from '../model.ts';
 import { hash32 } from '../random.ts';
+import { ForestSums, figuresOf, readNotes } from './forest-notes.ts';
 import { type ForestParams, forestParams, limitsOf } from './forest-params.ts';
 import { forestMemory, tasksOf, taskTrees } from './forest-plan.ts';
 import { forestPredictor } from './forest-predictor.ts';
@@ -31,10 +32,15 @@ export const randomForest: Learner<ForestParams, ForestTable> = {
 
   taskCount(problem, params) {
     checkProblem(problem);
+    if (params.outOfBag && !params.bootstrap) {
+      throw new LearnerError(
+        'params.outOfBag is true and params.bootstrap is false, which leaves no row out of a bag; set one of them otherwise',
+      );
+    }
     return tasksOf(problem, params);
   },
   memoryBytes: forestMemory,
-  prepare: (problem, params, source, progress) => makeTable(problem, params.bins, source, progress),
+  prepare: (problem, params, source, progress) => makeTable(problem, params, source, progress),
 
   train(problem, params, prepared, task, progress) {
     const { from, to } = taskTrees(problem, params, task);
@@ -55,7 +61,9 @@ export function trainTrees(
   to: number,
   progress: Progress,
 ): Uint8Array {
-  const kernel = growTrees(prepared, limitsOf(problem, params));
+  const limits = limitsOf(problem, params);
+  const kernel = growTrees(prepared, limits);
+  const sums = new ForestSums(params, prepared.features, prepared);
   const writer = new CanonicalWriter(1 << 20);
   writer
     .text(PART)
@@ -65,7 +73,9 @@ export function trainTrees(
     const seed = hash32(problem.seed, TREE_STREAM, tree);
     const grown = kernel.grow(seed, () => progress(tree - from, to - from));
     writer.bytes(encodeTree(grown, prepared));
+    sums.add(grown, prepared, limits, seed);
   }
+  sums.write(writer);
   progress(to - from, to - from);
   return writer.finish();
 }
@@ -80,6 +90,7 @@ function mergeForest(
   const size = parts.reduce((sum, part) => sum + part.length, 4096);
   const writer = new CanonicalWriter(size);
   writeModelHeader(writer, modelHeader(randomForest, problem, params.trees));
+  const sums = new ForestSums(params, problem.features.length);
   let trees = 0;
   parts.forEach((part, task) => {
     const reader = new CanonicalReader(part);
@@ -90,6 +101,7 @@ function mergeForest(
       throw new ModelError(`part ${task} begins with tree ${from}, tree ${trees} is next`);
     }
     for (let i = 0; i < count; i++) writer.bytes(reader.bytes());
+    sums.addFrom(reader, params, problem.classes.length);
     reader.end();
     trees += count;
     progress?.(task + 1, parts.length);
@@ -97,6 +109,7 @@ function mergeForest(
   if (trees !== params.trees) {
     throw new ModelError(`the parts hold ${trees} trees, ${params.trees} are expected`);
   }
+  sums.close(writer);
   return writer.finish();
 }
 
@@ -120,6 +133,8 @@ function decodeForest(bytes: Uint8Array): Predictor {
   const trees = Array.from({ length: header.trees }, () =>
     decodeTree(reader.bytes(), features, classes),
   );
+  const notes = readNotes(reader, header);
   reader.end();
-  return forestPredictor(header, trees);
+  const predictor = forestPredictor(header, trees);
+  return notes === null ? predictor : { ...predictor, figures: figuresOf(notes, header) };
 }

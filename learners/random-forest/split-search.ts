@@ -7,6 +7,7 @@
  * candidates come in the order of the draw, within a feature by rising bin, missing right before
  * missing left.
  */
+import type { FeatureDraw } from './feature-draw.ts';
 import type { BinnedRows, GrowthLimits } from './kernel.ts';
 import type { RowBlock } from './row-blocks.ts';
 
@@ -33,13 +34,37 @@ export interface SplitSearch {
   pure(totals: Float64Array, at: number): boolean;
   /** Draws in a node. */
   draws(totals: Float64Array, at: number): number;
-  /** Begins a node: no split is known yet. */
-  begin(block: RowBlock, start: number, end: number, totals: Float64Array, at: number): void;
+  /** Begins a node: no split is known yet. `seed` is the node's own. */
+  begin(
+    block: RowBlock,
+    start: number,
+    end: number,
+    totals: Float64Array,
+    at: number,
+    seed: number,
+  ): void;
   /** Looks at features[from..to) and returns how many of them are not constant in the node. */
   search(features: Int32Array, from: number, to: number): number;
 }
 
 export type SearchFactory = (table: BinnedRows, limits: GrowthLimits) => SplitSearch;
+
+/** Draws a node's features and looks at them, and draws on while all of them are constant. */
+export function searchNode(
+  search: SplitSearch,
+  draw: FeatureDraw,
+  features: number,
+  { featuresPerNode }: GrowthLimits,
+  seed: number,
+): void {
+  draw.begin(seed);
+  draw.upTo(featuresPerNode);
+  let varied = search.search(draw.features, 0, featuresPerNode);
+  for (let next = featuresPerNode; varied === 0 && next < features; next++) {
+    draw.upTo(next + 1);
+    varied = search.search(draw.features, next, next + 1);
+  }
+}
 
 export function noSplit(width: number): BestSplit {
   return {

@@ -9,6 +9,7 @@
 import { midway } from '../../datasets/quantile-bins.ts';
 import { CanonicalReader, CanonicalWriter } from '../../schemas/canonical.ts';
 import { ModelError } from '../errors.ts';
+import { weighLeaves } from './class-weights.ts';
 import type { ForestTable } from './forest-table.ts';
 import { FEATURE, type GrownTree, LEAF } from './kernel.ts';
 
@@ -43,7 +44,7 @@ export function encodeTree(tree: GrownTree, table: ForestTable): Uint8Array {
     }
     return writer.f64s(values).finish();
   }
-  return writeClasses(writer, tree.leaves, table.classes);
+  return writeClasses(writer, weighLeaves(tree.leaves, table.classWeights), table.classes);
 }
 
 function thresholdsOf(tree: GrownTree, table: ForestTable): Float64Array {

@@ -67,10 +67,12 @@ function pitchOf(table: BinnedRows): number {
   return Math.ceil(table.stride / 16) * 16;
 }
 
-/** Whether the kernel can grow trees of this table. */
-export function fitsWasm(table: BinnedRows): boolean {
+/** Whether the kernel can grow such trees of this table. */
+export function fitsWasm(table: BinnedRows, limits: GrowthLimits): boolean {
   const arenas = 2 * table.rows * pitchOf(table);
-  return table.classes === 2 && arenas + table.rows + 2 ** 26 < memoryMax;
+  const plain = !limits.randomCuts && limits.maxLeaves === Number.POSITIVE_INFINITY;
+  const known = table.classes === 2 && table.classWeights === undefined;
+  return plain && known && arenas + table.rows + 2 ** 26 < memoryMax;
 }
 
 interface Engine {

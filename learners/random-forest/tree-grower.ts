@@ -5,15 +5,16 @@
  * its path from the root, and all sums are integers, so no order of work can change a bit of it.
  */
 import { hash32, mix32 } from '../random.ts';
-import { drawBag } from './bag.ts';
 import { FeatureDraw } from './feature-draw.ts';
 import { giniOfClasses } from './gini-of-classes.ts';
 import { giniOfTwo } from './gini-of-two.ts';
 import type { BinnedRows, GrownTree, GrowthLimits, KernelFactory, TreeKernel } from './kernel.ts';
+import { randomCuts } from './random-cuts.ts';
+import { fillRoot } from './root-rows.ts';
 import { RowBlocks } from './row-blocks.ts';
-import type { SplitSearch } from './split-search.ts';
+import { type SplitSearch, searchNode } from './split-search.ts';
 import { TreeBuilder } from './tree-builder.ts';
-import { BAG, ROOT } from './tree-seeds.ts';
+import { ROOT } from './tree-seeds.ts';
 import { varianceSearch } from './variance-search.ts';
 
 /** Nodes between two ticks. */
@@ -29,7 +30,6 @@ class TreeGrower implements TreeKernel {
   readonly #blocks: RowBlocks;
   readonly #draw: FeatureDraw;
   readonly #builder: TreeBuilder;
-  readonly #bag: Uint8Array;
   #frames = new Int32Array(64 * FRAME);
   #totals: Float64Array;
 
@@ -40,13 +40,12 @@ class TreeGrower implements TreeKernel {
     this.#blocks = new RowBlocks(table.stride);
     this.#draw = new FeatureDraw(table.features);
     this.#builder = new TreeBuilder(this.#search.width);
-    this.#bag = new Uint8Array(table.rows);
     this.#totals = new Float64Array(64 * this.#search.width);
   }
 
   grow(seed: number, tick: () => void): GrownTree {
     this.#builder.begin();
-    const rows = this.#fillRoot(hash32(seed, BAG));
+    const rows = fillRoot(this.#table, this.#limits, this.#blocks, this.#search, seed);
     let depth = this.#push(0, 0, 0, rows, 0, hash32(seed, ROOT));
     this.#search.totals(this.#blocks.at(0), this.#totals);
     for (let nodes = 0; depth > 0; nodes++) {
@@ -54,28 +53,6 @@ class TreeGrower implements TreeKernel {
       depth = this.#growNode(depth - 1);
     }
     return this.#builder.finish();
-  }
-
-  /** Copies the rows that are in the bag to the first block. */
-  #fillRoot(seed: number): number {
-    const { rows, stride, cells } = this.#table;
-    const bag = this.#bag;
-    if (this.#limits.bootstrap) drawBag(seed, bag);
-    else bag.fill(1);
-    let inBag = 0;
-    for (let row = 0; row < rows; row++) inBag += bag[row]! > 0 ? 1 : 0;
-    const root = this.#blocks.fresh(0, inBag);
-    const width = stride >> 2;
-    const source = new Int32Array(cells.buffer, cells.byteOffset, rows * width);
-    let target = 0;
-    let to = 0;
-    for (let row = 0; row < rows; row++) {
-      const weight = bag[row]!;
-      if (weight === 0) continue;
-      for (let from = row * width, w = 0; w < width; w++) root.words[to++] = source[from++]!;
-      this.#search.seal(root.words, target++, weight);
-    }
-    return inBag;
   }
 
   /** Takes the node at the top of the stack, writes it, and stacks its children. */
@@ -102,8 +79,8 @@ class TreeGrower implements TreeKernel {
       end -= start;
       start = 0;
     }
-    search.begin(block, start, end, this.#totals, at);
-    this.#searchNode(seed);
+    search.begin(block, start, end, this.#totals, at, seed);
+    searchNode(search, this.#draw, this.#table.features, this.#limits, seed);
     if (best.feature < 0) {
       this.#builder.leaf(this.#totals, at);
       return top;
@@ -121,20 +98,6 @@ class TreeGrower implements TreeKernel {
       totals[at + k]! -= left[k]!;
     }
     return after;
-  }
-
-  /** Draws the node's features, and draws on while all of them are constant. */
-  #searchNode(seed: number): void {
-    const { features } = this.#table;
-    const { featuresPerNode } = this.#limits;
-    const draw = this.#draw;
-    draw.begin(seed);
-    draw.upTo(featuresPerNode);
-    let varied = this.#search.search(draw.features, 0, featuresPerNode);
-    for (let next = featuresPerNode; varied === 0 && next < features; next++) {
-      draw.upTo(next + 1);
-      varied = this.#search.search(draw.features, next, next + 1);
-    }
   }
 
   #push(
@@ -163,9 +126,11 @@ class TreeGrower implements TreeKernel {
   }
 }
 
-function searchFor(table: BinnedRows, limits: GrowthLimits): SplitSearch {
+export function searchFor(table: BinnedRows, limits: GrowthLimits): SplitSearch {
+  if (limits.randomCuts) return randomCuts(table, limits);
   if (table.classes === 0) return varianceSearch(table, limits);
-  return table.classes === 2 ? giniOfTwo(table, limits) : giniOfClasses(table, limits);
+  const weighted = table.classWeights !== undefined;
+  return table.classes === 2 && !weighted ? giniOfTwo(table, limits) : giniOfClasses(table, limits);
 }
 
 export const growInTypeScript: KernelFactory = (table, limits) => new TreeGrower(table, limits);

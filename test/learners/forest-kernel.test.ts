@@ -4,7 +4,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Xoshiro } from '../../learners/random.ts';
-import { type BinnedRows, type GrowthLimits, LEAF } from '../../learners/random-forest/kernel.ts';
+import { growBestFirst } from '../../learners/random-forest/best-first-grower.ts';
+import { balancedWeights } from '../../learners/random-forest/class-weights.ts';
+import {
+  type BinnedRows,
+  type GrownTree,
+  type GrowthLimits,
+  LEAF,
+  MISSING_LEFT,
+} from '../../learners/random-forest/kernel.ts';
 import { growInTypeScript } from '../../learners/random-forest/tree-grower.ts';
 import { fitsWasm, growInWasm } from '../../learners/random-forest/tree-grower-wasm.ts';
 import { referenceTree } from './reference-grower.ts';
@@ -12,6 +20,7 @@ import { referenceTree } from './reference-grower.ts';
 const quiet = () => undefined;
 
 interface Shape {
+  readonly weighted?: boolean;
   readonly rows: number;
   readonly bins: readonly number[];
   readonly classes: number;
@@ -19,7 +28,7 @@ interface Shape {
 }
 
 /** Random cells; a feature's last code is missing and comes up as often as any other. */
-function tableOf({ rows, bins, classes, seed }: Shape): BinnedRows {
+function tableOf({ rows, bins, classes, seed, weighted = false }: Shape): BinnedRows {
   const features = bins.length;
   const stride = ((features + 3) >> 2) * 4 + (classes === 0 ? 8 : 4);
   const cells = new Uint8Array(rows * stride);
@@ -32,7 +41,8 @@ function tableOf({ rows, bins, classes, seed }: Shape): BinnedRows {
     const tail = ((row + 1) * stride) / 4 - (classes === 0 ? 2 : 1);
     words[tail] = classes === 0 ? random.below(2 ** 30) : random.below(classes);
   }
-  return { rows, features, classes, stride, cells, binCounts: Uint16Array.from(bins) };
+  const table = { rows, features, classes, stride, cells, binCounts: Uint16Array.from(bins) };
+  return weighted && classes > 0 ? { ...table, classWeights: balancedWeights(table) } : table;
 }
 
 const shape = (classes: fc.Arbitrary<number>): fc.Arbitrary<Shape> =>
@@ -41,6 +51,7 @@ const shape = (classes: fc.Arbitrary<number>): fc.Arbitrary<Shape> =>
     bins: fc.array(fc.constantFrom(1, 2, 3, 8, 60, 255), { minLength: 1, maxLength: 9 }),
     classes,
     seed: fc.nat(2 ** 31),
+    weighted: fc.constantFrom(false, false, true),
   });
 
 const limits = (features: number): fc.Arbitrary<GrowthLimits> =>
@@ -50,6 +61,8 @@ const limits = (features: number): fc.Arbitrary<GrowthLimits> =>
     minSamplesLeaf: fc.constantFrom(1, 1, 2, 7),
     minSamplesSplit: fc.constantFrom(2, 2, 5),
     bootstrap: fc.boolean(),
+    randomCuts: fc.constantFrom(false, false, true),
+    maxLeaves: fc.constant(Number.POSITIVE_INFINITY),
   });
 
 const plain: GrowthLimits = {
@@ -58,11 +71,13 @@ const plain: GrowthLimits = {
   minSamplesLeaf: 1,
   minSamplesSplit: 2,
   bootstrap: false,
+  randomCuts: false,
+  maxLeaves: Number.POSITIVE_INFINITY,
 };
 
 const kernelsFor = (table: BinnedRows, limit: GrowthLimits) => [
   growInTypeScript(table, limit),
-  ...(fitsWasm(table) ? [growInWasm(table, limit)] : []),
+  ...(fitsWasm(table, limit) ? [growInWasm(table, limit)] : []),
 ];
 
 describe('tree kernel', () => {
@@ -153,6 +168,56 @@ describe('tree kernel', () => {
     };
     const [one, ...others] = kernelsFor(many, limit).map((kernel) => kernel.grow(6, quiet));
     for (const other of others) expect(other).toEqual(one);
+  });
+
+  it('with leaves to spare grows the tree of the depth-first grower, else the first of its splits', () => {
+    const classes = fc.constantFrom(2, 0, 3);
+    const cases = shape(classes).chain((s) => fc.tuple(fc.constant(s), limits(s.bins.length)));
+    fc.assert(
+      fc.property(
+        cases,
+        fc.nat(2 ** 31),
+        fc.integer({ min: 2, max: 40 }),
+        ([s, limit], seed, most) => {
+          const table = tableOf(s);
+          const whole = growInTypeScript(table, limit).grow(seed, quiet);
+          const free = { ...limit, maxLeaves: 1e6 };
+          expect(growBestFirst(table, free).grow(seed, quiet)).toEqual(whole);
+          const wholeLeaves = (whole.nodes + 1) / 2;
+          const some = growBestFirst(table, { ...limit, maxLeaves: most }).grow(seed, quiet);
+          expect((some.nodes + 1) / 2).toBe(Math.min(most, wholeLeaves));
+          // What every leaf holds adds up to the bag in both.
+          const sum = (tree: GrownTree) => tree.leaves.reduce((a, b) => a + b, 0);
+          expect(sum(some)).toBe(sum(whole));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('of three leaves the second split is the one that lowers impurity more', () => {
+    // The first cut parts rows 0-3 from 4-7; of its children only the right one is mixed evenly.
+    const classesOf = [0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1, 0];
+    const stride = 8;
+    const cells = new Uint8Array(classesOf.length * stride);
+    const words = new Int32Array(cells.buffer);
+    classesOf.forEach((code, row) => {
+      cells[row * stride] = row;
+      words[row * 2 + 1] = code;
+    });
+    const table: BinnedRows = {
+      rows: classesOf.length,
+      features: 1,
+      classes: 2,
+      stride,
+      cells,
+      binCounts: Uint16Array.of(classesOf.length),
+    };
+    const tree = growBestFirst(table, { ...plain, maxLeaves: 3 }).grow(1, quiet);
+    // Cut after row 3, then after row 10: [0..3], [4..10], [11].
+    expect(Array.from(tree.feature)).toEqual([0, LEAF, MISSING_LEFT, LEAF, LEAF]);
+    expect(Array.from(tree.low)).toEqual([3, 0, 10, 0, 0]);
+    expect(Array.from(tree.leaves)).toEqual([4, 0, 1, 6, 1, 0]);
   });
 
   it('a tree by hand: one feature, five rows', () => {

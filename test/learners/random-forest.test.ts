@@ -233,3 +233,50 @@ describe('random forest: missing and unseen values', () => {
     expect(probabilities[0]).toBeGreaterThan(0.5);
   });
 });
+
+describe('random forest: parameters of growth', () => {
+  const params = { ...defaults, trees: 20 };
+  const accuracyOf = (data: ReturnType<typeof makeData>, model: Uint8Array) => {
+    const frame = slice(data.columns, 0, data.problem.rows);
+    const target = frame.columns.get('target') as { codes: Int32Array };
+    const { predictor } = decodeModel(model, learners);
+    const predictions = predictor.predict(frame);
+    return classificationMetrics(target.codes, predictions, data.problem.classes.length);
+  };
+
+  it('random cuts learn classes and numbers', () => {
+    const extra = { ...params, splitter: 'random', bootstrap: false };
+    const data = makeData('classification', 1500);
+    expect(accuracyOf(data, fitForest(data, extra)).accuracy).toBeGreaterThan(0.99);
+    const numbers = makeData('regression', 1500);
+    const frame = slice(numbers.columns, 0, 1500);
+    const target = frame.columns.get('target') as { values: Float64Array };
+    const { predictor } = decodeModel(fitForest(numbers, extra), learners);
+    expect(regressionMetrics(target.values, predictor.predict(frame)).r2).toBeGreaterThan(0.99);
+    // Neither the cuts nor the model depend on how rows come in frames.
+    expect(fitForest(data, extra, sourceOf(data, [7, 800]))).toEqual(fitForest(data, extra));
+  });
+
+  it('balanced classes weigh the same: a rare one is found more often', () => {
+    const data = makeData('classification', 3000, 0.3, ['n', 'y']);
+    const target = data.columns.get('target') as { codes: Int32Array };
+    const rare = target.codes.map((code, row) => (code === 1 && row % 12 !== 0 ? 0 : code));
+    const columns = new Map(data.columns).set('target', { kind: 'category', codes: rare });
+    const own = { ...data, columns };
+    const shallow = { ...params, maxDepth: 3 };
+    const recall = (model: Uint8Array) => {
+      const confusion = accuracyOf(own, model).confusion!;
+      return confusion[1]![1]! / (confusion[1]![0]! + confusion[1]![1]!);
+    };
+    const plain = recall(fitForest(own, shallow));
+    const balanced = recall(fitForest(own, { ...shallow, classWeight: 'balanced' }));
+    expect(balanced).toBeGreaterThan(plain + 0.2);
+  });
+
+  it('leaves are limited', () => {
+    const data = makeData('classification', 800, 0.2);
+    const few = fitForest(data, { ...params, maxLeaves: 4 });
+    expect(few.length).toBeLessThan(fitForest(data, params).length / 4);
+    expect(accuracyOf(data, few).accuracy).toBeGreaterThan(0.6);
+  });
+});

@@ -13,6 +13,7 @@ import {
   LEAF,
   MISSING_LEFT,
 } from '../../learners/random-forest/kernel.ts';
+import { cutAt } from '../../learners/random-forest/random-cuts.ts';
 
 interface Row {
   readonly cells: readonly number[];
@@ -97,11 +98,12 @@ function bestSplit(
   for (let i = 0; i < table.features; i++) {
     if (i >= limits.featuresPerNode && varied > 0) break;
     // Nothing beats a split that leaves both children pure.
-    if (table.classes === 2 && best !== null && best.num >= total[0]! * total[1]! * best.den) break;
+    const two = table.classes === 2 && table.classWeights === undefined && !limits.randomCuts;
+    if (two && best !== null && best.num >= total[0]! * total[1]! * best.den) break;
     draw.upTo(i + 1);
     const feature = draw.features[i]!;
     if (new Set(rows.map((row) => row.cells[feature])).size > 1) varied++;
-    for (const candidate of candidatesOf(table, limits, rows, feature)) {
+    for (const candidate of candidatesOf(table, limits, rows, feature, key)) {
       if (best === null || candidate.num * best.den > best.num * candidate.den) best = candidate;
     }
   }
@@ -113,13 +115,19 @@ function* candidatesOf(
   limits: GrowthLimits,
   rows: readonly Row[],
   feature: number,
+  key: number,
 ): Generator<Candidate> {
   const missing = table.binCounts[feature]!;
   const codes = [...new Set(rows.map((row) => row.cells[feature]!))].sort((a, b) => a - b);
   const seen = codes.at(-1) === missing;
   const values = seen ? codes.slice(0, -1) : codes;
+  const lowest = values[0] ?? 0;
+  const cut = lowest + cutAt(key, feature, (values.at(-1) ?? 0) - lowest);
   for (const missingLeft of seen ? [false, true] : [false]) {
     for (let i = 0; i < values.length; i++) {
+      if (limits.randomCuts && values.length > 1) {
+        if (values[i]! > cut || (values[i + 1] ?? 0) <= cut) continue;
+      }
       const high = values[i + 1] ?? (seen && !missingLeft ? missing : undefined);
       if (high === undefined) continue;
       const plain = { num: 0, den: 1, feature, low: values[i]!, high, missingLeft };
@@ -127,7 +135,8 @@ function* candidatesOf(
       const right = rows.filter((row) => !goesLeft(table, plain, row));
       if (Math.min(draws(left), draws(right)) < limits.minSamplesLeaf) continue;
       const majority = seen ? missingLeft : draws(left) > draws(right);
-      yield { ...plain, ...scoreOf(table, left, right), missingLeft: majority };
+      const score = scoreOf(table, limits, left, right);
+      yield { ...plain, ...score, missingLeft: majority };
     }
   }
 }
@@ -144,6 +153,7 @@ function totals(table: BinnedRows, rows: readonly Row[]): number[] {
 /** The stated formulas, in the stated order of operations. */
 function scoreOf(
   table: BinnedRows,
+  limits: GrowthLimits,
   left: readonly Row[],
   right: readonly Row[],
 ): { num: number; den: number } {
@@ -157,10 +167,14 @@ function scoreOf(
     const sR = r[1]! - nR * mean;
     return { num: (sL * sL) / nL + (sR * sR) / nR, den: 1 };
   }
-  if (table.classes === 2) {
+  const weights = table.classWeights;
+  if (table.classes === 2 && weights === undefined && !limits.randomCuts) {
     const d = l[1]! * (nL + nR) - (l[1]! + r[1]!) * nL;
     return { num: d * d, den: nL * nR };
   }
-  const squares = (counts: readonly number[]) => counts.reduce((sum, c) => sum + c * c, 0);
-  return { num: squares(l) / nL + squares(r) / nR, den: 1 };
+  const heavy = (counts: readonly number[]) =>
+    counts.map((count, c) => count * (weights?.[c] ?? 1));
+  const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+  const part = (counts: readonly number[]) => sum(counts.map((c) => c * c)) / sum(counts);
+  return { num: part(heavy(l)) + part(heavy(r)), den: 1 };
 }

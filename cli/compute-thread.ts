@@ -17,6 +17,7 @@ import {
 import { computePool } from '../runtime/node/compute-pool.ts';
 import { serveProcess } from '../runtime/node/compute-process.ts';
 import { loadLearners } from '../runtime/node/learner-modules.ts';
+import { obeyKernels } from './kernel-setting.ts';
 
 /** Ends the whole process where a test learner asks for it, as a crash of native code would. */
 function mortal(run: ThreadFunction): ThreadFunction {
@@ -34,6 +35,7 @@ if (isMainThread) {
   const entry = new URL(import.meta.url);
   serveProcess((learners) => computePool({ slots: 1, entry, learners }));
 } else {
+  obeyKernels(process.env);
   const { learners: urls } = workerData as ThreadData;
   const learners = await loadLearners(learnersWithToy, urls);
   const functions = computeFunctions(learners, (path) => readFileSync(path));

@@ -9,6 +9,7 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { ask } from '../client/queries.ts';
+import { kernelKind } from '../datasets/kernel-choice.ts';
 import type { Bus } from '../runtime/bus.ts';
 import { isOlder, NATS_FLOOR_VERSION } from '../runtime/node/nats-release.ts';
 import { type ServerHello, serverHello } from '../runtime/node/server-hello.ts';
@@ -54,6 +55,7 @@ export interface DoctorOptions {
 }
 
 const nodeFloor = '24.12.0';
+const kernels = { wasm: 'WebAssembly', ts: 'TypeScript' };
 const helloMs = 3_000;
 const GiB = 1024 ** 3;
 
@@ -254,7 +256,7 @@ async function nodeChecks(bus: Bus, clock: Clock): Promise<Finding[]> {
 
 function outlook(options: DoctorOptions): Finding[] {
   return [
-    ok('back-ends', 'TypeScript kernels; TensorFlow.js is not used yet'),
+    ok('back-ends', `${kernels[kernelKind()]} kernels; TensorFlow.js is not used yet`),
     ok(
       'traces',
       telemetryWanted(options.env)

@@ -11,9 +11,11 @@ import type { ThreadFunction } from '../runtime/node/compute-channel.ts';
 type Progress = Parameters<ThreadFunction>[1];
 
 enableCompileCache();
+const { obeyKernels } = await import('./kernel-setting.ts');
+obeyKernels(process.env);
 const { csvCrewFunctions } = await import('../datasets/csv-crew-functions.ts');
 const { serveCalls } = await import('../runtime/node/compute-channel.ts');
-const { fileRange } = await import('./file-bytes.ts');
+const { fileRange } = await import('../runtime/node/file-bytes.ts');
 
 const functions = csvCrewFunctions(fileRange);
 

@@ -8,10 +8,19 @@ import { run } from '@stricli/core';
 import { app } from './app.ts';
 import type { ShoalContext } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { takeKernels } from './kernel-setting.ts';
 import { ignoreBrokenPipes } from './screen.ts';
 
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(given: readonly string[]): Promise<number> {
   ignoreBrokenPipes();
+  let args: readonly string[];
+  try {
+    args = takeKernels(given, process.env);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`error: ${message}\n`);
+    return usageError(given, message);
+  }
   const outcome: { exitCode: number } = { exitCode: 0 };
   const errors: string[] = [];
   const stricli = {
@@ -43,8 +52,15 @@ export async function main(args: readonly string[]): Promise<number> {
       .join('')
       .trim()
       .replace(/^error: /, '');
-    const error = { code: usage ? 'usage' : 'unexpected', message };
-    process.stdout.write(`${JSON.stringify({ error })}\n`);
+    if (usage) return usageError(args, message);
+    process.stdout.write(`${JSON.stringify({ error: { code: 'unexpected', message } })}\n`);
   }
   return usage ? exitCodes.usage : exitCodes.failed;
+}
+
+function usageError(args: readonly string[], message: string): number {
+  if (args.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: { code: 'usage', message } })}\n`);
+  }
+  return exitCodes.usage;
 }

@@ -3,6 +3,7 @@
  */
 
 import { eventWords } from '../client/story-lines.ts';
+import { byScore } from '../schemas/job-search.ts';
 import type { JobSettings } from '../schemas/job-settings.ts';
 import type { JobEvent, JobView, RoundsView } from '../schemas/views.ts';
 import { standstillLines } from './story-text.ts';
@@ -42,6 +43,7 @@ export function jobLines(job: JobView): string[] {
     ...line('refused', job.commitsRefused === 0 ? null : `${job.commitsRefused} late commits`),
     ...metricLines(job.metrics, job.evaluation).map((text) => `${'metric'.padEnd(12)} ${text}`),
     ...line('measured on', measuredRows(job.metrics) === null ? null : measuredText(job)),
+    ...searchLines(job),
     ...line('model', job.model),
     ...line('predictions', job.output),
     ...line('digest', job.digest),
@@ -102,6 +104,36 @@ export function tookMs(job: JobView): number {
 /** How many rows the metrics were measured on. */
 export function measuredRows(metrics: JobView['metrics']): number | null {
   return typeof metrics?.rows === 'number' ? metrics.rows : null;
+}
+
+/** So many trials are shown, the best first; `--json` and the report have them all. */
+const trialsShown = 8;
+
+function searchLines({ search }: JobView): string[] {
+  if (search === null) return [];
+  const { strategy, metric, step, of, trials, best } = search;
+  const done = `${trials.length} trials by ${strategy}, step ${Math.min(step + 1, of)} of ${of}`;
+  const ranked = [...trials].sort(
+    (a, b) =>
+      Number(b.trial === best) - Number(a.trial === best) ||
+      b.step - a.step ||
+      byScore(metric, a.score, b.score) ||
+      a.trial - b.trial,
+  );
+  const lines = ranked.slice(0, trialsShown).map(({ trial, params, score, spread }) => {
+    const values = Object.entries(params).map(([name, value]) => `${name} ${shortValue(value)}`);
+    const about = spread === null ? '' : ` ± ${figure(spread)}`;
+    const result = score === null ? `no ${metric}` : `${metric} ${figure(score)}${about}`;
+    return `${'trial'.padEnd(12)} ${trial}${trial === best ? ' (best)' : ''}: ${result}: ${values.join(', ')}`;
+  });
+  const left = trials.length - lines.length;
+  const more = left > 0 ? [`${''.padEnd(12)} and ${left} more: \`job show --json\``] : [];
+  return [`${'search'.padEnd(12)} ${done}`, ...lines, ...more];
+}
+
+function shortValue(value: unknown): string {
+  if (typeof value === 'number' && !Number.isInteger(value)) return value.toPrecision(4);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function measuredText({ metrics, evaluation }: JobView): string {

@@ -142,6 +142,8 @@ function wordsOf(event: JobEvent, tasks: TaskLedger): string {
       return `has not moved for ${number('seconds')} s: ${text('what')}`;
     case 'rounds-ended':
       return `fit ${text('fit')} ended after ${number('round')} rounds (${text('ended')})${metricWords(event)}`;
+    case 'searched':
+      return searchWords(event);
     case 'evaluated':
       return `evaluated${metricWords(event)}`;
     case 'published':
@@ -149,6 +151,16 @@ function wordsOf(event: JobEvent, tasks: TaskLedger): string {
     default:
       return endWords(event) ?? otherWords(event);
   }
+}
+
+/** `search: step 1 of 3, 8 trials by logLoss, the best is trial 5 (0.312)` */
+function searchWords(event: JobEvent): string {
+  const trials = (event.trials ?? []) as readonly { trial: number; score: number | null }[];
+  const best = trials.find(({ trial }) => trial === event.best);
+  const score = typeof best?.score === 'number' ? ` (${short(best.score)})` : '';
+  const led = event.best === null ? 'none has a score' : `the best is trial ${event.best}${score}`;
+  const steps = `step ${numberOf(event, 'step')} of ${numberOf(event, 'of')}`;
+  return `search: ${steps}, ${trials.length} trials by ${nameOf(event, 'metric')}, ${led}`;
 }
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -6,6 +6,7 @@
  */
 import { BugError, TerminalError } from './errors.ts';
 import type { Digest, Stage } from './ids.ts';
+import type { SearchStep } from './job-search.ts';
 
 /** Which rows of a data set a fit trains on, or is scored on; decided by `datasets/row-split.ts`. */
 export type RowSplit =
@@ -28,7 +29,7 @@ export type RowSplit =
 
 /** One model to be fitted: on a hold-out's training rows, on a fold, or on all rows. */
 export interface FitPlan {
-  /** `holdout`, `fold-0` ... or `final`. */
+  /** `holdout`, `fold-0` ... or `final`; of trials `trial-0-holdout` ... */
   readonly name: string;
   readonly split: RowSplit;
   /** Rows that the fitted model is scored on; null for a final fit. */
@@ -36,6 +37,9 @@ export interface FitPlan {
   /** The fit's tasks within the train stage: `firstTask` ... `firstTask + tasks - 1`. */
   readonly firstTask: number;
   readonly tasks: number;
+  /** Of a trial of a search: which one, and its parameters, in the place of the plan's. */
+  readonly trial?: number;
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 export interface JobPlan {
@@ -62,6 +66,8 @@ export interface JobPlan {
   readonly memoryPerSlot: number;
   /** How the job trains in rounds; absent where it trains by independent tasks. */
   readonly rounds?: RoundsPlan;
+  /** Where the job searches: the step that this is the plan of. */
+  readonly search?: SearchStep;
   /** Absent in a job that trains. */
   readonly predict?: PredictPlan;
 }
@@ -114,6 +120,16 @@ export type TaskWork =
   | { readonly stage: 'merge'; readonly fit: number }
   | { readonly stage: 'score'; readonly fit: number; readonly shard: number }
   | { readonly stage: 'measure' };
+
+/** The parameters of a fit, all defaults filled in. */
+export function paramsOf(plan: JobPlan, fit: number): Record<string, unknown> {
+  return { ...(plan.fits[fit]?.params ?? plan.params) };
+}
+
+/** Whether the job had another plan before: records that name no plan may be of that one. */
+export function isReplanned(plan: Pick<JobPlan, 'without' | 'search'>): boolean {
+  return plan.without !== undefined || (plan.search?.step ?? 0) > 0;
+}
 
 /** Indexes of the fits that are scored. */
 export function scoredFits(plan: JobPlan): number[] {

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { canonicalJson, sha256Hex } from './canonical.ts';
 import { TerminalError } from './errors.ts';
+import { searchSchema } from './job-search.ts';
 import { limits } from './limits.ts';
 import { nearest } from './nearest.ts';
 
@@ -98,6 +99,8 @@ const specSchema = z.strictObject({
     ])
     .default({ holdout: 0.2 }),
   refit: z.boolean().default(true),
+  /** Tries many values of parameters, and trains the model with the best. */
+  search: searchSchema.optional(),
   seed: z.int().min(0).max(4_294_967_295).default(0),
   rows: z.enum(['all', 'shard']).default('all'),
   /** Of the data set's shards, the part that the job may go on without; none where it is absent. */
@@ -172,6 +175,7 @@ function fixOf(issue: ZodIssue, present: boolean): string {
 function unionFix(path: string): string {
   if (path === 'evaluate') return 'use {"holdout":0.2}, {"folds":5} or false';
   if (path === 'features') return 'use {"include":["column"]} or {"exclude":["column"]}';
+  if (path.startsWith('search.params.')) return 'use [1, 2, 3] or {"min":1,"max":10}';
   return 'see the job spec in the README';
 }
 
@@ -263,7 +267,7 @@ function depthOf(bytes: Uint8Array): number {
 /** Keys that say how to train, and mean nothing where a model is given. */
 const trainingKeys = [
   ...(['algorithm', 'target', 'task', 'params', 'features', 'preprocess', 'evaluate'] as const),
-  ...(['refit', 'seed', 'rows', 'model', 'mode', 'updateCodec'] as const),
+  ...(['refit', 'search', 'seed', 'rows', 'model', 'mode', 'updateCodec'] as const),
 ] as const;
 
 /** What the keys say together: a job trains with an algorithm, or predicts with a model. */

@@ -2,6 +2,7 @@
  * What a job's evaluation came to: metrics of each fit, over all of them, and what curves are drawn
  * from. The result of the measure task, as canonical JSON; the job names it by digest.
  */
+import type { TrialResult } from './job-search.ts';
 import type { JobEvaluation } from './views.ts';
 
 /** Figures by name, null where one does not exist; `confusion` is a matrix of counts. */
@@ -15,6 +16,8 @@ export interface Measured {
   readonly spread: Readonly<Record<string, number | null>>;
   /** Of the rows of all fits together; see `learners/metrics/curves.ts`. */
   readonly curves: unknown;
+  /** Of a step of a search: every trial; all else is of the best one. */
+  readonly trials?: readonly TrialResult[];
 }
 
 /** What views show of it: figures alone. */
@@ -27,7 +30,7 @@ export function evaluationOf(measured: Measured, digest: string): JobEvaluation 
   return { digest, fits, spread: measured.spread ?? {} };
 }
 
-function figuresOf(metrics: FitMetrics): Record<string, number | null> {
+export function figuresOf(metrics: FitMetrics): Record<string, number | null> {
   const figures: Record<string, number | null> = {};
   for (const [name, value] of Object.entries(metrics)) {
     if (value === null ? name !== 'confusion' : typeof value === 'number') {

@@ -1,6 +1,7 @@
 /**
  * What people and programs see of jobs and nodes: the stable JSON of queries, events and `--json`.
  */
+import type { SearchView } from './job-search.ts';
 import type { JobSettings, SettingsChange } from './job-settings.ts';
 import type { SpecIssue } from './job-spec.ts';
 import type { JobTime } from './job-time.ts';
@@ -128,6 +129,8 @@ export interface JobView {
   readonly metrics: Readonly<Record<string, unknown>> | null;
   /** What `metrics` are the means of; null before the end, and without evaluation. */
   readonly evaluation: JobEvaluation | null;
+  /** The trials so far, and which leads; null for a job that does not search. */
+  readonly search: SearchView | null;
   /** How the rounds of each fit go or went; null for a job of independent tasks. */
   readonly rounds: readonly RoundsView[] | null;
   /** `all` or `shard`. */
@@ -361,6 +364,8 @@ export type EventKind =
   | 'waiting'
   /** `{seconds, what, node, tasks}`: the job has not moved for so long. */
   | 'slow'
+  /** `{step, of, metric, trials:[{trial, score}], best}`: a step of a search was measured. */
+  | 'searched'
   | 'evaluated'
   | 'published'
   | 'completed'

@@ -8,7 +8,7 @@
 import type { Compute } from '../../runtime/ports/compute.ts';
 import { BugError, TerminalError } from '../../schemas/errors.ts';
 import type { Digest } from '../../schemas/ids.ts';
-import { sliceCount, type TaskWork, workOf } from '../../schemas/job-plan.ts';
+import { isReplanned, sliceCount, type TaskWork, workOf } from '../../schemas/job-plan.ts';
 import { leadRounds } from '../rounds/leader.ts';
 import type { RoundNode } from '../rounds/round-node.ts';
 import type { MeasureInput, MergeInput } from '../task-runner/compute-functions.ts';
@@ -69,7 +69,7 @@ export class AggregatorRole implements Role {
       nonce,
       attempt,
       plan: request.plan,
-      replanned: plan.without !== undefined,
+      replanned: isReplanned(plan),
     };
     return context.span('rounds', () => leadRounds(this.#rounds, place, bytes, context));
   }
@@ -94,7 +94,7 @@ function callOf(
   request: TaskRequest,
   parts: readonly Uint8Array[],
 ): [name: string, input: MergeInput | MeasureInput | JoinInput] {
-  if (request.stage === 'merge') return ['merge', { job, parts }];
+  if (request.stage === 'merge') return ['merge', { job, fit: request.index, parts }];
   const scores = parts;
   if (plan.predict === undefined) return ['measure', { job, scores }];
   const output = plan.predict.output || request.job;

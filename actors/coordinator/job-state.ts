@@ -6,8 +6,9 @@
  */
 
 import { shoal } from '../../schemas/generated/shoal.js';
-import type { JobId } from '../../schemas/ids.ts';
+import type { Digest, JobId } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
+import type { SearchView } from '../../schemas/job-search.ts';
 import { type JobSettings, settingsOf } from '../../schemas/job-settings.ts';
 import type { JobSpec } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
@@ -56,6 +57,8 @@ export interface JobResult {
   readonly metrics: Readonly<Record<string, unknown>> | null;
   /** Absent until it was published, and without evaluation. */
   readonly evaluation?: JobEvaluation;
+  /** Absent in a job that does not search; `steps` are the digests of what was measured. */
+  readonly search?: SearchView & { readonly steps: readonly Digest[] };
   /** By fit, in the order of the plan; null for a job of independent tasks. */
   readonly rounds?: readonly RoundsView[] | null;
   /** Shards that the job goes on without, in the order in which they failed; absent for none. */
@@ -274,6 +277,25 @@ export function phase(job: JobState): Phase {
 
 export function ended(job: JobState): boolean {
   return finalPhases.has(phase(job));
+}
+
+/** What the steps of a search have measured so far. */
+export function searchedOf(job: JobState): readonly Digest[] {
+  return job.result.search?.steps ?? [];
+}
+
+/** Whether the job had another plan before: task records may belong to that one. */
+export function hadOtherPlan(job: JobState): boolean {
+  return skippedOf(job).length > 0 || searchedOf(job).length > 0;
+}
+
+/** Gives up plan, tables and inputs: planning comes next. */
+export function clearPlan(job: JobState): void {
+  Object.assign(job, { table: null, holds: null, plan: null, busy: null, wait: null, dirty: true });
+  Object.assign(job, { taken: [], dispatched: [], finished: [] });
+  job.reports.clear();
+  job.record.plan = '';
+  job.record.inputs = [];
 }
 
 /** Shards that the job goes on without. */

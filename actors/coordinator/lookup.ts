@@ -12,6 +12,7 @@ import { canonicalJson } from '../../schemas/canonical.ts';
 import { RetryableError, ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { type Digest, type JobId, parseDigest } from '../../schemas/ids.ts';
 import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
+import type { SearchView } from '../../schemas/job-search.ts';
 import { type JobSpec, SpecError, showValue } from '../../schemas/job-spec.ts';
 import { evaluationOf, type Measured } from '../../schemas/measured.ts';
 import { nearest } from '../../schemas/nearest.ts';
@@ -20,7 +21,8 @@ import { type DatasetVersion, type ModelRecord, records } from '../../schemas/wi
 import { exactnessOf, leaveOut } from './left-out.ts';
 import type { InputToStore } from './messages.ts';
 import { findModel, resolvePrediction } from './predictions.ts';
-import { type ResolvedDataset, resolvePlan } from './resolve.ts';
+import { type ResolvedDataset, resolveStep } from './resolve.ts';
+import type { MeasuredStep } from './search-steps.ts';
 
 const casTries = 16;
 
@@ -35,6 +37,8 @@ export interface Replanning {
   readonly model: string | null;
   /** Shards to leave out beside those of the spec. */
   readonly skipped: readonly number[];
+  /** What the steps of the job's search have measured. */
+  readonly searched?: readonly Digest[];
 }
 
 /** The data set without the shards that the spec or an earlier plan leaves out. @throws SpecError */
@@ -105,7 +109,7 @@ export async function planJob(
   learners: Learners,
   spec: JobSpec,
   before: Replanning = { dataset: null, model: null, skipped: [] },
-): Promise<{ plan: JobPlan; digest: Digest }> {
+): Promise<{ plan: JobPlan; digest: Digest; search?: PlannedSearch }> {
   if (spec.predict !== undefined) {
     const model = await findModel(bus, before.model ?? spec.predict);
     const dataset = await datasetFor(bus, spec, before);
@@ -128,8 +132,28 @@ export async function planJob(
       },
     ]);
   }
-  const plan = resolvePlan(spec, await datasetFor(bus, spec, before), learner);
-  return { plan, digest: await bus.blobs.put(encodeJson(plan)) };
+  const dataset = await datasetFor(bus, spec, before);
+  const steps = await Promise.all((before.searched ?? []).map((own) => measuredStep(bus, own)));
+  const { plan, step } = resolveStep(spec, dataset, learner, steps);
+  const digest = await bus.blobs.put(encodeJson(plan));
+  if (step === null) return { plan, digest };
+  return { plan, digest, search: { view: step.view, measured: step.chosen?.measured ?? null } };
+}
+
+/** How a search stands when its next step has been planned. */
+export interface PlannedSearch {
+  readonly view: SearchView;
+  /** What the step of the chosen trial has measured; null while trials go on. */
+  readonly measured: Digest | null;
+}
+
+async function measuredStep(bus: Bus, digest: Digest): Promise<MeasuredStep> {
+  const { trials = [] } = await readJson(bus, digest);
+  return { digest, trials };
+}
+
+async function readJson(bus: Bus, digest: Digest): Promise<Measured> {
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(await bus.blobs.get(digest))));
 }
 
 export async function storeInput(bus: Bus, input: InputToStore): Promise<Digest> {
@@ -242,7 +266,6 @@ function refuseLate(record: ModelRecord, job: string, acceptedMs: number): void 
 
 /** The mean over the scored fits, and what each came to. */
 async function readMeasured(bus: Bus, digest: Digest) {
-  const text = new TextDecoder().decode(Uint8Array.from(await bus.blobs.get(digest)));
-  const measured = JSON.parse(text) as Measured;
+  const measured = await readJson(bus, digest);
   return { metrics: measured.metrics, evaluation: evaluationOf(measured, digest) };
 }

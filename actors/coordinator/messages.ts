@@ -15,7 +15,7 @@ import type { Heartbeat, JobRecord, Offer, TaskRecord } from '../../schemas/wire
 import type { Dependency } from './breakers.ts';
 import type { EventToPublish } from './event-chain.ts';
 import type { JobState } from './job-state.ts';
-import type { Replanning } from './lookup.ts';
+import type { PlannedSearch, Replanning } from './lookup.ts';
 import type { RemovalReason } from './retention.ts';
 
 interface At {
@@ -55,6 +55,7 @@ export type CoordinatorEvent = At &
         readonly job: JobId;
         readonly plan: JobPlan;
         readonly digest: Digest;
+        readonly search?: PlannedSearch;
       }
     | { readonly type: 'refused'; readonly job: JobId; readonly failure: JobFailure }
     /** Work on behalf of a job could not be done now; it is tried again. */

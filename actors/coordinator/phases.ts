@@ -6,14 +6,22 @@
  */
 
 import { BugError } from '../../schemas/errors.ts';
-import { type Stage, stages } from '../../schemas/ids.ts';
+import { type Digest, type Stage, stages } from '../../schemas/ids.ts';
 import { taskCount } from '../../schemas/job-plan.ts';
 import type { JobTime } from '../../schemas/job-time.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobFailure, Phase } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
 import { applySignal, type JobSignal, phaseOf, understands } from './job-machine.ts';
-import { ended, type JobState, phase, skippedOf } from './job-state.ts';
+import {
+  clearPlan,
+  ended,
+  hadOtherPlan,
+  type JobState,
+  phase,
+  searchedOf,
+  skippedOf,
+} from './job-state.ts';
 import { passTime, timeOf } from './job-time.ts';
 import type { Replanning } from './lookup.ts';
 import { sweepOf } from './missing-records.ts';
@@ -102,7 +110,8 @@ function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string
     };
   }
   if (to === 'failed') forget(state, job);
-  const { failure, facts: _facts, ...outcome } = job.result;
+  // What is long stands in the job's view.
+  const { failure, facts: _facts, evaluation: _fits, search: _trials, ...outcome } = job.result;
   const wished = job.wished === null ? {} : { requestedId: job.wished };
   const kind = to as 'completed' | 'failed' | 'cancelled' | 'rejected';
   const submissionSeq = Number(record.submissionSeq);
@@ -245,9 +254,12 @@ function step(state: CoordinatorState, job: JobState): void {
 /** A job that is planned anew stays with the data set and the model that it began with. */
 function plannedBefore(job: JobState): Replanning {
   const skipped = skippedOf(job).map(({ shard }) => shard);
+  const searched = searchedOf(job);
   const { facts } = job.result;
-  if (skipped.length === 0 || facts === null) return { dataset: null, model: null, skipped };
-  return { dataset: facts.dataset, model: facts.model ?? null, skipped };
+  if (!hadOtherPlan(job) || facts === null) {
+    return { dataset: null, model: null, skipped, searched };
+  }
+  return { dataset: facts.dataset, model: facts.model ?? null, skipped, searched };
 }
 
 function runStage(state: CoordinatorState, job: JobState): void {
@@ -289,7 +301,7 @@ function openTable(job: JobState, stage: Stage, count: number): TaskTable {
   const told = job.restored ? job.record.told.find((own) => own.stage === stage) : undefined;
   const known = told === undefined ? undefined : decodeTold(told.runs ?? [], count);
   // Records of an earlier plan may be there, too.
-  const fresh = !job.restored && skippedOf(job).length === 0;
+  const fresh = !job.restored && !hadOtherPlan(job);
   return newTable(job.id, stage, count, fresh, known);
 }
 
@@ -301,7 +313,7 @@ function close(state: CoordinatorState, job: JobState, stage: Stage): void {
   if (stage === 'measure') {
     stageSpan(state, job, stage);
     noteInput(job, 'measured', results[0] ?? '');
-    signal(state, job, { type: 'evaluated' }, 'stage:measure');
+    if (!stepOn(state, job)) signal(state, job, { type: 'evaluated' }, 'stage:measure');
     return;
   }
   const next = stage === 'train' ? 'merge' : (stages[stages.indexOf(stage) + 1] as Stage);
@@ -320,6 +332,19 @@ function close(state: CoordinatorState, job: JobState, stage: Stage): void {
       input: { stage: next, plan: job.record.plan, results, inline: inlineResults(job) },
     });
   }
+}
+
+/** A step of a search was measured: what it came to decides the next one, which is planned anew. */
+function stepOn(state: CoordinatorState, job: JobState): boolean {
+  const measured = inputOf(job, 'measured');
+  if (!job.plan?.search?.trials.length || job.result.search === undefined) return false;
+  const { rounds: _rounds, ...result } = job.result;
+  const steps = [...searchedOf(job), measured as Digest];
+  job.result = { ...result, search: { ...job.result.search, steps } };
+  tellNotes(state, job);
+  signal(state, job, { type: 'replan' }, 'stage:measure');
+  clearPlan(job);
+  return true;
 }
 
 /** Results that stand in the records themselves. */

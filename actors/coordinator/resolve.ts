@@ -7,14 +7,23 @@
 import type { DataColumn } from '../../datasets/data-schema.ts';
 import type { Manifest } from '../../datasets/manifest.ts';
 import { slicesPerShard } from '../../datasets/slices.ts';
-import { type AnyLearner, type TaskKind, trainsInRounds } from '../../learners/learner.ts';
+import {
+  type AnyLearner,
+  type Problem,
+  type TaskKind,
+  trainsInRounds,
+} from '../../learners/learner.ts';
 import type { Digest } from '../../schemas/ids.ts';
-import type { FitPlan, JobPlan, LeftOutShard, RowSplit } from '../../schemas/job-plan.ts';
+import type { JobPlan, LeftOutShard } from '../../schemas/job-plan.ts';
+import type { SearchStep } from '../../schemas/job-search.ts';
 import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { nearest } from '../../schemas/nearest.ts';
 import { problemOf } from '../task-runner/problem.ts';
 import { checkParams } from './check-params.ts';
+import { planFits, trialsPerStep } from './fits.ts';
+import { searchIssues, trialsOf } from './search-space.ts';
+import { fullResource, type MeasuredStep, nextStep, type PlannedStep } from './search-steps.ts';
 
 /** Integer targets with at most this many different values are classes. */
 const classNumbersMax = 20;
@@ -109,39 +118,6 @@ function chooseFeatures(spec: JobSpec, manifest: Manifest, issues: SpecIssue[]):
     .filter((name) => ('include' in features ? chosen.has(name) : !chosen.has(name)));
 }
 
-/** The fits of a job: those that are scored, then the one on all rows. */
-function splitsOf(spec: JobSpec): { name: string; split: RowSplit; scored: RowSplit | null }[] {
-  const { evaluate, seed } = spec;
-  const final = { name: 'final', split: { kind: 'all' } as const, scored: null };
-  if (evaluate === false) return [final];
-  const scored =
-    'holdout' in evaluate
-      ? [
-          {
-            name: 'holdout',
-            split: { kind: 'holdout', part: 'train', seed, fraction: evaluate.holdout } as const,
-            scored: { kind: 'holdout', part: 'test', seed, fraction: evaluate.holdout } as const,
-          },
-        ]
-      : Array.from({ length: evaluate.folds }, (_, fold) => ({
-          name: `fold-${fold}`,
-          split: { kind: 'fold', part: 'train', seed, folds: evaluate.folds, fold } as const,
-          scored: { kind: 'fold', part: 'test', seed, folds: evaluate.folds, fold } as const,
-        }));
-  return spec.refit ? [...scored, final] : scored;
-}
-
-function planFits(spec: JobSpec, tasksPerFit: number, kind: TaskKind): FitPlan[] {
-  let firstTask = 0;
-  // Without a target there is nothing to score held-out rows against.
-  const splits = splitsOf(kind === 'clustering' ? { ...spec, evaluate: false } : spec);
-  return splits.map((fit) => {
-    const planned = { ...fit, firstTask, tasks: tasksPerFit };
-    firstTask += tasksPerFit;
-    return planned;
-  });
-}
-
 function checkShape(spec: JobSpec, dataset: ResolvedDataset, issues: SpecIssue[]): void {
   if (spec.evaluate !== false && 'folds' in spec.evaluate && !spec.refit) {
     issues.push({
@@ -165,8 +141,27 @@ function checkShape(spec: JobSpec, dataset: ResolvedDataset, issues: SpecIssue[]
   }
 }
 
-/** Makes the plan. @throws SpecError with every issue found */
-export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: AnyLearner): JobPlan {
+/**
+ * Makes the plan.
+ * @param before what the steps of the job's search have measured so far
+ * @throws SpecError with every issue found
+ */
+export function resolvePlan(
+  spec: JobSpec,
+  dataset: ResolvedDataset,
+  learner: AnyLearner,
+  before: readonly MeasuredStep[] = [],
+): JobPlan {
+  return resolveStep(spec, dataset, learner, before).plan;
+}
+
+/** Like `resolvePlan`, with the step that the plan is of where the job searches. */
+export function resolveStep(
+  spec: JobSpec,
+  dataset: ResolvedDataset,
+  learner: AnyLearner,
+  before: readonly MeasuredStep[],
+): { plan: JobPlan; step: PlannedStep | null } {
   const { manifest } = dataset;
   const issues: SpecIssue[] = [];
   const kind = clusters(spec, learner)
@@ -182,9 +177,11 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
       fix: 'include at least one column',
     });
   }
-  const { params, issues: paramIssues } = checkParams(learner.params, spec.params);
+  const { params: given, issues: paramIssues } = checkParams(learner.params, spec.params);
   issues.push(...paramIssues);
   checkShape(spec, dataset, issues);
+  const { search } = spec;
+  if (search !== undefined) issues.push(...searchIssues(spec, search, learner.params));
   if (issues.length > 0 || kind === null) throw new SpecError(issues);
 
   const draft: JobPlan = {
@@ -193,7 +190,7 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
     numerics: learner.numerics,
     kind,
     seed: spec.seed,
-    params,
+    params: given,
     dataset: { name: dataset.name, version: dataset.version, manifest: dataset.digest },
     target: kind === 'clustering' ? '' : (spec.target ?? ''),
     features,
@@ -209,14 +206,19 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
   const perShard = slicesPerShard(draft.rowCount, draft.shardCount);
   const way = { mode: spec.mode, slicesPerShard: perShard, sliceBytes: 0 };
   const problem = problemOf(rounds ? { ...draft, rounds: way } : draft, manifest);
-  const tasks = rounds ? 1 : learner.taskCount(problem, params);
-  const memoryBytes = Math.ceil(learner.memoryBytes(problem, params, 1));
-  const memoryPerSlot = Math.ceil(learner.memoryBytes(problem, params, 2)) - memoryBytes;
-  const fits = planFits(spec, tasks, kind);
-  const plan = { ...draft, fits, memoryBytes, memoryPerSlot };
+  const step = stepOf(spec, { kind, problem, given }, learner, draft.shardCount, before);
+  const params = { ...given, ...step?.chosen?.params };
+  const fits = planFits(spec, { problem, kind, params }, learner, step);
+  const variants = fits.map((fit) => ({ ...(fit.params ?? params) }));
+  const most = (of: (own: Record<string, unknown>) => number) =>
+    Math.ceil(Math.max(...variants.map(of)));
+  const memoryBytes = most((own) => learner.memoryBytes(problem, own, 1));
+  const memoryPerSlot = most((own) => learner.memoryBytes(problem, own, 2)) - memoryBytes;
+  const searched = step === null ? {} : { search: searchOf(step) };
+  const plan = { ...draft, params, fits, memoryBytes, memoryPerSlot, ...searched };
   if (!rounds) {
     checkSize(spec, plan);
-    return plan;
+    return { plan, step };
   }
   const slices = plan.shardCount * perShard;
   if (slices > limits.slicesMax) {
@@ -225,8 +227,35 @@ export function resolvePlan(spec: JobSpec, dataset: ResolvedDataset, learner: An
     throw new SpecError([{ path: 'dataset', value: showValue(spec.dataset), message, fix }]);
   }
   const rowsPerSlice = Math.ceil(plan.rowCount / slices);
-  const sliceBytes = Math.ceil(learner.sliceBytes(problem, params, rowsPerSlice) * fits.length);
-  return { ...plan, rounds: { ...way, sliceBytes } };
+  const each = variants.map((own) => learner.sliceBytes(problem, own, rowsPerSlice));
+  const sliceBytes = Math.ceil(each.reduce((sum, bytes) => sum + bytes, 0));
+  return { plan: { ...plan, rounds: { ...way, sliceBytes } }, step };
+}
+
+/** The step of a search that comes next; null for a job that does not search. */
+function stepOf(
+  spec: JobSpec,
+  { kind, problem, given }: { kind: TaskKind; problem: Problem; given: Record<string, unknown> },
+  learner: AnyLearner,
+  shards: number,
+  before: readonly MeasuredStep[],
+): PlannedStep | null {
+  const { search } = spec;
+  if (search === undefined) return null;
+  const table = learner.params;
+  const tasksOf = (own: Record<string, unknown>) =>
+    trainsInRounds(learner) ? 1 : learner.taskCount(problem, own);
+  const trials = trialsOf(search, spec.seed, table);
+  const most = () =>
+    Math.max(
+      ...trials.map((trial) => tasksOf({ ...given, ...trial.params, ...fullResource(search) })),
+    );
+  const perStep = trialsPerStep(spec, learner, shards, most);
+  return nextStep(spec, search, { kind, table, perStep }, before);
+}
+
+function searchOf({ step, of, metric, trials }: PlannedStep): SearchStep {
+  return { step, of, metric, trials };
 }
 
 /** Whether the job groups rows instead of learning a target. */

@@ -13,7 +13,7 @@ import { limits } from '../../schemas/limits.ts';
 import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
 import { tell } from './event-chain.ts';
 import { understands } from './job-machine.ts';
-import { type JobState, skippedOf, tablesOf } from './job-state.ts';
+import { clearPlan, type JobState, skippedOf, tablesOf } from './job-state.ts';
 import { forget, noteInput, signal } from './phases.ts';
 import { releaseHolds } from './releases.ts';
 import type { CoordinatorState } from './state.ts';
@@ -35,7 +35,9 @@ const systemCode = /^E[A-Z0-9]+$/;
 /** Whether the record belongs to a plan that the job has given up. */
 export function isVoid({ record: { plan }, result }: JobState, record: TaskRecord): boolean {
   // Nodes of earlier releases do not say which plan they work by.
-  if (record.plan === '') return (result.skippedShards ?? []).length > 0;
+  if (record.plan === '') {
+    return (result.skippedShards ?? []).length + (result.search?.steps ?? []).length > 0;
+  }
   return record.plan !== plan;
 }
 
@@ -140,18 +142,15 @@ export function skipShard(
   const skipped = skippedOf(job);
   if (skipped.length >= skipsAllowed(job)) return false;
   if (!understands(job.snapshot, { type: 'replan' })) return false;
-  const { rounds: _rounds, ...result } = job.result;
+  // A search begins anew, too: trials are compared on equal rows.
+  const { rounds: _rounds, search: _search, ...result } = job.result;
   const entry = { shard, rows: null, cause: cause.slice(0, causeMax) };
   tellNotes(state, job);
   job.result = { ...result, skippedShards: [...skipped, entry] };
   forget(state, job);
   releaseHolds(state, job);
   signal(state, job, { type: 'replan' }, `shard:${shard}`);
-  Object.assign(job, { table: null, holds: null, plan: null, busy: null, wait: null, dirty: true });
-  Object.assign(job, { taken: [], dispatched: [], finished: [] });
-  job.reports.clear();
-  job.record.plan = '';
-  job.record.inputs = [];
+  clearPlan(job);
   return true;
 }
 

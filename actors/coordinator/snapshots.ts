@@ -10,7 +10,7 @@ import type { Bus } from '../../runtime/bus.ts';
 import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
 import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest } from '../../schemas/ids.ts';
-import type { JobPlan } from '../../schemas/job-plan.ts';
+import { isReplanned, type JobPlan, paramsOf } from '../../schemas/job-plan.ts';
 import type { JobSpec } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
@@ -46,11 +46,11 @@ export async function takeSnapshot(
   if (record === null || record.state === '' || record.round === 0) throw notYet(job);
   // Of the plan before, which had shards that this one does without.
   const planDigest = sha256Hex(canonicalJson(plan));
-  if (plan.without !== undefined && record.plan !== planDigest) throw notYet(job);
+  if (isReplanned(plan) && record.plan !== planDigest) throw notYet(job);
   const state = await readRoundState(bus.store, { job, fit }, record);
   if (state === null) throw notYet(job);
   const manifest = parseManifest(await bus.blobs.get(parseDigest(plan.dataset.manifest)));
-  const bytes = learner.finish(problemOf(plan, manifest), { ...plan.params }, state);
+  const bytes = learner.finish(problemOf(plan, manifest), paramsOf(plan, fit), state);
   const digest = await bus.blobs.put(bytes);
   const metrics = JSON.parse(record.metrics || '{}') as Record<string, number>;
   const { model } = await publishModel(bus, {

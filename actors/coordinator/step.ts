@@ -13,7 +13,7 @@ import { onControl, onDrain, onSet, onSnapshot } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
 import { explainAll, onRecovered } from './explain.ts';
 import type { JobFacts, JobState } from './job-state.ts';
-import { ended, phase, restoreJob, sealRecord, skippedOf } from './job-state.ts';
+import { ended, hadOtherPlan, phase, restoreJob, sealRecord } from './job-state.ts';
 import { passTime } from './job-time.ts';
 import { onKeeping } from './keeping.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
@@ -23,6 +23,7 @@ import { pump } from './offers.ts';
 import { drive, fail, noteInput, setback, signal } from './phases.ts';
 import { retire } from './retention.ts';
 import { tellRounds } from './round-reports.ts';
+import { noteSearch, stepTold } from './searches.ts';
 import { tellSkipped } from './skipped-shards.ts';
 import { planSpan } from './spans.ts';
 import { watchStandstill } from './standstill.ts';
@@ -175,12 +176,13 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
       job.result = { ...job.result, facts: factsOf(event.plan) };
       planSpan(state, job);
       tellSkipped(state, job);
+      if (event.search !== undefined) noteSearch(state, job, event.search);
       tell(job, 'planned', 'coordinator', state.wallMs, planned(job));
       signal(state, job, { type: 'planned' }, 'plan');
       break;
     case 'refused':
       if (phase(job) !== 'planning') return;
-      if (skippedOf(job).length > 0) {
+      if (hadOtherPlan(job)) {
         fail(state, job, event.failure, 'plan');
         return;
       }
@@ -247,6 +249,9 @@ function factsOf(plan: JobPlan): JobFacts {
   };
 }
 
+/** Of the fits of a search the first are named in an event. */
+const fitsToldMax = 64;
+
 function planned(job: JobState): Readonly<Record<string, unknown>> {
   const { plan } = job;
   if (plan === null) return {};
@@ -259,7 +264,8 @@ function planned(job: JobState): Readonly<Record<string, unknown>> {
     features: plan.features.length,
     rows: plan.rowCount,
     shards: plan.shardCount,
-    fits: plan.fits.map((fit) => ({ name: fit.name, tasks: fit.tasks })),
+    fits: plan.fits.slice(0, fitsToldMax).map((fit) => ({ name: fit.name, tasks: fit.tasks })),
+    ...stepTold(plan),
     ...(plan.without === undefined ? {} : { without: plan.without.map(({ shard }) => shard) }),
     plan: job.record.plan,
   };

@@ -4,6 +4,7 @@
 import { traceIdOf } from '../../runtime/trace.ts';
 import { readTaskId } from '../../schemas/ids.ts';
 import { lasts } from '../../schemas/job-plan.ts';
+import type { SearchView } from '../../schemas/job-search.ts';
 import type {
   ClusterView,
   JobView,
@@ -61,6 +62,7 @@ export function jobView(state: CoordinatorState, job: JobState): JobView {
     exactness: result.digest === null ? null : exactnessOf(result.skippedShards),
     metrics: result.metrics,
     evaluation: result.evaluation ?? null,
+    search: searchView(job),
     rounds: result.rounds ?? null,
     rows: predicts ? null : (spec?.rows ?? null),
     shards: facts?.shards ?? null,
@@ -88,6 +90,12 @@ export function jobView(state: CoordinatorState, job: JobState): JobView {
     placed: { local: Number(record.placedLocal), remote: Number(record.placedRemote) },
     spec,
   };
+}
+
+function searchView({ result }: JobState): SearchView | null {
+  if (result.search === undefined) return null;
+  const { steps: _digests, ...search } = result.search;
+  return search;
 }
 
 /** Tasks of the stage under way. */

@@ -318,7 +318,8 @@ export class FitHolder {
     const { signal } = this.#work;
     const { epoch, parts, spans } = effect;
     try {
-      const sums = await this.#combined({ job: this.#parts.place.bytes, parts, spans }, signal);
+      const { bytes: job, fit } = this.#parts.place;
+      const sums = await this.#combined({ job, fit, parts, spans }, signal);
       if (!signal.aborted) this.step({ type: 'combined', epoch, sums });
     } catch (error) {
       const [span] = spans;
@@ -355,7 +356,8 @@ export class FitHolder {
     );
     const from = Math.min(...parts.map((part) => part.from));
     const to = Math.max(...parts.map((part) => part.to));
-    const [sum] = await this.#combined({ job: place.bytes, parts, spans: [{ from, to }] }, signal);
+    const input = { job: place.bytes, fit: place.fit, parts, spans: [{ from, to }] };
+    const [sum] = await this.#combined(input, signal);
     if (sum === undefined || signal.aborted) throw new CancelledError('a reduction');
     node.kept.keep(this, sum.sha256, sum.bytes);
     this.#summed = [...this.#summed, sum.sha256];

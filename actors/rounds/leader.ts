@@ -25,7 +25,7 @@ import {
 import { boundedMetrics } from './lead-report.ts';
 import { readReady } from './messages.ts';
 import { pullBytes } from './pull-bytes.ts';
-import type { CloseInput, CloseOutput, OpenedState } from './round-functions.ts';
+import type { BeginInput, CloseInput, CloseOutput, OpenedState } from './round-functions.ts';
 import { RoundLead } from './round-lead.ts';
 import { type RoundNode, roundOver } from './round-node.ts';
 import { encodeRoundResult } from './round-result.ts';
@@ -232,7 +232,8 @@ class RoundLeader {
   }
 
   async #begin(): Promise<void> {
-    const begun = this.#node.compute.run('begin-rounds', { job: this.#job }, this.#computing());
+    const input: BeginInput = { job: this.#job, fit: this.#place.fit };
+    const begun = this.#node.compute.run('begin-rounds', input, this.#computing());
     const { state: bytes, sha256: digest } = (await begun) as OpenedState;
     const state = { round: 0, digest, size: bytes.length, bytes, nodes: [] };
     this.#tell({ type: 'state', state });
@@ -324,8 +325,7 @@ class RoundLeader {
 
   async #close({ state, parts }: Of<'close'>): Promise<void> {
     const input: CloseInput = {
-      job: this.#job,
-      round: state.round,
+      ...{ job: this.#job, fit: this.#place.fit, round: state.round },
       state: state.bytes as Uint8Array,
       parts: parts.map(({ from, to, bytes }) => ({ from, to, bytes })),
     };

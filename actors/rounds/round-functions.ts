@@ -20,7 +20,7 @@ import { combineTree, cover, type Span } from '../../learners/slice-tree.ts';
 import { moved } from '../../runtime/ports/compute.ts';
 import { sha256Hex } from '../../schemas/canonical.ts';
 import { TerminalError } from '../../schemas/errors.ts';
-import { type JobPlan, sliceCount } from '../../schemas/job-plan.ts';
+import { type JobPlan, paramsOf, sliceCount } from '../../schemas/job-plan.ts';
 import { frameFor } from '../task-runner/problem.ts';
 import {
   columnsOf,
@@ -83,12 +83,19 @@ export interface ContributeOutput {
 
 export interface CombineInput {
   readonly job: JobBytes;
+  readonly fit: number;
   readonly parts: readonly Omit<Sum, 'sha256'>[];
   readonly spans: readonly Span[];
 }
 
+export interface BeginInput {
+  readonly job: JobBytes;
+  readonly fit: number;
+}
+
 export interface CloseInput {
   readonly job: JobBytes;
+  readonly fit: number;
   readonly round: number;
   readonly state: Uint8Array;
   /** Sums that cover all slices. */
@@ -108,43 +115,44 @@ interface RoundsJob extends ThreadJob {
 }
 
 export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
-  const jobOf = (bytes: JobBytes): RoundsJob => {
+  const jobOf = (bytes: JobBytes, fit: number): RoundsJob => {
     const job = jobs.get(bytes);
-    return { ...job, learner: roundsLearner(job), params: { ...job.plan.params } };
+    return { ...job, learner: roundsLearner(job), params: paramsOf(job.plan, fit) };
   };
   return {
     async 'prepare-slices'(input: PrepareSlicesInput, progress: Progress): Promise<PreparedSlices> {
-      const { plan, manifest, problem, learner, params } = jobOf(input.job);
+      const { plan, manifest, problem, learner } = jobOf(input.job, 0);
       const read = await shardReader(manifest, columnsOf(plan));
       const whole = frameFor(problem, read(readFile(input.shard.path), input.shard));
       return input.slices.map((slice) => {
         const frame = sliceOf(plan, manifest, whole, slice);
         return plan.fits.map((_, fit) => {
           const { split } = fitOf(plan, fit);
+          const params = paramsOf(plan, fit);
           return learner.prepare(problem, params, { frames: () => [frame], split }, progress);
         });
       });
     },
 
     contribute: (input: ContributeInput, progress: Progress) =>
-      contribute(jobOf(input.job), input, progress),
+      contribute(jobOf(input.job, input.fit), input, progress),
 
     combine(input: CombineInput, progress: Progress): Sum[] {
-      const { problem, learner, params } = jobOf(input.job);
+      const { problem, learner, params } = jobOf(input.job, input.fit);
       return input.spans.map((span, i) => {
         progress(i, input.spans.length);
         return sumOf(span, combineParts(learner, problem, params, input.parts, span), true);
       });
     },
 
-    'begin-rounds'(input: { readonly job: JobBytes }): OpenedState {
-      const { problem, learner, params } = jobOf(input.job);
+    'begin-rounds'(input: BeginInput): OpenedState {
+      const { problem, learner, params } = jobOf(input.job, input.fit);
       const state = shared(learner.begin(problem, params));
       return { state, sha256: sha256Hex(state) };
     },
 
     'close-round'(input: CloseInput, progress: Progress): CloseOutput {
-      const { plan, problem, learner, params } = jobOf(input.job);
+      const { plan, problem, learner, params } = jobOf(input.job, input.fit);
       const all = { from: 0, to: sliceCount(plan) };
       const sum = combineParts(learner, problem, params, input.parts, all);
       progress(1, 2);

@@ -126,6 +126,7 @@ export class ShardWorkerRole implements Role {
     );
     const input: TrainInput = {
       job: job.bytes,
+      fit: work.fit,
       part: work.part,
       prepared: await abortable(ready, context.signal),
     };

@@ -13,6 +13,7 @@ import {
   trainsInRounds,
 } from '../../learners/learner.ts';
 import { TerminalError } from '../../schemas/errors.ts';
+import { paramsOf } from '../../schemas/job-plan.ts';
 import { roundFunctions } from '../rounds/round-functions.ts';
 import { finishRounds } from '../rounds/round-result.ts';
 import { measureFits } from './measure-fits.ts';
@@ -40,6 +41,7 @@ export interface PrepareInput {
 
 export interface TrainInput {
   readonly job: JobBytes;
+  readonly fit: number;
   readonly part: number;
   readonly prepared: unknown;
 }
@@ -50,6 +52,7 @@ export interface TrainAloneInput extends PrepareInput {
 
 export interface MergeInput {
   readonly job: JobBytes;
+  readonly fit: number;
   readonly parts: readonly Uint8Array[];
 }
 
@@ -80,13 +83,15 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
     function* frames(): Iterable<Frame> {
       for (const shard of input.shards) yield frameFor(problem, read(readFile(shard.path), shard));
     }
-    return tasksLearner(learner).prepare(problem, { ...plan.params }, { frames, split }, progress);
+    const params = paramsOf(plan, input.fit);
+    return tasksLearner(learner).prepare(problem, params, { frames, split }, progress);
   }
 
   function train(input: TrainInput, progress: Progress): Uint8Array {
     const { plan, problem, learner } = jobs.get(input.job);
     const own = tasksLearner(learner);
-    return own.train(problem, { ...plan.params }, input.prepared, input.part, progress);
+    const params = paramsOf(plan, input.fit);
+    return own.train(problem, params, input.prepared, input.part, progress);
   }
 
   return {
@@ -96,16 +101,17 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
     train,
     async 'train-alone'(input: TrainAloneInput, progress: Progress) {
       const prepared = await prepare(input, progress);
-      return train({ job: input.job, part: input.part, prepared }, progress);
+      const { job, fit, part } = input;
+      return train({ job, fit, part, prepared }, progress);
     },
     merge(input: MergeInput, progress: Progress) {
       const { plan, problem, learner } = jobs.get(input.job);
       if (!trainsInRounds(learner)) {
-        return learner.merge(problem, { ...plan.params }, input.parts, progress);
+        return learner.merge(problem, paramsOf(plan, input.fit), input.parts, progress);
       }
       const [last] = input.parts;
       if (last === undefined) throw new TerminalError('bad-plan', 'a fit in rounds has one result');
-      return finishRounds(learner, problem, { ...plan.params }, last);
+      return finishRounds(learner, problem, paramsOf(plan, input.fit), last);
     },
     async score(input: ScoreInput, progress: Progress) {
       const { plan, manifest, problem, learner } = jobs.get(input.job);

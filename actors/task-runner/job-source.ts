@@ -8,7 +8,7 @@ import type { Blobs } from '../../runtime/ports/blobs.ts';
 import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
-import type { JobPlan, StageInputs } from '../../schemas/job-plan.ts';
+import { type JobPlan, paramsOf, type StageInputs } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobBytes, NamedBytes } from './compute-functions.ts';
 import { Memo } from './memo.ts';
@@ -95,14 +95,14 @@ export class JobSource {
         plan: { digest, bytes: sharedCopy(planBytes) },
         manifest: { digest: manifestDigest, bytes: sharedCopy(manifestBytes) },
       },
-      fitKeys: plan.fits.map((fit) => fitKey(plan, fit.split)),
+      fitKeys: plan.fits.map((fit, i) => fitKey(plan, fit.split, paramsOf(plan, i))),
     };
   }
 }
 
 /** All that the learner's `prepare` is told; the seed too, since a learner may use it. */
-function fitKey(plan: JobPlan, split: unknown): string {
-  const { kind, features, target, learner, numerics, params, seed, dataset } = plan;
+function fitKey(plan: JobPlan, split: unknown, params: unknown): string {
+  const { kind, features, target, learner, numerics, seed, dataset } = plan;
   const told = { kind, features, target, learner, numerics, params, seed, split };
   return sha256Hex(canonicalJson({ ...told, manifest: dataset.manifest }));
 }

@@ -105,8 +105,8 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
       brief: 'Show a job: phase, what it waits for, metrics, model',
       about:
         'Shows a job. With --json an object with id, phase, waitingFor, algorithm, dataset, task,\n' +
-        'seed, model, output, digest, exactness, metrics, evaluation, rounds, rows, shards,\n' +
-        'skippedShards, attempts, moves, reassigned, commitsRefused, progress, tasks, error,\n' +
+        'seed, model, output, digest, exactness, metrics, evaluation, search, rounds, rows,\n' +
+        'shards, skippedShards, attempts, moves, reassigned, commitsRefused, progress, tasks, error,\n' +
         'startedAt, finishedAt, traceId, events, head, unpublished, standstill, time, settings, usedSeconds,\n' +
         'placed, spec.',
       examples: ['job show adult-1', 'job show adult-1 --json'],

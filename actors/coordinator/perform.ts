@@ -80,7 +80,8 @@ export async function perform(
     case 'settle': {
       const delivery = context.deliveries.get(effect.delivery);
       context.deliveries.delete(effect.delivery);
-      return delivery?.ack();
+      // The job that a submission repeats may be gone under a leader after this one.
+      return context.mayAct() ? delivery?.ack() : delivery?.nak(limits.tickMs);
     }
     case 'offer': {
       const offers = { term: me.term, coordinator: me.node, offers: effect.offers };

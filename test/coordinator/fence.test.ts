@@ -8,6 +8,7 @@ import { removeJob } from '../../actors/coordinator/job-removal.ts';
 import type { CoordinatorEffect } from '../../actors/coordinator/messages.ts';
 import { type PerformContext, perform, type Unstamped } from '../../actors/coordinator/perform.ts';
 import { Metrics } from '../../runtime/metrics.ts';
+import type { Delivery } from '../../runtime/ports/journal.ts';
 import type { JobId } from '../../schemas/ids.ts';
 import { records } from '../../schemas/wire.ts';
 import { KeptCluster } from './kept-cluster.ts';
@@ -26,7 +27,7 @@ async function deposed(times: number) {
   const me = { node: 'c9', nonce: 'n', term: 1, cluster: bus.cluster };
   const context = {
     ...{ bus, clock, me, mayAct, breakers: newBreakers(), metrics: new Metrics() },
-    ...{ log: () => {}, halting: () => false, replies: new Map() },
+    ...{ log: () => {}, halting: () => false, replies: new Map(), deliveries: new Map() },
   } as unknown as PerformContext;
   const told: Unstamped[] = [];
   const act = (effect: CoordinatorEffect) =>
@@ -67,6 +68,17 @@ it('[F5] publishes no event into the log of what may be another job', async () =
   await act({ type: 'publish-events', job: j, events: [{ job: j, n: 999, kind: 'slow', json }] });
   expect(await cluster.events(j)).toBe(before);
   expect(told).toEqual([]);
+});
+
+it('[F5] acknowledges no submission: whoever leads takes it in once more', async () => {
+  const { act, context } = await deposed(1);
+  const done: string[] = [];
+  const ack = async () => void done.push('ack');
+  const delivery = { ack, nak: () => void done.push('nak') } as unknown as Delivery;
+  context.deliveries.set(1, delivery).set(2, delivery);
+  await act({ type: 'settle', delivery: 1 });
+  await act({ type: 'settle', delivery: 2 });
+  expect(done).toEqual(['ack', 'nak']);
 });
 
 it('[F5] creates no task record anew', async () => {

@@ -1,6 +1,6 @@
 /**
  * A tree over bins, as it is grown and as it stands in the state: nodes in the order in which they
- * were made, so that the children of the first split node are nodes 1 and 2, and so on.
+ * were made, so that the children of the first split are nodes 1 and 2, and so on.
  *
  * A row goes left when its bin is at most the cut, or is in the set of an unordered feature; missing
  * is the last bin of a feature and goes where the node says. Knows no values and no gradients.
@@ -18,9 +18,11 @@ export const SET_WORDS = 8;
 export interface BinTree {
   /** Feature of each node with its flags, or LEAF. */
   readonly feature: Uint16Array;
+  /** Left child of each node, the right one is the next; 0 for a leaf. */
+  readonly left: Uint16Array;
   /** Last bin that goes left; 0 for leaves and unordered splits. */
   readonly cut: Uint8Array;
-  /** Bins that go left, 256 bits for each unordered split in the order of nodes. */
+  /** Bins that go left, 256 bits for each unordered split in the order of splits. */
   readonly sets: Uint32Array;
 }
 
@@ -29,30 +31,24 @@ export interface FinishedTree extends BinTree {
   readonly values: Float32Array;
 }
 
-export interface Links {
-  /** Left child of each node, the right one is the next; 0 for a leaf. */
-  readonly left: Int32Array;
-  /** For an unordered split its first word in `sets`; for a leaf its number among the leaves. */
-  readonly own: Int32Array;
-}
-
-export function linksOf({ feature }: BinTree): Links {
-  const left = new Int32Array(feature.length);
-  const own = new Int32Array(feature.length);
-  let [next, set, leaf] = [1, 0, 0];
+/** For an unordered split its first word in `sets`; for a leaf its number among the leaves. */
+export function placesOf({ feature, left }: BinTree): Int32Array {
+  const places = new Int32Array(feature.length);
+  let leaf = 0;
   for (let node = 0; node < feature.length; node++) {
-    const code = feature[node]!;
-    if (code === LEAF) {
-      own[node] = leaf++;
-      continue;
-    }
-    left[node] = next;
-    next += 2;
-    if ((code & UNORDERED) === 0) continue;
-    own[node] = set;
+    if (feature[node] === LEAF) places[node] = leaf++;
+  }
+  const splits = new Int32Array(feature.length - leaf);
+  for (let node = 0; node < feature.length; node++) {
+    if (left[node]! > 0) splits[(left[node]! - 1) >> 1] = node;
+  }
+  let set = 0;
+  for (const node of splits) {
+    if ((feature[node]! & UNORDERED) === 0) continue;
+    places[node] = set;
     set += SET_WORDS;
   }
-  return { left, own };
+  return places;
 }
 
 /** Whether a bin goes left. @param missing code of missing of the feature */
@@ -71,7 +67,7 @@ export function goesLeft(
 /** Where a row's walk ends. @param at first of the row's bins */
 export function walk(
   tree: BinTree,
-  { left, own }: Links,
+  places: Int32Array,
   bins: Uint8Array,
   at: number,
   missing: Uint16Array,
@@ -81,14 +77,15 @@ export function walk(
     const code = tree.feature[node]!;
     if (code === LEAF) return node;
     const f = code & FEATURE;
-    const goes = goesLeft(code, tree.cut[node]!, tree.sets, own[node]!, bins[at + f]!, missing[f]!);
-    node = left[node]! + (goes ? 0 : 1);
+    const bin = bins[at + f]!;
+    const goes = goesLeft(code, tree.cut[node]!, tree.sets, places[node]!, bin, missing[f]!);
+    node = tree.left[node]! + (goes ? 0 : 1);
   }
 }
 
 export function writeTree(writer: CanonicalWriter, tree: FinishedTree): void {
-  const { feature, cut, sets, values } = tree;
-  writer.u16s(feature).bytes(cut).u32s(sets);
+  const { feature, left, cut, sets, values } = tree;
+  writer.u16s(feature).u16s(left).bytes(cut).u32s(sets);
   writer.bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
@@ -103,11 +100,11 @@ export function decodeTrees(bytes: Uint8Array): FinishedTree[] {
   const reader = new CanonicalReader(bytes);
   const trees: FinishedTree[] = [];
   while (reader.remaining > 0) {
-    const feature = reader.u16s();
+    const [feature, left] = [reader.u16s(), reader.u16s()];
     const cut = reader.bytes().slice();
     const sets = reader.u32s();
     const values = new Float32Array(reader.bytes().slice().buffer);
-    trees.push({ feature, cut, sets, values });
+    trees.push({ feature, left, cut, sets, values });
   }
   return trees;
 }

@@ -107,7 +107,7 @@ function writeRows(
   const seed = hash32(problem.seed, ROW_KEY);
   for (let i = 0; i < picked.length; i++) {
     const row = picked[i]!;
-    out.targets[at + i] = target[row]!;
+    out.targets[at + i] = checkedTarget(target[row]!, frame.firstRow + row, problem.target.name);
     out.keys[at + i] = hashRow(seed, frame.firstRow + row);
     if (weight !== null) out.weights[at + i] = checkedWeight(weight, row, frame, weightColumn!);
   }
@@ -147,6 +147,13 @@ function weightsOf(frame: Frame, name: string): Float64Array | Float32Array {
   const column = columnOf(frame, name);
   if (column.kind === 'number') return column.values;
   throw new LearnerError(`weight "${name}" is a ${column.kind}, a number is needed`);
+}
+
+function checkedTarget(target: number, row: number, name: string): number {
+  if (Number.isFinite(target)) return target;
+  throw new LearnerError(
+    `row ${row} has ${target} in target "${name}", must be finite; leave the row out or mend it`,
+  );
 }
 
 function checkedWeight(

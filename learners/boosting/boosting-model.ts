@@ -2,15 +2,24 @@
  * A boosted model as canonical bytes, and back.
  *
  * Bins have become values: a row goes left when its value is at most the threshold, or its level is
- * in the set. Nodes stand in the order in which they were made, so the children of the n-th split
- * are nodes 2n + 1 and 2n + 2: there can be no cycle, and no index out of range.
+ * in the set. Nodes stand level by level, so the children of the n-th split node are nodes 2n + 1 and
+ * 2n + 2: there can be no cycle, and no index out of range.
  */
 import type { ColumnSchema } from '../../datasets/frame.ts';
 import type { ColumnBins } from '../../datasets/quantile-bins.ts';
 import { CanonicalReader, CanonicalWriter } from '../../schemas/canonical.ts';
 import { ModelError } from '../errors.ts';
 import { type ModelHeader, modelHeader, readModelHeader, writeModelHeader } from '../model.ts';
-import { decodeTrees, FEATURE, type FinishedTree, LEAF, SET_WORDS, UNORDERED } from './bin-tree.ts';
+import {
+  decodeTrees,
+  FEATURE,
+  type FinishedTree,
+  LEAF,
+  MISSING_LEFT,
+  placesOf,
+  SET_WORDS,
+  UNORDERED,
+} from './bin-tree.ts';
 import { type BoostingState, decodeBins, HEAD } from './boosting-state.ts';
 import type { BoostingTask, Objective } from './boosting-task.ts';
 
@@ -67,31 +76,40 @@ function treesOf(state: BoostingState): FinishedTree[] {
   return [...decodeTrees(state.trees), ...decodeTrees(state.latest)];
 }
 
+/** Nodes are numbered anew, level by level, whatever the order in which they were split. */
 function writeTree(
   writer: CanonicalWriter,
-  { feature, cut, sets, values }: FinishedTree,
+  tree: FinishedTree,
   bins: readonly ColumnBins[],
   features: readonly ColumnSchema[],
 ): void {
-  const codes = feature.slice();
+  const places = placesOf(tree);
+  const codes: number[] = [];
   const thresholds: number[] = [];
   const words: number[] = [];
-  let set = 0;
-  feature.forEach((code, node) => {
-    if (code === LEAF) return;
+  const values: number[] = [];
+  const order = [0];
+  for (let n = 0; n < order.length; n++) {
+    const node = order[n]!;
+    const code = tree.feature[node]!;
+    codes.push(code);
+    if (code === LEAF) {
+      values.push(tree.values[places[node]!]!);
+      continue;
+    }
+    order.push(tree.left[node]!, tree.left[node]! + 1);
     const column = bins[code & FEATURE]!;
     if ((code & UNORDERED) === 0) {
       // The last bin's edge is Infinity: all values left, missing right.
-      thresholds.push(column.edges[cut[node]!]!);
-      return;
+      thresholds.push(column.edges[tree.cut[node]!]!);
+      continue;
     }
-    const own = sets.subarray(set, set + SET_WORDS);
-    set += SET_WORDS;
+    const own = tree.sets.subarray(places[node]!, places[node]! + SET_WORDS);
     words.push(...levelsOf(own, column, features[code & FEATURE]!));
-    if (hasBin(own, column.count)) codes[node] = code | 0x8000;
-  });
-  writer.u16s(codes).f64s(Float64Array.from(thresholds)).u32s(Uint32Array.from(words));
-  writer.f64s(Float64Array.from(values));
+    if (hasBin(own, column.count)) codes[n] = code | MISSING_LEFT;
+  }
+  writer.u16s(Uint16Array.from(codes)).f64s(Float64Array.from(thresholds));
+  writer.u32s(Uint32Array.from(words)).f64s(Float64Array.from(values));
 }
 
 function hasBin(set: Uint32Array, bin: number): boolean {

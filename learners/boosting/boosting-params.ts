@@ -56,17 +56,16 @@ export const boostingParams: ParamTable<BoostingParams> = {
     type: 'integer',
     min: 1,
     max: DEPTH_MAX,
-    default: 6,
-    about:
-      'levels of splits in a tree; a tree takes a round for each, and one or more for its leaves',
+    default: 8,
+    about: 'levels of splits, and rounds that split nodes; the leaves take one round more',
   },
   maxLeaves: {
     type: 'limit',
     integer: true,
     min: 2,
     max: 2 ** DEPTH_MAX,
-    default: null,
-    about: 'leaves of a tree at most; each level splits the nodes of most gain',
+    default: 31,
+    about: 'leaves of a tree at most: nodes of most gain are split first; null for no limit',
   },
   minLeaf: {
     type: 'integer',

@@ -39,15 +39,19 @@ export const HEAD = {
   length: 14,
 } as const;
 
-/** A node to be grown: its histogram is built, or its sibling's and this one is the difference. */
+/**
+ * Two siblings to be grown: the histogram of one is built, that of the other is the difference. Or
+ * one node alone, as left: a root, or with a parent's index a node whose histogram is known and
+ * which waits to be split.
+ */
 export interface Pair {
   readonly output: number;
-  /** Index of the parent's histogram; -1 for a root. */
+  /** Index of the parent's histogram, or of the node's own where it waits; -1 for a root. */
   readonly parent: number;
   readonly left: number;
-  /** -1 for a root. */
+  /** -1 for a root and for a node that waits. */
   readonly right: number;
-  /** The child whose rows are summed: left or right. */
+  /** The child whose rows are summed: left or right; of no meaning for a node that waits. */
   readonly build: number;
 }
 
@@ -78,6 +82,11 @@ export interface BoostingState {
   readonly brackets: Float64Array;
 }
 
+/** Whether the node's histogram is known, and nothing is to be built. */
+export function waits({ parent, right }: Pair): boolean {
+  return parent >= 0 && right < 0;
+}
+
 export const none = new Uint8Array(0);
 const noNumbers = new Float64Array(0);
 
@@ -103,8 +112,8 @@ export function encodeState(state: BoostingState): Uint8Array {
   const writer = new CanonicalWriter(size + 65_536);
   writer.f64s(state.head).bytes(bins).f64s(state.base).f64s(state.classWeights);
   writer.f64s(state.gains).bytes(trees).bytes(latest).uint(state.growing.length);
-  for (const { feature, cut, sets, bounds, fresh } of state.growing) {
-    writer.u16s(feature).bytes(cut).u32s(sets).f64s(bounds).uint(fresh);
+  for (const { feature, left, cut, sets, bounds, fresh } of state.growing) {
+    writer.u16s(feature).u16s(left).bytes(cut).u32s(sets).f64s(bounds).uint(fresh);
   }
   const pairs = state.pairs.flatMap((pair) => [
     ...[pair.output, pair.parent + 1, pair.left, pair.right + 1, pair.build],
@@ -121,6 +130,7 @@ export function readState(bytes: Uint8Array): BoostingState {
   const [trees, latest] = [reader.bytes(), reader.bytes()];
   const growing = Array.from({ length: reader.uint(2 ** 16) }, () => ({
     feature: reader.u16s(),
+    left: reader.u16s(),
     cut: reader.bytes(),
     sets: reader.u32s(),
     bounds: reader.f64s(),

@@ -9,11 +9,12 @@
 import { asModelError } from '../model.ts';
 import type { RoundsLearner } from '../rounds-learner.ts';
 import { type BoostedRows, boostedRows, rawRowBytes } from './boosted-rows.ts';
+import { closeRound } from './boosting-close.ts';
 import { decodeModel, encodeModel } from './boosting-model.ts';
 import { type BoostingParams, boostingParams } from './boosting-params.ts';
 import { boostingPredictor } from './boosting-predictor.ts';
-import { closeRound, combineRound, contributeRound } from './boosting-round.ts';
 import { emptyState, encodeState, readState } from './boosting-state.ts';
+import { combineRound, contributeRound } from './boosting-sum.ts';
 import { type BoostingTask, boostingTask } from './boosting-task.ts';
 import { evolveRows, type HeldRows, heldBytes, heldRowBytes, rebuildRows } from './held-rows.ts';
 import { surveyBytes } from './survey.ts';

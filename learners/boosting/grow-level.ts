@@ -1,19 +1,24 @@
 /**
  * Closes a level: from the histograms of its nodes to the splits, and to the nodes of the next.
  *
+ * With a limit on leaves, a round splits the better half of what the limit leaves room for; nodes of
+ * less gain wait for the rounds that follow. So trees come near to those that always split the best
+ * leaf, in few rounds.
+ *
  * A node's histogram came as a sum, its sibling's is the parent's less that one. The sibling that
  * the next round builds is the one of the smaller hessian over all rows, which all holders agree on.
  */
+import { LearnerError } from '../errors.ts';
 import { hash32 } from '../random.ts';
-import { type BinTree, LEAF } from './bin-tree.ts';
+import { type BinTree, FEATURE, LEAF } from './bin-tree.ts';
 import {
   type BoostingState,
   decodeBins,
   type Growing,
   HEAD,
-  none,
   type Pair,
   PHASE,
+  waits,
 } from './boosting-state.ts';
 import type { BoostingTask } from './boosting-task.ts';
 import {
@@ -43,7 +48,12 @@ export function roots({
   constrained,
 }: BoostingTask): Pick<BoostingState, 'growing' | 'pairs'> {
   const tree: Growing = {
-    ...{ feature: Uint16Array.of(LEAF), cut: new Uint8Array(1), sets: new Uint32Array(0) },
+    ...{
+      feature: Uint16Array.of(LEAF),
+      left: new Uint16Array(1),
+      cut: new Uint8Array(1),
+      sets: new Uint32Array(0),
+    },
     bounds: constrained ? Float64Array.of(unbounded.low, unbounded.high) : new Float64Array(0),
     fresh: 1,
   };
@@ -83,7 +93,7 @@ export function closeLevel(
     const split = finder.find(histogram, rangeOf(state.growing[output]!, node), allowed[output]!);
     candidates.push({ output, node, histogram, split });
   }
-  return splitNodes(task, state, shape, withinLeaves(task, state, candidates));
+  return splitNodes(task, state, shape, candidates);
 }
 
 /** The features that each output's tree may use, ascending. */
@@ -105,14 +115,25 @@ function allowedFeatures(
 function* nodesOf(shape: HistogramShape, state: BoostingState, words: Int32Array, from: number) {
   const parents = wordsOf(state.parents);
   const parentStarts = blockStarts(shape, parents, 0);
-  const starts = blockStarts(shape, words, from);
-  for (const [i, { output, parent, left, right, build }] of state.pairs.entries()) {
-    const built = openBlock(shape, words, starts[i]!);
+  const starts = blockStarts(shape, words, from).values();
+  for (const pair of state.pairs) {
+    const { output, parent, left, right, build } = pair;
+    if (waits(pair)) {
+      yield { output, node: left, histogram: openBlock(shape, parents, parentStarts[parent]!) };
+      continue;
+    }
+    const built = openBlock(shape, words, starts.next().value ?? -1);
     if (parent < 0) {
       yield { output, node: left, histogram: built };
       continue;
     }
-    const other = subtract(openBlock(shape, parents, parentStarts[parent]!), built);
+    const whole = openBlock(shape, parents, parentStarts[parent]!);
+    if (built.rows > whole.rows) {
+      throw new LearnerError(
+        `node ${build} of tree ${output} came with ${built.rows} rows, its parent had ${whole.rows}`,
+      );
+    }
+    const other = subtract(whole, built);
     yield { output, node: left, histogram: build === left ? built : other };
     yield { output, node: right, histogram: build === left ? other : built };
   }
@@ -128,21 +149,30 @@ function rangeOf({ bounds }: Growing, node: number): Range {
   return { low: bounds[2 * node]!, high: bounds[2 * node + 1]! };
 }
 
-/** Drops the splits of least gain where a tree would have more leaves than it may. */
-function withinLeaves(
+/**
+ * The candidates that are split now: all that have a split, or the best where leaves are limited;
+ * and those that may be split later: for what is beyond the limit there never will be room.
+ */
+function chosenOf(
   { params, outputs }: BoostingTask,
   { growing }: BoostingState,
   candidates: readonly Candidate[],
-): readonly Candidate[] {
-  if (params.maxLeaves === null) return candidates;
-  const kept = new Set<Candidate>();
+  last: boolean,
+): { readonly chosen: ReadonlySet<Candidate>; readonly waiting: ReadonlySet<Candidate> } {
+  const worth = candidates.filter(({ split }) => split !== null);
+  const waiting = new Set<Candidate>();
+  if (params.maxLeaves === null) return { chosen: new Set(worth), waiting };
+  const chosen = new Set<Candidate>();
   for (let k = 0; k < outputs; k++) {
     const leaves = growing[k]!.feature.filter((code) => code === LEAF).length;
-    const own = candidates.filter(({ output, split }) => output === k && split !== null);
+    const room = Math.max(0, params.maxLeaves - leaves);
+    const own = worth.filter(({ output }) => output === k);
     own.sort((a, b) => b.split!.gain - a.split!.gain || a.node - b.node);
-    for (const one of own.slice(0, Math.max(0, params.maxLeaves - leaves))) kept.add(one);
+    const now = last ? room : Math.ceil(room / 2);
+    for (const one of own.slice(0, now)) chosen.add(one);
+    for (const one of own.slice(now, room)) waiting.add(one);
   }
-  return candidates.map((one) => (kept.has(one) ? one : { ...one, split: null }));
+  return { chosen, waiting };
 }
 
 function splitNodes(
@@ -153,26 +183,36 @@ function splitNodes(
 ): Level {
   const trees = state.growing.map((tree) => new TreeGrowth(tree, task.constrained));
   const last = state.head[HEAD.level]! + 1 >= task.depth;
+  const { chosen, waiting } = chosenOf(task, state, candidates, last);
   const gains = state.gains.slice();
   const parents: Histogram[] = [];
   const pairs: Pair[] = [];
-  let splits = 0;
-  for (const { output, node, histogram, split } of candidates) {
-    if (split === null) continue;
-    splits++;
-    gains[split.code & 0x3fff]! += split.gain;
-    const left = trees[output]!.split(node, split, task.monotone[split.code & 0x3fff]!);
-    if (last) continue;
-    const build = split.leftWeight <= split.rightWeight ? left : left + 1;
-    pairs.push({ output, parent: parents.length, left, right: left + 1, build });
+  for (const candidate of candidates) {
+    const { output, node, histogram, split } = candidate;
+    if (split === null || !(chosen.has(candidate) || waiting.has(candidate))) continue;
+    let pair = { output, parent: parents.length, left: node, right: -1, build: 0 };
+    if (chosen.has(candidate)) {
+      const feature = split.code & FEATURE;
+      gains[feature]! += split.gain;
+      const left = trees[output]!.split(node, split, task.monotone[feature]!);
+      const build = split.leftWeight <= split.rightWeight ? left : left + 1;
+      pair = { ...pair, left, right: left + 1, build };
+    }
+    pairs.push(pair);
     parents.push(histogram);
   }
+  const growing = trees.map((tree) => tree.finish());
+  const full = growing.map(({ feature }) => feature.length + 1 >= task.nodesMax);
+  const open = last ? [] : pairs.filter(({ output }) => !full[output]);
   return {
-    growing: trees.map((tree) => tree.finish()),
-    pairs,
-    parents: parents.length === 0 ? none : closeBlocks(shape, parents),
+    growing,
+    pairs: open.map((pair, parent) => ({ ...pair, parent })),
+    parents: closeBlocks(
+      shape,
+      open.map(({ parent }) => parents[parent]!),
+    ),
     gains,
-    splits,
+    splits: chosen.size,
   };
 }
 
@@ -184,6 +224,7 @@ export function phaseAfter(level: Level): number {
 /** A tree to which nodes are added. */
 class TreeGrowth {
   readonly #feature: number[];
+  readonly #left: number[];
   readonly #cut: number[];
   readonly #sets: number[];
   readonly #bounds: number[];
@@ -192,6 +233,7 @@ class TreeGrowth {
 
   constructor(tree: Growing, constrained: boolean) {
     this.#feature = [...tree.feature];
+    this.#left = [...tree.left];
     this.#cut = [...tree.cut];
     this.#sets = [...tree.sets];
     this.#bounds = [...tree.bounds];
@@ -199,13 +241,15 @@ class TreeGrowth {
     this.#fresh = tree.feature.length;
   }
 
-  /** Nodes must come in ascending order. @returns the left child */
+  /** @returns the left child */
   split(node: number, split: Split, sign: number): number {
     const left = this.#feature.length;
     this.#feature[node] = split.code;
+    this.#left[node] = left;
     this.#cut[node] = split.cut;
     if (split.set !== null) this.#sets.push(...split.set);
     this.#feature.push(LEAF, LEAF);
+    this.#left.push(0, 0);
     this.#cut.push(0, 0);
     if (!this.#constrained) return left;
     const [low, high] = [this.#bounds[2 * node]!, this.#bounds[2 * node + 1]!];
@@ -219,6 +263,7 @@ class TreeGrowth {
   finish(): Growing {
     return {
       feature: Uint16Array.from(this.#feature),
+      left: Uint16Array.from(this.#left),
       cut: Uint8Array.from(this.#cut),
       sets: Uint32Array.from(this.#sets),
       bounds: Float64Array.from(this.#bounds),
@@ -228,6 +273,6 @@ class TreeGrowth {
 }
 
 /** A tree without what only growing needs. */
-export function grown({ feature, cut, sets }: BinTree): BinTree {
-  return { feature, cut, sets };
+export function grown({ feature, left, cut, sets }: BinTree): BinTree {
+  return { feature, left, cut, sets };
 }

@@ -6,7 +6,7 @@
  * stable, so the order within a node is that of the rows, whichever way the holder came there.
  */
 import { type ColumnBins, writeBins } from '../../datasets/quantile-bins.ts';
-import { type BinTree, decodeTrees, FEATURE, goesLeft, LEAF, linksOf, walk } from './bin-tree.ts';
+import { type BinTree, decodeTrees, FEATURE, goesLeft, LEAF, placesOf, walk } from './bin-tree.ts';
 import type { BoostedRows } from './boosted-rows.ts';
 import { type BoostingState, decodeBins, HEAD, PHASE } from './boosting-state.ts';
 import type { BoostingTask } from './boosting-task.ts';
@@ -51,12 +51,12 @@ export function rebuildRows(
   const { outputs } = task;
   for (const bytes of [state.trees, state.latest]) {
     decodeTrees(bytes).forEach((tree, t) => {
-      const links = linksOf(tree);
+      const places = placesOf(tree);
       const from = (t % outputs) * rows.rows;
       const stride = task.features.length;
       for (let row = 0; row < rows.rows; row++) {
-        const leaf = walk(tree, links, held.bins, row * stride, held.missing);
-        held.margins[from + row]! += tree.values[links.own[leaf]!]!;
+        const leaf = walk(tree, places, held.bins, row * stride, held.missing);
+        held.margins[from + row]! += tree.values[places[leaf]!]!;
       }
     });
   }
@@ -209,14 +209,14 @@ function splitFresh(
   const scratch = new Int32Array(rows);
   for (let k = 0; k < outputs; k++) {
     const tree = state.growing[k]!;
-    const links = linksOf(tree);
+    const places = placesOf(tree);
     const order = held.order.subarray(k * rows, (k + 1) * rows);
     const spans = held.spans.subarray(SPAN.length * k * nodesMax);
     for (let node = 0; node < tree.feature.length; node++) {
-      const left = links.left[node]!;
+      const left = tree.left[node]!;
       if (left < Math.max(1, from ?? tree.fresh)) continue;
       const feature = tree.feature[node]! & FEATURE;
-      fillTable(tree, links.own[node]!, node, held.missing[feature]!, table);
+      fillTable(tree, places[node]!, node, held.missing[feature]!, table);
       for (const part of [SPAN.from, SPAN.otherFrom]) {
         const at = SPAN.length * node + part;
         const start = spans[at]!;

@@ -155,8 +155,8 @@ function slowTasks(state: CoordinatorState, table: TaskTable): Task[] {
     const task = table.tasks[index] as Task;
     const { record } = task;
     if (record === null || task.writing || task.copy !== null) continue;
-    // The next attempt is to be alone.
-    if (record.isolated || record.losses >= limits.taskLossesMax) continue;
+    // It may be what its node died of: then a copy would cost another node, and count for nobody.
+    if (record.isolated || record.losses > record.stalls) continue;
     if (record.copies >= limits.copiesMax || state.nowMs - task.claimedMs <= slowMs) continue;
     // The outcome of a write pumps again: where the store takes nothing that would never end.
     if (state.nowMs - task.copyAskedMs < limits.offerRepeatMs) continue;

@@ -39,13 +39,16 @@ const electionMs = 10_000;
 
 async function openReader(link: Link, options: ScanOptions): Promise<Reader> {
   const deadline = link.clock.nowMs() + electionMs;
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await tryOpenReader(link, options);
     } catch (error) {
-      const unheard = error instanceof TimeoutError || error instanceof NoRespondersError;
+      const silent = error instanceof TimeoutError;
+      const unheard = silent || error instanceof NoRespondersError;
       const electing = link.replicated && (unheard || isFault(error, faultCodes.unavailable));
-      if (!electing || !link.connected || link.clock.nowMs() > deadline) throw error;
+      // A server that reads its configuration anew drops requests of that moment.
+      const dropped = silent && tries === 1;
+      if (!(electing || dropped) || !link.connected || link.clock.nowMs() > deadline) throw error;
       await link.pause(retryMs);
     }
   }

@@ -47,11 +47,14 @@ it('[P63] a copy that goes on after the third loss is not taken for one that was
   scene.handle();
   scene.commit('w2', 'j.train.1');
   scene.handle();
-  // Two nodes have died of it before.
+  // It has stood still twice before.
   scene.revision += 1;
   const found = scene.tasks.get(key)?.record;
   if (found === undefined) throw new Error('no record');
-  scene.tasks.set(key, { record: Object.assign(found, { losses: 2 }), revision: scene.revision });
+  scene.tasks.set(key, {
+    record: Object.assign(found, { losses: 2, stalls: 2 }),
+    revision: scene.revision,
+  });
   scene.tellTask(key);
   scene.pass(3_000);
   const copy = scene.tasks.get(key)?.record.copy;
@@ -68,4 +71,28 @@ it('[P63] a copy that goes on after the third loss is not taken for one that was
   scene.node(helper).beating = false;
   scene.pass(4_000);
   expect(scene.tasks.get(key)?.record).toMatchObject({ losses: 4, isolated: true });
+});
+
+it('[P43] [F30] a task whose node has died gets no copy, which might die of it too', async () => {
+  const scene = new Scene(await resolvedDataset());
+  for (const id of ['w1', 'w2', 'w3']) {
+    scene.node(id).copies = true;
+    scene.handle(scene.heartbeat(scene.node(id)));
+  }
+  const spec = { id: 'j', dataset: 'demo', target: 'label', algorithm: 'toy-sum', evaluate: false };
+  scene.submit(new TextEncoder().encode(JSON.stringify({ ...spec, params: { tasks: 2 } })));
+  scene.handle(scene.planned('j'));
+  scene.claim('w1', 'j.train.0');
+  scene.claim('w2', 'j.train.1');
+  scene.handle();
+  scene.commit('w2', 'j.train.1');
+  scene.handle();
+  scene.node('w1').beating = false;
+  scene.pass(4_000);
+  const pending = scene.tasks.get('j.train.0')?.record;
+  expect(pending).toMatchObject({ attempt: 2, losses: 1 });
+  scene.claim('w3', 'j.train.0', 2);
+  scene.handle();
+  scene.pass(20_000);
+  expect(scene.tasks.get('j.train.0')?.record.copy).toBeNull();
 });

@@ -7,6 +7,7 @@
 import { EventChain } from '../../client/event-chain.ts';
 import { isFinal } from '../../client/job-handle.ts';
 import type { Bus } from '../../runtime/bus.ts';
+import { familyOf } from '../../schemas/errors.ts';
 import { finalPhases, type JobEvent, type Phase } from '../../schemas/views.ts';
 import { type JobRecord, records } from '../../schemas/wire.ts';
 import type { SpecName } from './specs.ts';
@@ -19,6 +20,8 @@ export interface Calm {
 }
 
 const publishWaitMs = 15_000;
+/** A server that is frozen or away is back by then. */
+const faultMaxMs = 120_000;
 
 function phaseOf(record: JobRecord): Phase {
   return (JSON.parse(record.snapshot) as { value: Phase }).value;
@@ -43,10 +46,15 @@ async function readRecord(bus: Bus, id: string): Promise<JobRecord | null> {
 async function settled(bus: Bus, id: string) {
   const untilMs = performance.now() + publishWaitMs;
   for (;;) {
-    const record = await readRecord(bus, id);
-    const log = await readLog(bus, id);
-    const agree = record?.lastHash === log.head && record.outbox.length === 0;
-    if (agree || record === null || performance.now() > untilMs) return { record, ...log };
+    try {
+      const record = await readRecord(bus, id);
+      const log = await readLog(bus, id);
+      const agree = record?.lastHash === log.head && record.outbox.length === 0;
+      if (agree || record === null || performance.now() > untilMs) return { record, ...log };
+    } catch (error) {
+      // The next fault may have begun, on the server that is asked here.
+      if (familyOf(error) !== 'retryable' || performance.now() > untilMs + faultMaxMs) throw error;
+    }
     await wait(250);
   }
 }

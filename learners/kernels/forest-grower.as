@@ -5,6 +5,7 @@
  * other, left ones up from its start and right ones down from its end, so every node's rows stand
  * together. Small nodes permute pointers instead. Sums are integers: no order of rows shows.
  */
+import { beginTreeOfClasses, sealClass, searchClasses } from './forest-classes';
 import { drawBag, mix32, placeDraw } from './forest-random';
 import {
   bestFeature,
@@ -25,6 +26,7 @@ import {
   width,
 } from './forest-state';
 import { beginTreeOfTwo, sealTwo, searchTwo } from './forest-two';
+import { sealVariance, searchVariance } from './forest-variance';
 
 const LEAF: u32 = 0xffff;
 const MISSING_LEFT: u32 = 0x8000;
@@ -108,6 +110,7 @@ export function begin(at: usize, inBag: i32): void {
   filled = arena;
   for (let k = 0; k < width; k++) store<f64>(totals + ((<usize>k) << 3), 0);
   beginTreeOfTwo();
+  beginTreeOfClasses();
 }
 
 /** Takes in the staged rows, `stride` bytes each, the first of which is row `first`. */
@@ -121,13 +124,25 @@ export function feed(first: i32, count: i32, stride: i32): void {
     // Cells first; bytes read beyond them are never looked at.
     for (let b: usize = 0; b < <usize>pitch; b += 16) v128.store(to + b, v128.load(from + b));
     const word = to + <usize>(pitch - 4);
-    const target = from + <usize>(stride - 4);
-    const code = load<i32>(target);
+    if (classes == 0) {
+      const target = load<i32>(from + <usize>(stride - 8));
+      sealVariance(word, target, weight);
+      addTo(totals, <f64>weight);
+      addTo(totals + 8, <f64>weight * <f64>target);
+      continue;
+    }
+    const code = load<i32>(from + <usize>(stride - 4));
     store<i32>(word, code);
-    const sum = totals + ((<usize>code) << 3);
-    store<f64>(sum, load<f64>(sum) + <f64>weight);
-    sealTwo(word, weight);
+    addTo(totals + ((<usize>code) << 3), <f64>weight);
+    if (classes == 2) sealTwo(word, weight);
+    else sealClass(word, weight);
   }
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function addTo(sum: usize, value: f64): void {
+  store<f64>(sum, load<f64>(sum) + value);
 }
 
 /** Puts the root on the stack. */
@@ -192,7 +207,8 @@ function descend(place: i32, first: usize, last: usize, level: i32, most: i32): 
     }
     const pointed = where >= POINTED;
     const rows = <i32>(pointed ? (end - start) >> 2 : (end - start) / <usize>pitch);
-    searchTwo(start, rows, pointed, seed);
+    if (rows < 2) return writeLeaf(totals);
+    search(start, rows, pointed, seed);
     if (bestFeature < 0) return writeLeaf(totals);
     writeInner();
     depth++;
@@ -226,6 +242,14 @@ function descend(place: i32, first: usize, last: usize, level: i32, most: i32): 
   }
 }
 
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function search(start: usize, rows: i32, pointed: bool, seed: u32): void {
+  if (classes == 2) searchTwo(start, rows, pointed, seed);
+  else if (classes == 0) searchVariance(start, rows, pointed, seed);
+  else searchClasses(start, rows, pointed, seed);
+}
+
 /** Bytes from where a node's rows are to where its children's will be. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
@@ -238,9 +262,25 @@ function turn(where: i32): usize {
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function isClosed(sums: usize, depth: i32): bool {
+  if (depth >= maxDepth) return true;
+  // Whether targets differ cannot be told from their sum; the search looks at the rows.
+  if (classes == 0) return load<f64>(sums) < <f64>minSplit;
+  if (classes > 2) return isPure(sums);
   const a = load<f64>(sums);
   const b = load<f64>(sums, 8);
-  return a == 0 || b == 0 || a + b < <f64>minSplit || depth >= maxDepth;
+  return a == 0 || b == 0 || a + b < <f64>minSplit;
+}
+
+/** Whether fewer than two of several classes are present, or too few draws. */
+function isPure(sums: usize): bool {
+  let present = 0;
+  let draws: f64 = 0;
+  for (let at = sums; at < sums + ((<usize>width) << 3); at += 8) {
+    const count = load<f64>(at);
+    present += i32(count > 0);
+    draws += count;
+  }
+  return present < 2 || draws < <f64>minSplit;
 }
 
 /** Leaves in `totals` what the right child has. */

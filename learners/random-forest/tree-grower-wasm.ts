@@ -55,7 +55,9 @@ interface Exports {
 const pageBytes = 2 ** 16;
 /** Pointers are 32 bits; a little is left for the stack. */
 const memoryMax = 2 ** 32 - 2 ** 26;
-const tablesBytes = 20 * 1024;
+const tablesBytes = 32 * 1024;
+/** Squares of so many rows are exact in 64 bits floating point. */
+const exactRows = 2 ** 25;
 const localRows = 1024;
 const stageBytes = 2 ** 16;
 /** Bytes of leaves given out at once, and nodes at most. */
@@ -71,8 +73,10 @@ function pitchOf(table: BinnedRows): number {
 export function fitsWasm(table: BinnedRows, limits: GrowthLimits): boolean {
   const arenas = 2 * table.rows * pitchOf(table);
   const plain = !limits.randomCuts && limits.maxLeaves === Number.POSITIVE_INFINITY;
-  const known = table.classes === 2 && table.classWeights === undefined;
-  return plain && known && arenas + table.rows + 2 ** 26 < memoryMax;
+  const exact = table.classes <= 2 || table.rows < exactRows;
+  // One class alone needs no kernel.
+  const known = table.classes !== 1 && table.classWeights === undefined;
+  return plain && exact && known && arenas + table.rows + 2 ** 26 < memoryMax;
 }
 
 interface Engine {
@@ -113,7 +117,7 @@ function layoutFor(table: BinnedRows) {
     outNodes,
     binCounts: take(table.features * 2),
     drawn: take(table.features * 8),
-    tables: take(tablesBytes),
+    tables: take(tablesBytes + (table.classes > 2 ? 259 * 4 * ((table.classes + 3) & ~3) : 0)),
     orders: take(2 * 4 * localRows + 64),
     totals: take(2 * 8 * width),
     out: take((outNodes + 8) * (4 + 8 * width)),

@@ -38,8 +38,10 @@ export type {
 export type { ModelView } from './client/models.ts';
 export type { ByteSource } from './datasets/csv-types.ts';
 export { DataError } from './datasets/data-error.ts';
+export { type DataOptions, type SettledData, settleData } from './datasets/data-import.ts';
 export type { Column, ColumnKind, ColumnSchema, Frame } from './datasets/frame.ts';
 export type { Manifest } from './datasets/manifest.ts';
+export type { DataFile } from './datasets/raw-table.ts';
 export { inSplit, type RowSplit, splitRows } from './datasets/row-split.ts';
 export { defineLearner, learners, learnersOf } from './learners/catalogue.ts';
 export { LearnerError, ModelError } from './learners/errors.ts';
@@ -77,6 +79,7 @@ export {
   type Tensors,
   writeTensors,
 } from './learners/tensors.ts';
+export { dataFile } from './runtime/node/file-bytes.ts';
 export { CanonicalReader, CanonicalWriter } from './schemas/canonical.ts';
 export { ShoalError } from './schemas/errors.ts';
 export type { JobSpecInput, SpecIssue } from './schemas/job-spec.ts';

@@ -4,7 +4,9 @@
 import { availableParallelism } from 'node:os';
 import type { ShoalClient } from '../client/client.ts';
 import { JobRejectedError } from '../client/errors.ts';
+import type { CsvProgress } from '../datasets/csv-types.ts';
 import { DataError } from '../datasets/data-error.ts';
+import { settleData } from '../datasets/data-import.ts';
 import { syntheticCsv, syntheticRowsDefault, syntheticTarget } from '../datasets/synthetic.ts';
 import type { Change } from '../runtime/ports/store.ts';
 import { TerminalError } from '../schemas/errors.ts';
@@ -80,15 +82,18 @@ async function importData(options: DemoOptions, client: ShoalClient): Promise<st
   const rows = options.rows ?? syntheticRowsDefault;
   await using input =
     options.data === undefined ? undefined : await openInput(options.data, signal);
-  const open = input?.open ?? (() => syntheticCsv({ kind: 'mixed', rows, seed }));
   const what = options.data ?? `a generated data set of ${count(rows)} rows`;
   screen.note(`importing ${what} ...`);
-  const view = await client.importCsv(name, open, {
-    signal,
-    file: options.data ?? 'generated.csv',
-    onProgress: (now) =>
-      progress.update(now.phase, now.bytes, input?.bytes ?? 0, `${count(now.rows)} rows`),
-  });
+  const onProgress = (now: CsvProgress) =>
+    progress.update(now.phase, now.bytes, input?.bytes ?? 0, `${count(now.rows)} rows`);
+  const view =
+    input === undefined
+      ? await client.importCsv(name, () => syntheticCsv({ kind: 'mixed', rows, seed }), {
+          ...{ signal, onProgress, file: 'generated.csv' },
+        })
+      : await client.importData(name, await settleData([input], { signal, onProgress }), {
+          signal,
+        });
   progress.clear();
   screen.note(
     `  ${name}@${view.version}: ${count(view.rows)} rows, ${view.columns} columns, ` +

@@ -6,8 +6,10 @@
  */
 import type { CsvImport } from '../datasets/csv-import.ts';
 import type { ByteSource } from '../datasets/csv-types.ts';
+import type { SettledData, WriteOptions } from '../datasets/data-import.ts';
 import type { Frame } from '../datasets/frame.ts';
 import type { Manifest } from '../datasets/manifest.ts';
+import type { ShardSink } from '../datasets/shard-writer.ts';
 import { learners } from '../learners/catalogue.ts';
 import type { Learners } from '../learners/learner.ts';
 import type { Bus } from '../runtime/bus.ts';
@@ -180,6 +182,23 @@ export class ShoalClient implements AsyncDisposable {
       return importCsv({ ...options, name, open, ...shards });
     };
     return this.datasetRegistry.publish(name, produce, { signal });
+  }
+
+  /**
+   * Imports files of any format as a new version of a data set, several as one. What breaks half-way,
+   * or a signal, leaves nothing behind.
+   * @param data what `settleData` has found; its schema is shown to people before this is called
+   * @throws DataError with file, place, column and fix
+   */
+  importData(
+    name: string,
+    data: SettledData,
+    options: Omit<WriteOptions, 'name' | keyof ShardSink> & CallOptions = {},
+  ): Promise<DatasetDetail> {
+    const produce = (put: PutShard): Promise<Manifest> =>
+      // As with CSV, a put keeps nothing once it resolves.
+      data.write({ ...options, name, digest: put, onShard: () => {}, reuseShardBytes: true });
+    return this.datasetRegistry.publish(name, produce, { signal: options.signal });
   }
 
   /**

@@ -32,7 +32,6 @@ export interface ColumnBuilder {
 }
 
 export interface BuilderOptions {
-  readonly file: string | undefined;
   /** Index of the column in the file. */
   readonly column: number;
   /** Rows that a frame holds at most; 0 if each is told where to put them. */
@@ -83,7 +82,7 @@ class NumberBuilder implements ColumnBuilder {
     // A tile that two frames share is parsed twice: rare, and simpler than keeping it.
     const outcome = parseNumbers(context, this.#options.column, tile);
     if (typeof outcome !== 'number') {
-      throw valueError(this.#options.file, this.#schema.name, outcome, 'a number');
+      throw valueError(this.#schema.name, outcome, 'a number');
     }
     const values = context.reader.kernel.values.subarray(from, to);
     this.missing += outcome === 0 || values.length === tile.rows ? outcome : missingIn(values);
@@ -177,7 +176,7 @@ export class LevelBuilder implements ColumnBuilder {
     const place = fieldPlace(context, this.#options.column, row);
     const expected =
       this.#schema.kind === 'boolean' ? 'true or false' : 'one of the levels of the column';
-    throw valueError(this.#options.file, this.#schema.name, { text, ...place }, expected);
+    throw valueError(this.#schema.name, { text, ...place }, expected);
   }
 }
 

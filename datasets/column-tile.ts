@@ -17,6 +17,7 @@ export interface PassContext {
 
 /** A value that is no number, with its place. */
 export interface Misfit {
+  readonly file: string | undefined;
   readonly text: string;
   readonly line: number;
   readonly byteOffset: number;
@@ -60,8 +61,7 @@ export function parseNumbers(context: PassContext, column: number, tile: CsvTile
     const text = context.field.text();
     const value = parseNumberText(text);
     if (Number.isNaN(value)) {
-      const { line, byteOffset } = fieldPlace(context, column, row);
-      return { text, line, byteOffset };
+      return { text, ...fieldPlace(context, column, row) };
     }
     values[row] = value;
   }
@@ -69,17 +69,12 @@ export function parseNumbers(context: PassContext, column: number, tile: CsvTile
 }
 
 /** The error for a value that does not fit the kind that its column was given. */
-export function valueError(
-  file: string | undefined,
-  column: string,
-  misfit: Misfit,
-  expected: string,
-): DataError {
+export function valueError(column: string, misfit: Misfit, expected: string): DataError {
   return new DataError(
     'data-value',
     `"${quoteShort(misfit.text)}" is not ${expected}`,
     'correct the value, name it as a missing text, or give the column another kind',
-    { file, line: misfit.line, byteOffset: misfit.byteOffset, column },
+    { file: misfit.file, line: misfit.line, byteOffset: misfit.byteOffset, column },
   );
 }
 

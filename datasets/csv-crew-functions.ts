@@ -6,6 +6,7 @@
  * place is the same for a whole import: it is encoded once and kept from call to call.
  */
 import { sha256Hex } from '../schemas/canonical.ts';
+import { FrameProfile, type ProfilePart } from './column-profile.ts';
 import type { CsvDialect } from './csv-dialect.ts';
 import { type SniffFindings, SniffPass, type SniffTask } from './csv-sniff-pass.ts';
 import type { ByteFiller, CsvMark } from './csv-types.ts';
@@ -20,6 +21,8 @@ export type OpenRange = (path: string, from: number, to: number) => ByteFiller;
 
 export interface SniffInput {
   readonly path: string;
+  /** Name of the file, for errors. */
+  readonly file: string | undefined;
   readonly task: SniffTask;
   /** Bytes and rows read so far, two 64-bit integers, for others to look at. */
   readonly tally: SharedArrayBuffer;
@@ -58,6 +61,8 @@ export interface EncodeOutput {
   readonly sha256: string | undefined;
   /** Missing values of each column. */
   readonly missing: readonly number[];
+  /** Of each column. */
+  readonly profile: readonly ProfilePart[];
 }
 
 /** What is not as the first pass left it. */
@@ -81,7 +86,8 @@ export function csvCrewFunctions(openRange: OpenRange) {
       const tally = new BigInt64Array(input.tally);
       const open = () => openRange(input.path, 0, Number.POSITIVE_INFINITY);
       try {
-        return await new SniffPass(input.task).run(open, ({ bytes, rows }) => {
+        const part = { open, dialect: input.task.dialect, file: input.file };
+        return await new SniffPass(input.task).run([part], ({ bytes, rows }) => {
           Atomics.store(tally, 0, BigInt(bytes));
           Atomics.store(tally, 1, BigInt(rows));
           progress();
@@ -123,11 +129,13 @@ async function makeSpanEncoder(plan: Buffer): Promise<SpanEncoder> {
 class SpanEncoder {
   readonly plan: Buffer;
   readonly #encoder: ShardEncoder;
+  readonly #columns: readonly DataColumn[];
   readonly #reader: FrameReader;
 
   constructor(plan: Buffer, content: EncodePlan, encoder: ShardEncoder) {
     this.plan = plan;
     this.#encoder = encoder;
+    this.#columns = content.columns;
     this.#reader = new FrameReader({
       ...content,
       columns: content.columns.map(columnSchema),
@@ -153,8 +161,12 @@ class SpanEncoder {
         fault: `row ${end.row} ended at byte ${end.byteOffset} and now row ${rows} at ${bytes}`,
       };
     }
+    const profile = new FrameProfile(this.#columns);
+    // Before the columns in the room are written over.
+    profile.take(frame);
     const shard = this.#encoder.encode(frame, new Uint8Array(room));
     return {
+      profile: profile.parts(),
       bytes: shard.buffer === room ? shard.length : shard.slice(),
       sha256: hash ? sha256Hex(shard) : undefined,
       missing: this.#reader.missing().map((count, i) => count - before[i]!),

@@ -6,6 +6,7 @@
  * shards, from places that the first has noted. How many share the work never shows in the result:
  * findings are put together by column, shards are stored in order.
  */
+import { type ProfilePart, withProfile } from './column-profile.ts';
 import {
   type EncodeFault,
   type EncodeInput,
@@ -19,6 +20,7 @@ import { marksAround } from './csv-marks.ts';
 import type { SniffFindings } from './csv-sniff-pass.ts';
 import type { CsvCrew, CsvOptions, CsvSchema } from './csv-types.ts';
 import { DataError } from './data-error.ts';
+import type { DataColumn } from './data-schema.ts';
 import { dictionaryBytesMax } from './level-sniffer.ts';
 import { bytesPerRow, type ShardSpan } from './shard-plan.ts';
 
@@ -38,8 +40,8 @@ export async function sniffInShares(
   const inputs = Array.from({ length: shares }, (_, share): SniffInput => {
     // Neighbouring columns are often alike, so each share takes every so many.
     const columns = dialect.names.map((_, i) => i).filter((i) => i % shares === share);
-    const task = { dialect, missing, file, kinds, storage, columns, bytesChecked: share > 0 };
-    return { path: crew.path, task, tally: new SharedArrayBuffer(16) };
+    const task = { dialect, missing, kinds, storage, columns, bytesChecked: share > 0 };
+    return { path: crew.path, file, task, tally: new SharedArrayBuffer(16) };
   });
   const tell = () => {
     const [bytes, rows] = [0, 1].map((at) =>
@@ -117,6 +119,14 @@ interface SpanJob extends CsvOptions {
   readonly digest?: (bytes: Uint8Array) => Promise<string>;
 }
 
+/** What the second pass found. */
+export interface Encoded {
+  /** Missing values of each column. */
+  readonly missing: readonly number[];
+  /** The columns with their profile. */
+  readonly columns: readonly DataColumn[];
+}
+
 /** A shard under way, and the room that it is written to. */
 interface Flight {
   readonly span: ShardSpan;
@@ -126,7 +136,7 @@ interface Flight {
 
 /**
  * The second pass by the crew: as many shards at the same time as there are members, the one that is
- * being stored among them. Returns the missing values of each column.
+ * being stored among them. Returns what was found in all of them.
  *
  * @param store is called in order, the next time once the last is done
  * @throws DataError `data-changed` for anything that the first pass had not seen
@@ -137,12 +147,13 @@ export async function encodeInSpans(
   schema: CsvSchema,
   spans: readonly ShardSpan[],
   store: (span: ShardSpan, bytes: Uint8Array, sha256?: string) => Promise<void>,
-): Promise<readonly number[]> {
+): Promise<Encoded> {
   const { crew, file, signal, onProgress } = job;
   const { columns, rows, marks } = schema;
   const rowsMax = Math.ceil(rows / spans.length);
   const plan = encodedPlan({ dialect, file, missing: schema.missing, columns });
   const missing = columns.map(() => 0);
+  const profile: (readonly ProfilePart[])[] = [];
   const calls = new Calls(crew, signal);
   const flights: Flight[] = [];
   const begin = (span: ShardSpan, room: SharedArrayBuffer) => {
@@ -162,6 +173,7 @@ export async function encodeInSpans(
       const { span, room } = flight;
       const output = await flight.output;
       if ('fault' in output) throw changedError(output.fault, file);
+      profile.push(output.profile);
       output.missing.forEach((count, i) => {
         missing[i]! += count;
       });
@@ -174,7 +186,7 @@ export async function encodeInSpans(
   } finally {
     await calls.end();
   }
-  return missing;
+  return { missing, columns: withProfile(columns, profile) };
 }
 
 /** A shard that lies in its room is copied unless the room may be lent. */

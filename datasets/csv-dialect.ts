@@ -15,7 +15,14 @@ import {
 } from './csv-errors.ts';
 import { lineBytesMax } from './csv-kernel.ts';
 import { type CsvRecord, readRecord } from './csv-record.ts';
-import { type ByteSource, type CsvDelimiter, type CsvOptions, csvDelimiters } from './csv-types.ts';
+import {
+  type ByteInput,
+  type ByteSource,
+  type CsvDelimiter,
+  type CsvFile,
+  type CsvOptions,
+  csvDelimiters,
+} from './csv-types.ts';
 import { DataError, quoteShort } from './data-error.ts';
 import { columnsMax } from './data-schema.ts';
 import { parseNumberText } from './number-text.ts';
@@ -29,6 +36,13 @@ export interface CsvDialect {
   /** Byte offset and line of the first record of data. */
   readonly dataOffset: number;
   readonly dataLine: number;
+}
+
+/** A file with what is known of its beginning. */
+export interface CsvPart {
+  readonly open: ByteInput;
+  readonly dialect: CsvDialect;
+  readonly file: string | undefined;
 }
 
 const sampleBytes = lineBytesMax + 16;
@@ -73,6 +87,48 @@ export async function sniffDialect(open: ByteSource, options: CsvOptions): Promi
     dataOffset: record.next,
     dataLine: 2 + record.newlines,
   };
+}
+
+/**
+ * The files that make up the input with their dialects, which may differ but in the columns.
+ *
+ * @throws DataError naming the file and the column in which it differs from the first
+ */
+export async function sniffParts(
+  input: ByteSource | readonly CsvFile[],
+  options: CsvOptions,
+): Promise<[CsvPart, ...CsvPart[]]> {
+  const files = typeof input === 'function' ? [{ file: options.file, open: input }] : input;
+  const parts: CsvPart[] = [];
+  for (const { file, open } of files) {
+    const dialect = await sniffDialect(open, {
+      ...options,
+      ...(file === undefined ? {} : { file }),
+    });
+    parts.push({ file, open, dialect });
+    checkAlike(parts[0]!, parts.at(-1)!);
+  }
+  return parts as [CsvPart, ...CsvPart[]];
+}
+
+function checkAlike(first: CsvPart, part: CsvPart): void {
+  const [wanted, names] = [first.dialect.names, part.dialect.names];
+  const at = wanted.findIndex((name, i) => name !== names[i]);
+  if (at < 0 && names.length === wanted.length) return;
+  const column = at < 0 ? names[wanted.length]! : wanted[at]!;
+  const there = at < 0 ? undefined : names[at];
+  const found =
+    at < 0
+      ? `a column "${quoteShort(column)}" more than`
+      : there === undefined
+        ? `no column "${quoteShort(column)}", unlike`
+        : `"${quoteShort(there)}" as column ${at + 1} where "${quoteShort(column)}" is in`;
+  throw new DataError(
+    'data-differs',
+    `the file has ${found} ${first.file ?? 'the first'}`,
+    'give all files the same columns in the same order, or import it as a data set of its own',
+    { file: part.file, line: 1, column },
+  );
 }
 
 async function readSample(open: ByteSource): Promise<Uint8Array> {

@@ -44,7 +44,7 @@ export async function readCsvFrames(
     onProgress: options.onProgress,
   });
   return {
-    frames: () => reader.frames(open),
+    frames: () => reader.frames([{ open, dialect, file: options.file }]),
     notes: extra.length === 0 ? [] : [`columns that the model does not use: ${listed(extra)}`],
     unseenLevels: () => reader.unseenLevels(),
   };

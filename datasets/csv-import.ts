@@ -5,35 +5,32 @@
  * breaks half-way, or changed between the passes, gives an error and no manifest. Memory is about
  * two shards, or one for each thread of a crew, whatever the size of the file.
  */
-import { subtle } from 'node:crypto';
-import { encodeInSpans } from './csv-crew.ts';
-import { type CsvDialect, sniffDialect } from './csv-dialect.ts';
+import { type Encoded, encodeInSpans } from './csv-crew.ts';
+import { type CsvPart, sniffParts } from './csv-dialect.ts';
 import { sniffCsv } from './csv-sniff.ts';
 import { checkUnchanged } from './csv-sniff-pass.ts';
-import type { ByteSource, CsvOptions, CsvSchema } from './csv-types.ts';
-import { DataError } from './data-error.ts';
-import { columnSchema, type DataColumn, schemaFingerprint } from './data-schema.ts';
+import type { ByteSource, CsvFile, CsvOptions, CsvSchema } from './csv-types.ts';
+import { columnSchema, schemaFingerprint } from './data-schema.ts';
 import { FrameReader } from './frame-builder.ts';
 import { checkDatasetName, type Manifest, type ShardEntry } from './manifest.ts';
 import { bytesPerRow, type ShardSpan, shardCount, shardSpans } from './shard-plan.ts';
+import {
+  checkCounts,
+  type ShardSink,
+  type StoreShard,
+  storeBy,
+  storeFrames,
+} from './shard-writer.ts';
 
-export interface CsvImport extends CsvOptions {
+export interface CsvImport extends CsvOptions, ShardSink {
   /** Name of the data set: 1 to 64 of [A-Za-z0-9_-]. */
   readonly name: string;
-  readonly open: ByteSource;
+  /** One file, or several of the same columns, whose rows follow each other. */
+  readonly open: ByteSource | readonly CsvFile[];
   /** What `sniffCsv` settled with the same options; absent: it is called first. */
   readonly schema?: CsvSchema;
   /** Most rows of a shard; absent: shards of about 16 MiB. */
   readonly rowsPerShard?: number;
-  /** SHA-256 in hexadecimal digits, for a caller who gets it anyway; absent: node:crypto's. */
-  readonly digest?: (bytes: Uint8Array) => Promise<string>;
-  /** Shards are written over the bytes of others, which `onShard` must not keep. Default false. */
-  readonly reuseShardBytes?: boolean;
-  /**
-   * Stores a shard; without `reuseShardBytes` the bytes are the callee's to keep. Called in order,
-   * one call at a time; the columns of the next shard are read meanwhile.
-   */
-  readonly onShard: (bytes: Uint8Array, entry: ShardEntry) => Promise<void> | void;
 }
 
 /** Imports a CSV file; throws `DataError` for anything wrong with it. */
@@ -41,30 +38,24 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
   checkDatasetName(job.name);
   const schema = job.schema ?? (await sniffCsv(job.open, job));
   const { columns, rows } = schema;
-  const dialect = await sniffDialect(job.open, {
-    ...job,
-    delimiter: schema.delimiter,
-    header: schema.header,
-  });
+  const { delimiter: settled } = schema;
+  // Of several files each may have a delimiter of its own.
+  const delimiter = typeof job.open === 'function' ? { delimiter: settled } : {};
+  const parts = await sniffParts(job.open, { ...job, ...delimiter, header: schema.header });
   const spans = shardSpans(rows, shardCount(rows, bytesPerRow(columns, rows), job.rowsPerShard));
   const shards: ShardEntry[] = [];
-  const store: StoreShard = async (span, bytes, known) => {
-    const sha256 = known ?? (await (job.digest ?? sha256Aside)(bytes));
-    const entry = { ...span, bytes: bytes.length, sha256 };
-    await job.onShard(bytes, entry);
-    shards.push(entry);
-  };
+  const store = storeBy(job, shards);
   const { crew } = job;
-  const missing =
-    crew === undefined
-      ? await encodeInTurn(job, dialect, schema, spans, store)
-      : await encodeInSpans({ ...job, crew }, dialect, schema, spans, store);
-  checkMissing(job.file, missing, columns);
+  const found =
+    crew === undefined || parts.length > 1
+      ? await encodeInTurn(job, parts, schema, spans, store)
+      : await encodeInSpans({ ...job, crew }, parts[0].dialect, schema, spans, store);
+  checkCounts(job.file, { rows, missing: found.missing }, schema);
   return {
     format: 1,
     name: job.name,
     rows,
-    columns,
+    columns: found.columns,
     split: { rule: 'contiguous', shards: shards.length },
     shards,
     schema: schemaFingerprint(columns),
@@ -73,26 +64,24 @@ export async function importCsv(job: CsvImport): Promise<Manifest> {
       bytes: schema.bytes,
       delimiter: schema.delimiter,
       missing: schema.missing,
+      ...(parts.length > 1 ? { files: parts.length } : {}),
     },
   };
 }
 
-/** Takes shards in order, the next once the last is stored. */
-type StoreShard = (span: ShardSpan, bytes: Uint8Array, sha256?: string) => Promise<void>;
-
-/** Reads the file from its first row to its last; returns the missing values of each column. */
+/** Reads the files from the first row to the last; returns what was found. */
 async function encodeInTurn(
   job: CsvImport,
-  dialect: CsvDialect,
+  parts: readonly [CsvPart, ...CsvPart[]],
   schema: CsvSchema,
   spans: readonly ShardSpan[],
   store: StoreShard,
-): Promise<readonly number[]> {
+): Promise<Encoded> {
   const { columns, rows } = schema;
   const rowsMax = Math.ceil(rows / spans.length);
   const reader = new FrameReader({
-    dialect,
-    file: job.file,
+    dialect: parts[0].dialect,
+    file: parts[0].file,
     missing: schema.missing,
     columns: columns.map(columnSchema),
     rowsOf: (index) => spans[index]?.rows ?? rowsMax,
@@ -101,51 +90,8 @@ async function encodeInTurn(
     reuse: true,
     onProgress: job.onProgress,
   });
-  // apache-arrow is slow to load, so only an import pays for it.
-  const { ShardEncoder } = await import('./shard-encoder.ts');
-  const encoder = new ShardEncoder(columns);
-  let room: Uint8Array | undefined;
-  let next = 0;
-  // One shard is hashed and stored while the next is read.
-  let storing = Promise.resolve();
-  try {
-    for await (const frame of reader.frames(job.open)) {
-      await storing;
-      const span = spans[next++];
-      if (span === undefined || span.rows !== frame.rows) break;
-      const bytes = encoder.encode(frame, room);
-      if (job.reuseShardBytes === true) room = new Uint8Array(bytes.buffer);
-      storing = store(span, bytes);
-      // A failure is thrown where it is awaited, not as an unhandled rejection before.
-      storing.catch(() => {});
-    }
-  } finally {
-    await storing;
-  }
+  const reuse = job.reuseShardBytes === true;
+  const profiled = await storeFrames(reader.frames(parts), columns, spans, store, reuse);
   checkUnchanged(job.file, reader, schema);
-  return reader.missing();
-}
-
-/** The encoder relied on these counts, and they tell a changed file by its content. */
-function checkMissing(
-  file: string | undefined,
-  found: readonly number[],
-  columns: readonly DataColumn[],
-): void {
-  columns.forEach(({ name, stats }, i) => {
-    if (found[i] === stats.missing) return;
-    throw new DataError(
-      'data-changed',
-      `${stats.missing} values were missing and now ${found[i]} are`,
-      'import the file again once nothing writes to it',
-      { file, column: name },
-    );
-  });
-}
-
-/** SHA-256 in Node's own thread pool: the next shard is read meanwhile. */
-async function sha256Aside(bytes: Uint8Array): Promise<string> {
-  // The bytes are never in shared memory here, which is all that the cast leaves out.
-  const digest = await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Buffer.from(digest).toString('hex');
+  return { missing: reader.missing(), columns: profiled };
 }

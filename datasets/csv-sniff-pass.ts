@@ -5,12 +5,12 @@
  * so that columns can be looked at in several places (`csv-crew.ts`); it reports what room it used.
  */
 import { type PassContext, valueError } from './column-tile.ts';
-import type { CsvDialect } from './csv-dialect.ts';
+import type { CsvDialect, CsvPart } from './csv-dialect.ts';
 import { CsvField } from './csv-field.ts';
 import { makeCsvKernel } from './csv-kernel-choice.ts';
 import { CsvMarks } from './csv-marks.ts';
 import { CsvReader, type CsvTile } from './csv-reader.ts';
-import type { ByteInput, CsvMark } from './csv-types.ts';
+import type { CsvMark } from './csv-types.ts';
 import { DataError, quoteShort } from './data-error.ts';
 import type { DataColumn } from './data-schema.ts';
 import type { ColumnKind } from './frame.ts';
@@ -22,7 +22,6 @@ export interface SniffTask {
   readonly dialect: CsvDialect;
   /** The texts that mean a missing value. */
   readonly missing: readonly string[];
-  readonly file?: string | undefined;
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
   readonly storage?: 'float32' | 'float64' | undefined;
   /** Indices of the columns to look at; absent: all. */
@@ -72,19 +71,23 @@ export class SniffPass {
     this.#columns = task.columns ?? task.dialect.names.map((_, i) => i);
   }
 
-  /** Reads the input once, and once more where a column of numbers turned out to be none. */
+  /**
+   * Reads the files once, and once more where a column of numbers turned out to be none.
+   *
+   * @param parts of the same columns; the places of the findings are of use for a single one only
+   */
   async run(
-    open: ByteInput,
+    parts: readonly CsvPart[],
     onProgress: (progress: SniffProgress) => void,
   ): Promise<SniffFindings> {
-    const reader = await this.#read(open, onProgress, (context, tile) => {
+    const seen = await this.#read(parts, onProgress, (context, tile) => {
       if (tile.firstRow === 0) {
         this.#sniffers = this.#columns.map((column) => this.#begin(context, tile, column));
       }
-      this.#marks.add(context.reader.markOf(tile));
+      if (parts.length === 1) this.#marks.add(context.reader.markOf(tile));
       for (const sniffer of this.#sniffers) this.#take(sniffer, context, tile);
     });
-    if (this.#unsettled.size > 0) await this.#runAgain(open, onProgress, reader);
+    if (this.#unsettled.size > 0) await this.#runAgain(parts, onProgress, seen);
     const { names } = this.#task.dialect;
     return {
       columns: this.#sniffers.map((sniffer) => [
@@ -95,15 +98,15 @@ export class SniffPass {
       ]),
       misfits: this.#misfits,
       levelBytes: this.#budget.bytes,
-      rows: reader.rows,
-      bytes: reader.bytes,
-      marks: this.#marks.upTo(reader.endMark),
+      rows: seen.rows,
+      bytes: seen.bytes,
+      marks: this.#marks.upTo(seen.endMark),
     };
   }
 
   /** Collects the levels of the unsettled columns from the beginning. */
   async #runAgain(
-    open: ByteInput,
+    parts: readonly CsvPart[],
     onProgress: (progress: SniffProgress) => void,
     first: SniffProgress,
   ): Promise<void> {
@@ -116,10 +119,10 @@ export class SniffPass {
       again.push(levels);
       return levels;
     });
-    const reader = await this.#read(open, onProgress, (context, tile) => {
+    const seen = await this.#read(parts, onProgress, (context, tile) => {
       for (const sniffer of again) sniffer.take(context, tile);
     });
-    checkUnchanged(this.#task.file, reader, first);
+    checkUnchanged(parts[0]?.file, seen, first);
   }
 
   #begin(context: PassContext, tile: CsvTile, column: number): Sniffer {
@@ -140,10 +143,10 @@ export class SniffPass {
   }
 
   #handleMisfit({ column, count, misfit }: NumberSniffer, tile: CsvTile): void {
-    const { dialect, kinds, file } = this.#task;
+    const { dialect, kinds } = this.#task;
     const name = dialect.names[column]!;
     const { line, text } = misfit!;
-    if (kinds?.[name] === 'number') throw valueError(file, name, misfit!, 'a number');
+    if (kinds?.[name] === 'number') throw valueError(name, misfit!, 'a number');
     this.#unsettled.add(column);
     if (count === 0) return;
     const note = `column "${name}" is not taken as numbers: line ${line} has "${quoteShort(text)}"`;
@@ -151,23 +154,33 @@ export class SniffPass {
   }
 
   async #read(
-    open: ByteInput,
+    parts: readonly CsvPart[],
     onProgress: (progress: SniffProgress) => void,
     take: (context: PassContext, tile: CsvTile) => void,
-  ): Promise<CsvReader> {
-    const { dialect, file, missing, bytesChecked } = this.#task;
-    const reader = new CsvReader(makeCsvKernel(), dialect, file);
-    reader.bytesChecked = bytesChecked === true;
-    const context = { reader, field: new CsvField(), missing: new LevelDictionary(missing) };
+  ): Promise<SniffProgress & { readonly endMark: CsvMark }> {
+    const { missing, bytesChecked } = this.#task;
+    const kernel = makeCsvKernel();
+    const shared = { field: new CsvField(), missing: new LevelDictionary(missing) };
+    let rows = 0;
+    let bytes = 0;
     let reported = 0;
-    for await (const tile of reader.tiles(open)) {
-      take(context, tile);
-      if (reader.bytes - reported < progressBytes) continue;
-      reported = reader.bytes;
-      onProgress(reader);
+    let endMark: CsvMark = { row: 0, byteOffset: 0, line: 1 };
+    for (const { open, dialect, file } of parts) {
+      const reader = new CsvReader(kernel, dialect, file);
+      reader.bytesChecked = bytesChecked === true;
+      const context = { ...shared, reader };
+      for await (const tile of reader.tiles(open)) {
+        take(context, { firstRow: rows + tile.firstRow, rows: tile.rows });
+        if (bytes + reader.bytes - reported < progressBytes) continue;
+        reported = bytes + reader.bytes;
+        onProgress({ bytes: reported, rows: rows + reader.rows });
+      }
+      rows += reader.rows;
+      bytes += reader.bytes;
+      endMark = reader.endMark;
     }
-    onProgress(reader);
-    return reader;
+    onProgress({ bytes, rows });
+    return { rows, bytes, endMark };
   }
 }
 

@@ -6,29 +6,40 @@
  * second time. Kinds that the caller names are binding: a value that does not fit is an error.
  */
 import { sniffInShares } from './csv-crew.ts';
-import { type CsvDialect, sniffDialect } from './csv-dialect.ts';
+import { type CsvDialect, sniffParts } from './csv-dialect.ts';
 import { type SniffFindings, SniffPass } from './csv-sniff-pass.ts';
-import { type ByteSource, type CsvOptions, type CsvSchema, missingDefault } from './csv-types.ts';
+import {
+  type ByteSource,
+  type CsvFile,
+  type CsvOptions,
+  type CsvSchema,
+  missingDefault,
+} from './csv-types.ts';
 import { DataError, quoteShort } from './data-error.ts';
 import { columnKinds, type DataColumn, pickColumns } from './data-schema.ts';
 
 /**
  * Reads the whole input and settles its schema. Opens it two or three times.
  *
+ * @param input one file, or several of the same columns, whose rows follow each other
  * @throws DataError for anything wrong with the file, and for a value against a kind in
  *   `options.kinds`
  */
-export async function sniffCsv(open: ByteSource, options: CsvOptions = {}): Promise<CsvSchema> {
-  const dialect = await sniffDialect(open, options);
+export async function sniffCsv(
+  input: ByteSource | readonly CsvFile[],
+  options: CsvOptions = {},
+): Promise<CsvSchema> {
+  const parts = await sniffParts(input, options);
+  const [{ dialect }] = parts;
   checkKinds(dialect, options);
   const missing = ['', ...(options.missing ?? missingDefault).filter((text) => text !== '')];
-  const shared = await sniffInShares(dialect, missing, options);
+  const shared = parts.length === 1 ? await sniffInShares(dialect, missing, options) : undefined;
   if (shared !== undefined) return schemaOf(dialect, missing, shared);
-  const { file, kinds, storage, onProgress } = options;
-  const pass = new SniffPass({ dialect, missing, file, kinds, storage });
+  const { kinds, storage, onProgress } = options;
+  const pass = new SniffPass({ dialect, missing, kinds, storage });
   const tell = ({ bytes, rows }: { bytes: number; rows: number }) =>
     onProgress?.({ phase: 'sniff', bytes, rows });
-  return schemaOf(dialect, missing, [await pass.run(open, tell)]);
+  return schemaOf(dialect, missing, [await pass.run(parts, tell)]);
 }
 
 /** The findings about all columns, whoever made them, as one schema. */

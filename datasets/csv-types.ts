@@ -18,6 +18,13 @@ export interface ByteFiller {
 
 export type ByteInput = ByteSource | (() => ByteFiller);
 
+/** One of the files that together are a data set, in the order of their rows. */
+export interface CsvFile {
+  /** For errors. */
+  readonly file: string;
+  readonly open: ByteSource;
+}
+
 /** Where a record begins, or the file ends: what a reader needs to begin in the middle. */
 export interface CsvMark {
   /** Rows before it. */

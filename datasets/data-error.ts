@@ -13,6 +13,10 @@ export type DataErrorCode =
   | 'data-encoding'
   | 'data-changed'
   | 'data-too-large'
+  | 'data-format'
+  | 'data-packing'
+  | 'data-nested'
+  | 'data-differs'
   // Its header.
   | 'data-no-header'
   | 'data-column-name'
@@ -28,6 +32,7 @@ export type DataErrorCode =
   | 'data-nul-byte'
   | 'data-line-too-long'
   | 'data-field-too-long'
+  | 'data-json'
   // A value against a given or settled type.
   | 'data-value'
   | 'data-too-many-levels'
@@ -41,6 +46,8 @@ export interface DataPlace {
   /** Name of the file or data set, as the user gave it. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
+  /** Of files that have no lines; counted from 1. */
+  readonly row?: number | undefined;
   readonly column?: string | undefined;
   readonly byteOffset?: number | undefined;
   /** Index of the shard, for faults in stored data. */
@@ -51,6 +58,7 @@ export class DataError extends TerminalError {
   declare readonly code: DataErrorCode;
   readonly file: string | undefined;
   readonly line: number | undefined;
+  readonly row: number | undefined;
   readonly column: string | undefined;
   readonly byteOffset: number | undefined;
   readonly shard: number | undefined;
@@ -60,6 +68,7 @@ export class DataError extends TerminalError {
     super(code, `${placeText(place)}${what}; ${fix}`, { fix });
     this.file = place.file;
     this.line = place.line;
+    this.row = place.row;
     this.column = place.column;
     this.byteOffset = place.byteOffset;
     this.shard = place.shard;
@@ -71,6 +80,7 @@ function placeText(place: DataPlace): string {
   if (place.file !== undefined) parts.push(place.file);
   if (place.shard !== undefined) parts.push(`shard ${place.shard}`);
   if (place.line !== undefined) parts.push(`line ${place.line}`);
+  if (place.row !== undefined) parts.push(`row ${place.row}`);
   if (place.byteOffset !== undefined) parts.push(`byte ${place.byteOffset}`);
   if (place.column !== undefined) parts.push(`column "${quoteShort(place.column)}"`);
   return parts.length === 0 ? '' : `${parts.join(', ')}: `;

@@ -18,9 +18,11 @@ export interface ColumnStatistics {
   readonly missing: number;
   /**
    * Different values present: exact for categories and booleans, exact for numbers up to
-   * `numberValuesMax`; null where it was not counted (more numbers than that, text).
+   * `distinctExactMax`; null where it was not counted, and there may be an estimate.
    */
   readonly distinct: number | null;
+  /** About how many different values there are, with a standard error of 3 %. */
+  readonly estimate?: number;
   /** Numbers: whether every value is whole. */
   readonly integer?: boolean;
   /** Numbers: extremes and mean; absent when every value is missing. */
@@ -29,6 +31,10 @@ export interface ColumnStatistics {
   readonly mean?: number;
   /** Numbers with at most `numberValuesMax` different values: those values, ascending. */
   readonly values?: readonly number[];
+  /** Numbers: how many values lie in each of so many equal steps from `min` to `max`. */
+  readonly histogram?: readonly number[];
+  /** Categories and booleans: the most frequent levels, by code, with their counts. */
+  readonly frequent?: readonly (readonly [code: number, count: number])[];
   /** Text: bytes of all values. */
   readonly bytes?: number;
 }

@@ -4,12 +4,12 @@
  */
 import { type ColumnBuilder, LevelBuilder, makeBuilder } from './column-builder.ts';
 import type { PassContext } from './column-tile.ts';
-import type { CsvDialect } from './csv-dialect.ts';
+import type { CsvDialect, CsvPart } from './csv-dialect.ts';
 import { CsvField } from './csv-field.ts';
 import type { CsvKernel } from './csv-kernel.ts';
 import { makeCsvKernel } from './csv-kernel-choice.ts';
 import { CsvReader } from './csv-reader.ts';
-import type { ByteInput, ByteSource, CsvMark, CsvProgress } from './csv-types.ts';
+import type { ByteInput, CsvMark, CsvProgress } from './csv-types.ts';
 import type { Column, ColumnSchema, Frame } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
 import type { ShardSpan } from './shard-plan.ts';
@@ -40,29 +40,31 @@ export class FrameReader {
   readonly #field = new CsvField();
   readonly #missing: LevelDictionary;
   #reader: CsvReader;
+  /** Of the files read to their ends. */
+  #before = { rows: 0, bytes: 0 };
   #frames = 0;
   #firstRow = 0;
   #held = 0;
 
   constructor(options: FrameReadOptions) {
     this.#options = options;
-    const { file, rowsMax: rows, unseen, reuse } = options;
+    const { rowsMax: rows, unseen, reuse } = options;
     this.#missing = new LevelDictionary(options.missing);
-    this.#reader = this.#newReader();
+    this.#reader = this.#newReader(options.dialect, options.file);
     this.#builders = options.columns.map((schema) =>
       makeBuilder(schema, {
-        ...{ file, rows, unseen, reuse },
+        ...{ rows, unseen, reuse },
         column: this.#columnOf(schema.name),
       }),
     );
   }
 
   get rows(): number {
-    return this.#reader.rows;
+    return this.#before.rows + this.#reader.rows;
   }
 
   get bytes(): number {
-    return this.#reader.bytes;
+    return this.#before.bytes + this.#reader.bytes;
   }
 
   /** Missing values so far, in all frames, of each column. */
@@ -82,24 +84,30 @@ export class FrameReader {
   }
 
   /**
-   * The frames of a whole file in order; without `reuse` every one is the consumer's to keep. To be
+   * The frames of whole files in order; without `reuse` every one is the consumer's to keep. To be
    * called once.
+   *
+   * @param parts files of the columns of the dialect, in their order
    */
-  async *frames(open: ByteSource): AsyncGenerator<Frame> {
+  async *frames(parts: readonly CsvPart[]): AsyncGenerator<Frame> {
     const { onProgress, rowsOf } = this.#options;
-    const context = this.#context();
     let reported = 0;
-    for await (const tile of this.#reader.tiles(open)) {
-      for (let from = 0; from < tile.rows; ) {
-        const to = Math.min(tile.rows, from + rowsOf(this.#frames) - this.#held);
-        for (const builder of this.#builders) builder.take(context, tile, from, to);
-        this.#held += to - from;
-        from = to;
-        if (this.#held === rowsOf(this.#frames)) yield this.#finish();
+    for (const { open, dialect, file } of parts) {
+      this.#before = { rows: this.rows, bytes: this.bytes };
+      this.#reader = this.#newReader(dialect, file);
+      const context = this.#context();
+      for await (const tile of this.#reader.tiles(open)) {
+        for (let from = 0; from < tile.rows; ) {
+          const to = Math.min(tile.rows, from + rowsOf(this.#frames) - this.#held);
+          for (const builder of this.#builders) builder.take(context, tile, from, to);
+          this.#held += to - from;
+          from = to;
+          if (this.#held === rowsOf(this.#frames)) yield this.#finish();
+        }
+        if (onProgress === undefined || this.bytes - reported < progressBytes) continue;
+        reported = this.bytes;
+        onProgress({ phase: 'import', bytes: reported, rows: this.rows });
       }
-      if (onProgress === undefined || this.bytes - reported < progressBytes) continue;
-      reported = this.bytes;
-      onProgress({ phase: 'import', bytes: reported, rows: tile.firstRow + tile.rows });
     }
     if (this.#held > 0) yield this.#finish();
     onProgress?.({ phase: 'import', bytes: this.bytes, rows: this.rows });
@@ -120,7 +128,7 @@ export class FrameReader {
     room: ArrayBufferLike,
     onTile: () => void,
   ): Promise<Frame | undefined> {
-    this.#reader = this.#newReader();
+    this.#reader = this.#newReader(this.#options.dialect, this.#options.file);
     this.#firstRow = span.firstRow;
     this.#placeBuilders(room, span.rows);
     const context = this.#context();
@@ -146,8 +154,8 @@ export class FrameReader {
     }
   }
 
-  #newReader(): CsvReader {
-    return new CsvReader(this.#kernel, this.#options.dialect, this.#options.file);
+  #newReader(dialect: CsvDialect, file: string | undefined): CsvReader {
+    return new CsvReader(this.#kernel, dialect, file);
   }
 
   #context(): PassContext {

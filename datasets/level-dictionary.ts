@@ -118,7 +118,7 @@ function enlarged(old: Int32Array<ArrayBuffer>, length: number): Int32Array<Arra
 }
 
 /** Multiply and mix, four bytes a step (after FNV-1a and murmur3, both public domain). */
-function hashBytes(bytes: DataView, start: number, end: number): number {
+export function hashBytes(bytes: DataView, start: number, end: number): number {
   const last = end - 4;
   let hash = (end - start) | 0;
   if (last < start) {

@@ -9,13 +9,12 @@ import {
   fieldPlace,
   type PassContext,
   readField,
-  valueError,
 } from './column-tile.ts';
-import { isPlainField } from './csv-field.ts';
+import { decodeUtf8, isPlainField, viewOf } from './csv-field.ts';
 import type { CsvTile } from './csv-reader.ts';
-import { DataError } from './data-error.ts';
+import { DataError, type DataPlace, quoteShort } from './data-error.ts';
 import { type DataColumn, levelsMax } from './data-schema.ts';
-import type { ColumnKind } from './frame.ts';
+import type { ColumnKind, TextColumn } from './frame.ts';
 import { LevelDictionary } from './level-dictionary.ts';
 import { compareUtf8 } from './level-order.ts';
 
@@ -68,6 +67,44 @@ export class LevelSniffer {
     this.#rows += tile.rows;
   }
 
+  /**
+   * Takes in a column of texts.
+   *
+   * @param isMissing whether the bytes are one of the texts that mean a missing value
+   * @param place of a row, for errors
+   */
+  takeTexts(
+    { bytes, offsets, present }: TextColumn,
+    isMissing: (bytes: Uint8Array, start: number, end: number) => boolean,
+    place: (row: number) => DataPlace,
+  ): void {
+    const view = viewOf(bytes);
+    for (let row = 0; row < present.length; row++) {
+      const start = offsets[row]!;
+      const end = offsets[row + 1]!;
+      if (present[row] === 0 || start === end || isMissing(bytes, start, end)) {
+        this.#missing++;
+        continue;
+      }
+      this.#bytes += end - start;
+      if (!this.#counting || this.#levels.find(view, start, end) >= 0) continue;
+      this.#admit(
+        view,
+        start,
+        end,
+        () => place(row),
+        () => decodeUtf8(bytes, start, end),
+      );
+    }
+    this.#rows += present.length;
+  }
+
+  /** Takes in rows without a value. */
+  takeMissing(rows: number): void {
+    this.#missing += rows;
+    this.#rows += rows;
+  }
+
   /** Schema and statistics of the finished column. */
   finish(): DataColumn {
     const name = this.#name;
@@ -97,15 +134,30 @@ export class LevelSniffer {
 
   #addLevel(context: PassContext, row: number): void {
     const { view, start, end } = context.field;
-    if (this.#given === 'boolean' && booleanCode(context.field.text()) < 0) {
-      const place = fieldPlace(context, this.column, row);
-      const misfit = { text: context.field.text(), ...place };
-      throw valueError(place.file, this.#name, misfit, 'true or false');
+    const place = () => fieldPlace(context, this.column, row);
+    this.#admit(view, start, end, place, () => context.field.text());
+  }
+
+  /** A level that was not met before. */
+  #admit(
+    view: DataView,
+    start: number,
+    end: number,
+    place: () => DataPlace,
+    text: () => string,
+  ): void {
+    if (this.#given === 'boolean' && booleanCode(text()) < 0) {
+      throw new DataError(
+        'data-value',
+        `"${quoteShort(text())}" is not true or false`,
+        'correct the value, name it as a missing text, or give the column another kind',
+        { ...place(), column: this.#name },
+      );
     }
     const size = end - start;
     const tooMany = this.#levels.size >= levelsMax;
     if (tooMany || size > levelBytesMax || this.#budget.bytes + size > dictionaryBytesMax) {
-      if (this.#given === 'category') this.#refuse(context, row, tooMany);
+      if (this.#given === 'category') this.#refuse(place(), tooMany);
       this.#counting = false;
       return;
     }
@@ -113,14 +165,14 @@ export class LevelSniffer {
     this.#levels.add(view, start, end);
   }
 
-  #refuse(context: PassContext, row: number, tooMany: boolean): never {
+  #refuse(place: DataPlace, tooMany: boolean): never {
     throw new DataError(
       'data-too-many-levels',
       tooMany
         ? `more than ${levelsMax} levels in a category`
         : `a level of a category is longer than ${levelBytesMax} bytes, or all are too long together`,
       'import the column as text',
-      { ...fieldPlace(context, this.column, row), column: this.#name },
+      { ...place, column: this.#name },
     );
   }
 

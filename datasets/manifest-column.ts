@@ -14,6 +14,7 @@ import { Fields, unsound } from './manifest-fields.ts';
 /** Bounds for reading: wider than what import writes by default, narrow enough to be safe. */
 const levelsReadMax = 1_000_000;
 const textMax = 65_536;
+const histogramReadMax = 1024;
 
 /** The column in `fields`; `rows` bounds its counts. */
 export function readColumn(fields: Fields, rows: number): DataColumn {
@@ -51,8 +52,29 @@ function readStatistics(fields: Fields, rows: number): ColumnStatistics {
     ...(fields.has('max') ? { max: fields.number('max') } : {}),
     ...(fields.has('mean') ? { mean: fields.number('mean') } : {}),
     ...(fields.has('values') ? { values: readValues(fields) } : {}),
+    ...(fields.has('estimate') ? { estimate: fields.whole('estimate', 0, 2 ** 53 - 1) } : {}),
+    ...(fields.has('histogram') ? { histogram: readCounts(fields, rows) } : {}),
+    ...(fields.has('frequent') ? { frequent: readFrequent(fields, rows) } : {}),
     ...(fields.has('bytes') ? { bytes: fields.whole('bytes', 0, Number.MAX_SAFE_INTEGER) } : {}),
   };
+}
+
+function readCounts(fields: Fields, rows: number): number[] {
+  return fields.list('histogram', 1, histogramReadMax).map((count) => {
+    if (Number.isSafeInteger(count) && (count as number) >= 0 && (count as number) <= rows) {
+      return count as number;
+    }
+    throw fields.fail('histogram', `counts of at most ${rows} rows`);
+  });
+}
+
+function readFrequent(fields: Fields, rows: number): (readonly [number, number])[] {
+  return fields.list('frequent', 0, levelsReadMax).map((item) => {
+    const [code, count] = Array.isArray(item) ? item : [];
+    const isCode = Number.isSafeInteger(code) && code >= 0 && code < levelsReadMax;
+    if (isCode && Number.isSafeInteger(count) && count >= 0 && count <= rows) return [code, count];
+    throw fields.fail('frequent', 'pairs of code and count');
+  });
 }
 
 function readValues(fields: Fields): number[] {

@@ -43,9 +43,12 @@ export interface LeftOut {
 }
 
 export interface DataSource {
-  readonly format: 'csv' | 'generated';
-  /** Bytes of the file that was read. */
+  /** `csv`, `jsonl`, `parquet`, `arrow`, or `generated` for what came from no file. */
+  readonly format: string;
+  /** Bytes of the files that were read, as they are once unpacked. */
   readonly bytes: number;
+  /** How many files, where there were several. */
+  readonly files?: number;
   readonly delimiter?: string;
   /** Texts that stood for a missing value. */
   readonly missing?: readonly string[];
@@ -165,12 +168,12 @@ function readLeftOut(root: Fields, rows: number): LeftOut {
 
 function readSource(root: Fields): DataSource {
   const fields = new Fields(root.get('source'), 'source');
-  const format = fields.get('format');
-  if (format !== 'csv' && format !== 'generated') throw unsound('source.format is not "csv"');
+  const format = fields.text('format', 32);
   const bytes = fields.whole('bytes', 0, Number.MAX_SAFE_INTEGER);
   return {
     format,
     bytes,
+    ...(fields.has('files') ? { files: fields.whole('files', 2, 1_000_000) } : {}),
     ...(fields.has('delimiter') ? { delimiter: fields.text('delimiter', 1) } : {}),
     ...(fields.has('missing') ? { missing: fields.texts('missing', 0, 1000, 256) } : {}),
   };

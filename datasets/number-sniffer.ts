@@ -36,11 +36,15 @@ export class NumberSniffer {
       this.misfit = outcome;
       return false;
     }
-    this.missing += outcome;
-    const { values } = context.reader.kernel;
-    this.#measure(values, tile.rows);
-    if (this.#othersCount <= numberValuesMax) this.#countValues(values, tile.rows);
+    this.takeValues(context.reader.kernel.values, tile.rows, outcome);
     return true;
+  }
+
+  /** Takes in the first `rows` values, `missing` of which are NaN. */
+  takeValues(values: Float64Array, rows: number, missing: number): void {
+    this.missing += missing;
+    this.#measure(values, rows);
+    if (this.#othersCount <= numberValuesMax) this.#countValues(values, rows);
   }
 
   /** Schema and statistics of the finished column. */

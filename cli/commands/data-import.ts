@@ -1,51 +1,54 @@
-/** `shoal data import`: a CSV file in, a data set out, with the schema shown. */
-import { sniffCsv } from '../../datasets/csv-sniff.ts';
-import type { CsvOptions, CsvProgress, CsvSchema } from '../../datasets/csv-types.ts';
-import { columnKinds, type DataColumn } from '../../datasets/data-schema.ts';
+/** `shoal data import`: files in, a data set out, with the schema shown. */
+import type { CsvProgress } from '../../datasets/csv-types.ts';
+import { type DataOptions, type SettledData, settleData } from '../../datasets/data-import.ts';
+import { columnKinds } from '../../datasets/data-schema.ts';
 import type { ColumnKind } from '../../datasets/frame.ts';
 import { checkDatasetName } from '../../datasets/manifest.ts';
 import { withClient } from '../connection.ts';
+import { schemaJson, schemaTable } from '../data-text.ts';
 import { importCrew } from '../import-crew.ts';
-import { delimiterOf, type InputFile, openInput } from '../input-file.ts';
+import { delimiterOf, type InputFiles, openInputs } from '../input-file.ts';
 import { Progress } from '../progress.ts';
 import type { ImportFlags } from '../routes/data.ts';
 import type { Session } from '../session.ts';
-import { bytes, count, figure, table } from '../table.ts';
+import { bytes, count } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 
 export async function dataImport(
   session: Session,
   flags: ImportFlags,
   name: string,
-  file: string,
+  ...given: string[]
 ): Promise<void> {
   const { screen, signal } = session;
   checkDatasetName(name);
-  const options = csvOptions(flags);
-  await using input = await openInput(file, signal);
+  const options = dataOptions(flags);
+  await using inputs = await openInputs(given, signal);
+  const { files } = inputs;
   const progress = new Progress(screen);
-  await using threads = importCrew(input.path, input.bytes);
+  const [first] = files;
+  // Threads share one plain file; several are read one after the other.
+  await using threads = importCrew(first?.path ?? '', files.length === 1 ? inputs.bytes : 0);
   const told = {
     ...options,
-    ...{ file: input.name, signal, crew: threads.crew },
-    onProgress: showProgress(progress, input),
+    ...{ signal, crew: threads.crew },
+    onProgress: showProgress(progress, inputs),
   };
   if (flags.sniffOnly) {
-    const schema = await sniffCsv(input.open, told);
+    const data = await settleData(files, told);
     progress.clear();
-    showSchema(session, schema);
-    if (screen.json) screen.value({ rows: schema.rows, schema: schemaJson(schema.columns) });
+    showSchema(session, data);
+    if (screen.json) screen.value({ rows: data.rows, schema: schemaJson(data.columns) });
     return;
   }
   await withClient(session, flags, async (client) => {
-    const schema = await sniffCsv(input.open, told);
+    const data = await settleData(files, told);
     progress.clear();
-    showSchema(session, schema);
+    showSchema(session, data);
     signal.throwIfAborted();
     const before = await client.datasetVersions(name).catch(() => []);
-    const { manifest, ...view } = await client.importCsv(name, input.open, {
-      ...told,
-      schema,
+    const { manifest, ...view } = await client.importData(name, data, {
+      ...{ signal, onProgress: told.onProgress },
       ...(flags.rowsPerShard === undefined ? {} : { rowsPerShard: flags.rowsPerShard }),
     });
     progress.clear();
@@ -58,7 +61,7 @@ export async function dataImport(
   });
 }
 
-function csvOptions(flags: ImportFlags): CsvOptions {
+function dataOptions(flags: ImportFlags): DataOptions {
   const kinds: Record<string, ColumnKind> = {};
   for (const [column, kind] of flags.type ?? []) {
     const known = columnKinds.find((candidate) => candidate === kind);
@@ -71,6 +74,7 @@ function csvOptions(flags: ImportFlags): CsvOptions {
     kinds[column] = known;
   }
   return {
+    ...(flags.format === undefined ? {} : { format: flags.format }),
     ...(flags.type === undefined ? {} : { kinds }),
     ...(flags.delimiter === undefined ? {} : { delimiter: delimiterOf(flags.delimiter) }),
     ...(flags.header === undefined ? {} : { header: flags.header }),
@@ -79,56 +83,22 @@ function csvOptions(flags: ImportFlags): CsvOptions {
   };
 }
 
-function showProgress(progress: Progress, input: InputFile): (now: CsvProgress) => void {
+function showProgress(
+  progress: Progress,
+  { files, bytes: size }: InputFiles,
+): (now: CsvProgress) => void {
+  // What is read of packed files is counted as it is unpacked, to a size that is not known.
+  const total = files.some(({ file }) => /\.(gz|gzip|zst|zstd)$/i.test(file)) ? 0 : size;
   return ({ phase, bytes: done, rows }) => {
     const label = phase === 'sniff' ? 'reading types' : 'storing';
-    progress.update(label, done, input.bytes, `${count(rows)} rows`);
+    progress.update(label, done, total, `${count(rows)} rows`);
   };
 }
 
 /** People see the schema before they rely on it; with `--json` it goes to stderr all the same. */
-function showSchema(session: Session, schema: CsvSchema): void {
+function showSchema(session: Session, data: SettledData): void {
   const { screen } = session;
   const tell = screen.json ? screen.note : screen.print;
-  tell(schemaTable(schema.columns));
-  for (const note of schema.notes) screen.note(`note: ${note}`);
-}
-
-export function schemaTable(columns: readonly DataColumn[]): string {
-  return table(
-    [
-      { title: 'COLUMN' },
-      { title: 'TYPE' },
-      { title: 'MISSING', right: true },
-      { title: 'DISTINCT', right: true },
-      { title: 'VALUES' },
-    ],
-    columns.map((column) => [
-      column.name,
-      column.kind === 'number' ? (column.storage ?? 'float64') : column.kind,
-      count(column.stats.missing),
-      column.stats.distinct === null ? 'many' : count(column.stats.distinct),
-      valuesOf(column),
-    ]),
-  );
-}
-
-function valuesOf({ kind, levels, stats }: DataColumn): string {
-  if (levels !== undefined) {
-    return levels.slice(0, 5).join(', ') + (levels.length > 5 ? ', ...' : '');
-  }
-  if (kind !== 'number' || stats.min === undefined || stats.max === undefined) return '';
-  const mean = stats.mean === undefined ? '' : `, mean ${figure(stats.mean)}`;
-  return `${figure(stats.min)} to ${figure(stats.max)}${mean}`;
-}
-
-export function schemaJson(columns: readonly DataColumn[]): unknown {
-  return columns.map(({ name, kind, storage, levels, stats }) => ({
-    name,
-    kind,
-    ...(storage === undefined ? {} : { storage }),
-    ...(levels === undefined ? {} : { levels: levels.length }),
-    missing: stats.missing,
-    distinct: stats.distinct,
-  }));
+  tell(schemaTable(data.columns));
+  for (const note of data.notes) screen.note(`note: ${note}`);
 }

@@ -1,10 +1,10 @@
 /** `shoal data list`, `show` and `remove`. */
 import { withClient } from '../connection.ts';
+import { schemaJson, schemaTable } from '../data-text.ts';
 import { type BusFlags, requirePurge } from '../flags.ts';
 import type { RemoveDataFlags } from '../routes/data.ts';
 import type { Session } from '../session.ts';
 import { bytes, count, table } from '../table.ts';
-import { schemaTable } from './data-import.ts';
 
 export async function dataList(session: Session, flags: BusFlags): Promise<void> {
   const { screen, signal } = session;
@@ -47,7 +47,7 @@ export async function dataShow(session: Session, flags: BusFlags, name: string):
     const detail = await client.dataset(name, { signal });
     const versions = await client.datasetVersions(detail.name, { signal });
     if (screen.json) {
-      screen.value({ ...detail, versions });
+      screen.value({ ...detail, versions, schema: schemaJson(detail.manifest.columns) });
       return;
     }
     const { manifest } = detail;
@@ -56,7 +56,9 @@ export async function dataShow(session: Session, flags: BusFlags, name: string):
     screen.print(`shards       ${detail.shards}, ${bytes(detail.bytes)}`);
     screen.print(`digest       ${detail.digest}`);
     screen.print(`schema       ${manifest.schema}`);
-    screen.print(`source       ${manifest.source.format}, ${bytes(manifest.source.bytes)}`);
+    const { format, bytes: size, files } = manifest.source;
+    const many = files === undefined ? '' : `, ${files} files`;
+    screen.print(`source       ${format}${many}, ${bytes(size)}`);
     screen.print(`versions     ${versions.map((version) => version.version).join(', ')}`);
     screen.print(`created      ${detail.createdAt}`);
     screen.print('');

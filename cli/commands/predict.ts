@@ -62,7 +62,7 @@ async function predictFile(
   const model = await withClient(session, flags, open, known);
   const progress = new Progress(screen);
   const reader = await readCsvFrames(input.open, model.features, {
-    file: input.name,
+    file: input.file,
     onProgress: ({ bytes, rows }) =>
       progress.update('scoring', bytes, input.bytes, `${count(rows)} rows`),
     ...(flags.delimiter === undefined ? {} : { delimiter: delimiterOf(flags.delimiter) }),

@@ -1,9 +1,11 @@
 /** Definitions of the commands about data sets: data import|list|show|remove. */
 import { buildRouteMap, type RouteMap } from '@stricli/core';
+import { type DataFormat, dataFormats } from '../../datasets/data-format.ts';
 import { command, type ShoalContext } from '../command.ts';
 import { type BusFlags, busFlags, pair, text, whole } from '../flags.ts';
 
 export type ImportFlags = BusFlags & {
+  readonly format?: DataFormat;
   readonly type?: readonly (readonly [string, string])[];
   readonly delimiter?: string;
   readonly header?: 'sniff' | 'first' | 'none';
@@ -33,22 +35,32 @@ export const dataRoutes: RouteMap<ShoalContext> = buildRouteMap({
   docs: { brief: 'Import, list, show and remove data sets' },
   aliases: { ls: 'list', rm: 'remove' },
   routes: {
-    import: command<ImportFlags, [string, string]>({
-      brief: 'Import a CSV file as a new version of a data set',
+    import: command<ImportFlags, string[]>({
+      brief: 'Import files as a new version of a data set',
       about:
-        'Reads a CSV file ("-" reads stdin), settles and shows the type of every column from all\n' +
-        'rows, and stores it in shards. A type that you give is binding. The same content again is\n' +
-        'the same version; a file that breaks half-way leaves nothing behind.\n' +
+        'Reads CSV, JSON lines, Parquet or Arrow ("-" reads stdin), CSV and JSON lines also packed\n' +
+        'with gzip or zstd; settles and shows the type of every column from all rows, and stores it\n' +
+        'in shards. Several files, or a pattern, are one data set, in the order of their names; all\n' +
+        'must have the same columns. A type that you give is binding. The same content again is the\n' +
+        'same version; a file that breaks half-way leaves nothing behind.\n' +
         'With --json: {name, version, rows, columns, shards, bytes, digest, createdAt, schema}.',
       examples: [
         'data import adult adult.csv',
         'data import adult adult.csv --type zip=category --missing "?"',
         'data import adult adult.csv --sniff-only',
+        'data import taxi "trips-2024-*.parquet"',
+        'data import clicks clicks.jsonl.gz --type user=category',
         'data import events - --delimiter tab < events.tsv',
       ],
       parameters: {
         flags: {
           ...busFlags,
+          format: {
+            kind: 'enum',
+            values: dataFormats,
+            optional: true,
+            brief: 'format of the files, else found by content and name',
+          },
           type: {
             kind: 'parsed',
             parse: pair,
@@ -99,11 +111,13 @@ export const dataRoutes: RouteMap<ShoalContext> = buildRouteMap({
           },
         },
         positional: {
-          kind: 'tuple',
-          parameters: [
-            { brief: 'name of the data set', parse: text, placeholder: 'NAME' },
-            { brief: 'CSV file, or - for stdin', parse: text, placeholder: 'FILE' },
-          ],
+          kind: 'array',
+          minimum: 2,
+          parameter: {
+            brief: 'name of the data set, then the files, patterns, or - for stdin',
+            parse: text,
+            placeholder: 'NAME FILE',
+          },
         },
       },
       load: async () => (await import('../commands/data-import.ts')).dataImport,

@@ -5,9 +5,10 @@
  * Lighter than a read stream, which allocates a buffer for every chunk.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { OpenRange } from '../datasets/csv-crew-functions.ts';
-import type { ByteSource } from '../datasets/csv-types.ts';
+import { open, stat } from 'node:fs/promises';
+import type { OpenRange } from '../../datasets/csv-crew-functions.ts';
+import type { ByteSource } from '../../datasets/csv-types.ts';
+import type { DataFile } from '../../datasets/raw-table.ts';
 
 const readBytes = 1024 * 1024;
 
@@ -35,6 +36,46 @@ export function fileBytes(path: string, signal?: AbortSignal): ByteSource {
       await file.close();
     }
   };
+}
+
+/**
+ * A file that an import reads from its beginning and in places.
+ *
+ * @param name for messages; absent: the path
+ * @throws the error of the operating system, EISDIR for a folder
+ */
+export async function dataFile(
+  path: string,
+  signal?: AbortSignal,
+  name: string = path,
+): Promise<DataFile> {
+  const found = await stat(path);
+  if (found.isDirectory()) {
+    throw Object.assign(new Error(`"${path}" is a folder`), {
+      code: 'EISDIR',
+      syscall: 'read',
+      path,
+    });
+  }
+  const { size } = found;
+  return { file: name, bytes: size, path, open: fileBytes(path, signal), read };
+
+  async function read(from: number, to: number): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    const file = await open(path, 'r');
+    try {
+      const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(to, size) - from));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, from + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      await file.close();
+    }
+  }
 }
 
 /** A part of a file, for a thread that has nothing else to do: every read blocks it. */

@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileBytes } from '../../cli/file-bytes.ts';
 import { importCrew } from '../../cli/import-crew.ts';
 import { tempDir } from '../../cli/temp-dir.ts';
 import { syntheticCsv } from '../../datasets/synthetic.ts';
+import { fileBytes } from '../../runtime/node/file-bytes.ts';
 import { memoryCluster } from '../client/memory-cluster.ts';
 import { dataErrorOf } from '../support/csv-text.ts';
 

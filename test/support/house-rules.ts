@@ -11,7 +11,9 @@ interface Layer {
   readonly imports: readonly string[];
 }
 
-const PURE = ['schemas', 'datasets', 'learners'];
+/** Functions of one number, bit-stable: what must not depend on learners needs them, too. */
+const MATH = 'learners/math.ts';
+const PURE = ['schemas', 'datasets', 'preprocessing', MATH, 'learners'];
 const CORE = ['runtime', 'runtime/ports'];
 /** Versions and sums of nats-server: pure data that both adapters need. */
 const SERVER_FACTS = 'runtime/node/nats-release.ts';
@@ -24,6 +26,8 @@ const EVERYTHING = [
 export const LAYERS: readonly Layer[] = [
   { at: 'schemas', imports: ['schemas'] },
   { at: 'datasets', imports: ['datasets', 'schemas'] },
+  { at: 'preprocessing', imports: ['preprocessing', 'datasets', 'schemas', MATH] },
+  { at: MATH, imports: [] },
   { at: 'learners', imports: PURE },
   { at: 'runtime', imports: ['schemas', ...CORE] },
   { at: 'runtime/ports', imports: ['schemas', ...CORE] },
@@ -66,6 +70,9 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/sdk-metrics': ['runtime/otel'],
   '@opentelemetry/sdk-trace': ['runtime/otel'],
   'apache-arrow': ['datasets'],
+  hyparquet: ['datasets'],
+  'hyparquet-compressors': ['datasets'],
+  'hyparquet-writer': ['datasets'],
   zod: ['schemas'],
   pino: ['runtime/node'],
   '@stricli/core': ['cli'],
@@ -83,7 +90,8 @@ export const PURE_BUILTINS = new Set([
 ]);
 
 /** Layers that reach the world only through ports. */
-export const BEHIND_PORTS = ['schemas', 'datasets', 'learners', 'runtime', 'runtime/ports'].concat([
+export const BEHIND_PORTS = ['schemas', 'datasets', 'preprocessing', 'learners', 'runtime'].concat([
+  'runtime/ports',
   'runtime/memory',
   'actors',
   'client',

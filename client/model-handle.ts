@@ -142,8 +142,26 @@ function columnOf(feature: ColumnSchema, cells: readonly Cell[]): Column {
       };
     }
     case 'text':
-      throw new TerminalError('bad-value', `column "${feature.name}" is text, which no model uses`);
+      return textOf(cells.map((cell, i) => wordsOf(feature, cell, i)));
   }
+}
+
+/** @param texts null for a missing one */
+function textOf(texts: readonly (string | null)[]): Column {
+  const encoder = new TextEncoder();
+  const encoded = texts.map((text) => encoder.encode(text ?? ''));
+  const offsets = new Int32Array(texts.length + 1);
+  for (const [i, own] of encoded.entries()) offsets[i + 1] = offsets[i]! + own.length;
+  const bytes = new Uint8Array(offsets.at(-1) ?? 0);
+  for (const [i, own] of encoded.entries()) bytes.set(own, offsets[i]);
+  const present = Uint8Array.from(texts, (text) => Number(text !== null));
+  return { kind: 'text', bytes, offsets, present };
+}
+
+function wordsOf(feature: ColumnSchema, cell: Cell, index: number): string | null {
+  if (cell === null || cell === undefined) return null;
+  if (typeof cell === 'string') return cell;
+  throw badCell(feature, index, 'give a text, or null for a missing value');
 }
 
 function numberOf(feature: ColumnSchema, cell: Cell, index: number): number {

@@ -7,9 +7,11 @@
  * it, so the SHA-256 of its bytes is the model's digest.
  */
 import type { ColumnKind, ColumnSchema } from '../datasets/frame.ts';
+import { seal, unseal } from '../preprocessing/envelope.ts';
+import { applyPipeline, decodePipeline } from '../preprocessing/pipeline.ts';
 import { CanonicalError, CanonicalReader, type CanonicalWriter } from '../schemas/canonical.ts';
 import { ModelError } from './errors.ts';
-import type { Learners, Predictor, Problem, TaskKind } from './learner.ts';
+import type { AnyLearner, Learners, Predictor, Problem, TaskKind } from './learner.ts';
 
 const MAGIC = 'shoal-model';
 const FORMAT = 1;
@@ -84,9 +86,31 @@ function kindOf(regresses: boolean, target: ColumnSchema, classes: readonly stri
   return classes.length === 0 && target.kind === 'number' ? 'clustering' : 'classification';
 }
 
-/** The header alone, whatever the learner: cheap, and needs no plug-in. */
+/**
+ * The header alone, whatever the learner: cheap, and needs no plug-in. Of a model with steps before it
+ * the features are those that the steps take: what a row must have.
+ */
 export function describeModel(bytes: Uint8Array): ModelHeader {
-  return asModelError(() => readModelHeader(new CanonicalReader(bytes)));
+  return asModelError(() => {
+    const enveloped = unseal(bytes);
+    if (enveloped === null) return readModelHeader(new CanonicalReader(bytes));
+    const header = readModelHeader(new CanonicalReader(enveloped.model));
+    return { ...header, features: decodePipeline(enveloped.pipeline).input };
+  });
+}
+
+/** The model's bytes with those of the pipeline that its rows go through first, if there is one. */
+export function withSteps(model: Uint8Array, pipeline: Uint8Array | undefined): Uint8Array {
+  return pipeline === undefined ? model : seal({ pipeline, model });
+}
+
+/** Opens a model of this learner; rows go through the model's own steps first. */
+export function openPredictor(bytes: Uint8Array, learner: AnyLearner): Predictor {
+  const enveloped = asModelError(() => unseal(bytes));
+  if (enveloped === null) return learner.decode(bytes);
+  const pipeline = decodePipeline(enveloped.pipeline);
+  const predictor = learner.decode(enveloped.model);
+  return { ...predictor, predict: (frame) => predictor.predict(applyPipeline(pipeline, frame)) };
 }
 
 /** Opens a model with the learner that its header names; the learner must be in `learners`. */
@@ -103,7 +127,7 @@ export function decodeModel(
   if (!learner.kinds.includes(header.kind)) {
     throw new ModelError(`"${header.learner}" has no models for ${header.kind}, this is one`);
   }
-  return { header, predictor: learner.decode(bytes) };
+  return { header, predictor: openPredictor(bytes, learner) };
 }
 
 /** Runs a reader of model bytes and turns the encoding's errors into `ModelError`. */

@@ -61,10 +61,14 @@ export function parseDigest(text: string): Digest {
 }
 
 /**
- * The stages of a job's plan, in the order in which they run. A job trains by the tasks of `train`
- * or by `rounds`, one task a fit, while the tasks of `hold` keep the slices of the rows in place.
+ * The stages of a job's plan, in the order in which they run. Steps before training are fitted by
+ * `prepare` and `fit`, once for each pass over the rows. A job trains by the tasks of `train` or by
+ * `rounds`, one task a fit, while the tasks of `hold` keep the slices of the rows in place.
  */
-export const stages = ['prepare', 'train', 'hold', 'rounds', 'merge', 'score', 'measure'] as const;
+export const stages = [
+  ...(['prepare', 'fit', 'prepare2', 'fit2', 'prepare3', 'fit3'] as const),
+  ...(['train', 'hold', 'rounds', 'merge', 'score', 'measure'] as const),
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** A task of a job: `train.7`. The index counts within the stage, from 0. */

@@ -4,9 +4,11 @@
  * The plan follows from data set and resolved spec alone, never from workers, so the same job has
  * the same tasks on any cluster. Offers name the plan by digest; a node derives the rest.
  */
+import { canonicalJson } from './canonical.ts';
 import { BugError, TerminalError } from './errors.ts';
 import type { Digest, Stage } from './ids.ts';
 import type { SearchStep } from './job-search.ts';
+import type { PreprocessPlan } from './preprocess.ts';
 
 /** Which rows of a data set a fit trains on, or is scored on; decided by `datasets/row-split.ts`. */
 export type RowSplit =
@@ -64,6 +66,8 @@ export interface JobPlan {
   /** Bytes a node needs for one running task and the shared data; `memoryPerSlot` for each further one. */
   readonly memoryBytes: number;
   readonly memoryPerSlot: number;
+  /** Steps that the rows go through before training; absent where there are none. */
+  readonly preprocess?: PreprocessPlan;
   /** How the job trains in rounds; absent where it trains by independent tasks. */
   readonly rounds?: RoundsPlan;
   /** Where the job searches: the step that this is the plan of. */
@@ -105,8 +109,21 @@ export interface StageInputs {
   readonly inline: Readonly<Record<string, string>>;
 }
 
+/** Stages of each pass over the rows in which steps are fitted. */
+const passStages = [
+  { survey: 'prepare', fit: 'fit' },
+  { survey: 'prepare2', fit: 'fit2' },
+  { survey: 'prepare3', fit: 'fit3' },
+] as const;
+export type SurveyStage = (typeof passStages)[number]['survey'];
+export type FitStage = (typeof passStages)[number]['fit'];
+
 /** What one task of a plan has to do. */
 export type TaskWork =
+  /** Gathers what a pass has to know of a shard, for every choice of rows to be trained on. */
+  | { readonly stage: SurveyStage; readonly pass: number; readonly shard: number }
+  /** Joins it over all shards, and fits the steps on one choice of rows: `trainedSplits`. */
+  | { readonly stage: FitStage; readonly pass: number; readonly split: number }
   | {
       readonly stage: 'train';
       readonly fit: number;
@@ -136,11 +153,35 @@ export function scoredFits(plan: JobPlan): number[] {
   return plan.fits.flatMap((fit, i) => (fit.scored === null ? [] : [i]));
 }
 
+/** The choices of rows that fits train on, each once, and which of them is that of each fit. */
+export function trainedSplits({ fits }: Pick<JobPlan, 'fits'>): {
+  readonly splits: readonly RowSplit[];
+  readonly ofFit: readonly number[];
+} {
+  const names = fits.map(({ split }) => canonicalJson(split));
+  const distinct = [...new Set(names)];
+  const splits = distinct.map((name) => fits[names.indexOf(name)]?.split as RowSplit);
+  return { splits, ofFit: names.map((name) => distinct.indexOf(name)) };
+}
+
+/** The stages of the pass that the plan's steps have to go through next; null when all are fitted. */
+export function nextPass(plan: JobPlan): { survey: SurveyStage; fit: FitStage } | null {
+  const done = plan.preprocess?.fitted?.passes ?? 0;
+  return done < (plan.preprocess?.passes ?? 0) ? (passStages[done] ?? null) : null;
+}
+
 /** Number of tasks in a stage of the plan; 0 means that the stage is skipped. */
 export function taskCount(plan: JobPlan, stage: Stage): number {
+  const passes = plan.preprocess?.passes ?? 0;
   switch (stage) {
     case 'prepare':
-      return 0;
+    case 'prepare2':
+    case 'prepare3':
+      return passIn('survey', stage) < passes ? plan.shardCount : 0;
+    case 'fit':
+    case 'fit2':
+    case 'fit3':
+      return passIn('fit', stage) < passes ? trainedSplits(plan).splits.length : 0;
     case 'train':
       return plan.rounds === undefined ? plan.fits.reduce((sum, fit) => sum + fit.tasks, 0) : 0;
     case 'hold':
@@ -154,6 +195,10 @@ export function taskCount(plan: JobPlan, stage: Stage): number {
     case 'measure':
       return scoredFits(plan).length > 0 ? 1 : 0;
   }
+}
+
+function passIn(part: 'survey' | 'fit', stage: Stage): number {
+  return passStages.findIndex((own) => own[part] === stage);
 }
 
 /** Number of slices that nodes hold; 0 for a job of independent tasks. */
@@ -170,6 +215,7 @@ export function shardInDataset(plan: Pick<JobPlan, 'without'>, shard: number): n
 
 /** Which role runs a stage. */
 export function roleOf(stage: Stage): 'worker' | 'aggregator' {
+  if (passIn('fit', stage) >= 0) return 'aggregator';
   return stage === 'rounds' || stage === 'merge' || stage === 'measure' ? 'aggregator' : 'worker';
 }
 
@@ -208,6 +254,12 @@ export function workOf(plan: JobPlan, stage: Stage, index: number): TaskWork {
     case 'measure':
       return { stage };
     case 'prepare':
-      throw new BugError('plan', 'no plan has prepare tasks yet');
+    case 'prepare2':
+    case 'prepare3':
+      return { stage, pass: passIn('survey', stage), shard: index };
+    case 'fit':
+    case 'fit2':
+    case 'fit3':
+      return { stage, pass: passIn('fit', stage), split: index };
   }
 }

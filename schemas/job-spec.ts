@@ -11,6 +11,7 @@ import { TerminalError } from './errors.ts';
 import { searchSchema } from './job-search.ts';
 import { limits } from './limits.ts';
 import { nearest } from './nearest.ts';
+import { preprocessSchema, stepIssues, stepNames } from './preprocess.ts';
 
 /** What is wrong with one place of a spec. */
 export interface SpecIssue {
@@ -90,7 +91,8 @@ const specSchema = z.strictObject({
   features: z
     .union([z.strictObject({ include: columns }), z.strictObject({ exclude: columns })])
     .optional(),
-  preprocess: z.array(z.never(), 'no preprocessing steps are available yet').default([]),
+  /** Steps that the rows go through before training, in this order. */
+  preprocess: preprocessSchema.default([]),
   evaluate: z
     .union([
       z.literal(false),
@@ -174,6 +176,8 @@ function fixOf(issue: ZodIssue, present: boolean): string {
 
 function unionFix(path: string): string {
   if (path === 'evaluate') return 'use {"holdout":0.2}, {"folds":5} or false';
+  if (/^preprocess\.\d+(\.step)?$/.test(path))
+    return `use a step of ${stepNames.map((own) => JSON.stringify(own)).join(', ')}`;
   if (path === 'features') return 'use {"include":["column"]} or {"exclude":["column"]}';
   if (path.startsWith('search.params.')) return 'use [1, 2, 3] or {"min":1,"max":10}';
   return 'see the job spec in the README';
@@ -302,7 +306,8 @@ export function checkSpec(input: unknown): JobSpec {
     const found = parsed.error.issues.flatMap((issue) => translate(issue, input));
     throw new SpecError([...found, ...purpose]);
   }
-  if (purpose.length > 0) throw new SpecError(purpose);
+  const steps = stepIssues(parsed.data.preprocess);
+  if (purpose.length + steps.length > 0) throw new SpecError([...purpose, ...steps]);
   checkWorkers(parsed.data.workers);
   return parsed.data;
 }

@@ -106,6 +106,12 @@ export const limits = {
   recordMax: 900 * KiB,
   manifestMax: 64 * MiB,
 
+  /** Steps before training, how often one may build on the fit of another, and columns they make. */
+  preprocessStepsMax: 32,
+  preprocessPassesMax: 3,
+  preprocessColumnsMax: 4_096,
+  preprocessBucketsMax: 4_096,
+
   mailboxMax: 65_536,
   outboxMax: 64,
   offersInFlightMax: 256,

@@ -1,5 +1,5 @@
 /**
- * The aggregator's work: leading rounds, merging the parts of a model, measuring scored rows, and
+ * The aggregator's work: fitting the steps before training, leading rounds, merging the parts of a model, measuring scored rows, and
  * joining predictions into a data set.
  *
  * Results come in the order of their index, never of their arrival; the arithmetic runs on compute
@@ -15,10 +15,11 @@ import type { MeasureInput, MergeInput } from '../task-runner/compute-functions.
 import type { JobData, JobSource } from '../task-runner/job-source.ts';
 import type { JoinInput } from '../task-runner/predict-functions.ts';
 import type { Role, TaskContext, TaskOutcome, TaskRequest } from '../task-runner/role.ts';
+import type { FitStepsInput } from '../task-runner/step-functions.ts';
 
 export class AggregatorRole implements Role {
   readonly name = 'aggregator';
-  readonly stages = ['rounds', 'merge', 'measure'] as const;
+  readonly stages = ['fit', 'fit2', 'fit3', 'rounds', 'merge', 'measure'] as const;
   readonly inlines = false;
   readonly #compute: Compute;
   readonly #source: JobSource;
@@ -44,7 +45,7 @@ export class AggregatorRole implements Role {
     const parts = await context.span('blob.get', () =>
       this.#source.all(wanted, inline, context.moved, fetched),
     );
-    const [name, input] = callOf(job, request, parts);
+    const [name, input] = callOf(job, work, request, parts);
     const { signal, isolated, moved: onProgress } = context;
     const onCpu = (cpuMs: number) => context.spend({ cpuMs });
     const result = await context.span('compute', () =>
@@ -91,9 +92,11 @@ export class AggregatorRole implements Role {
 /** The function that does the work on the parts, and what it is given. */
 function callOf(
   { plan, bytes: job }: JobData,
+  work: TaskWork,
   request: TaskRequest,
   parts: readonly Uint8Array[],
-): [name: string, input: MergeInput | MeasureInput | JoinInput] {
+): [name: string, input: MergeInput | MeasureInput | JoinInput | FitStepsInput] {
+  if ('split' in work) return ['fit-steps', { job, pass: work.pass, split: work.split, parts }];
   if (request.stage === 'merge') return ['merge', { job, fit: request.index, parts }];
   const scores = parts;
   if (plan.predict === undefined) return ['measure', { job, scores }];
@@ -103,7 +106,7 @@ function callOf(
 
 /** The results that the work reads, in index order. */
 function wantedResults(job: JobData, work: TaskWork, results: readonly Digest[]): Digest[] {
-  if (work.stage === 'measure') return [...results];
+  if (work.stage === 'measure' || 'split' in work) return [...results];
   if (work.stage !== 'merge') throw new BugError('role', `an aggregator runs no ${work.stage}`);
   if (job.plan.rounds !== undefined) return results.slice(work.fit, work.fit + 1);
   const fit = job.plan.fits[work.fit];

@@ -16,6 +16,7 @@ const classes: Readonly<Record<CoordinatorEffect['type'], EffectClass>> = {
   ask: 'start',
   'tell-node': 'start',
   plan: 'start',
+  'store-plan': 'start',
   'store-input': 'start',
   'publish-model': 'start',
   'publish-dataset': 'start',

@@ -119,8 +119,8 @@ export const jobMachine = machineSetup.createMachine({
     },
     preparing: {
       description:
-        'Data is made ready for training. Independent tasks prepare their data on the node that needs it, so today the phase has no tasks of its own and ends at once.',
-      on: { ...underWay(), prepared: 'training' },
+        'Steps before training are fitted, in one pass over the rows or several: workers survey the shards, an aggregator joins what they say and fits the steps, and the job goes on under a plan that names them. A job without steps passes through; its learner prepares its data on the node that needs it.',
+      on: { ...underWay(), prepared: 'training', replan: 'planning' },
     },
     training: {
       description:

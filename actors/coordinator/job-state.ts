@@ -123,7 +123,7 @@ export interface JobState {
   finished: TaskNote[];
   flushedMs: number;
   /** An effect of this kind is under way and will come back as an event. */
-  busy: 'planning' | 'input' | 'publishing' | 'cleaning' | null;
+  busy: 'planning' | 'fitting' | 'input' | 'publishing' | 'cleaning' | null;
   /** Since when, or (with nothing under way) the time before which it is not tried again. */
   busySinceMs: number;
   /** Wall-clock start of the present stage, for its span. */

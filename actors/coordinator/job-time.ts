@@ -196,6 +196,19 @@ function stageTimes(time: shoal.StageTime): StageTimes {
   };
 }
 
+/** Adds what an ended job took to the metrics of the cluster. */
+export function countTime(state: CoordinatorState, time: JobTime): void {
+  const parts = ['compute', 'cpu', 'fetch', 'store', 'slowest', 'coordination', 'paused'] as const;
+  const seconds = (label: string, ms: number): void => {
+    state.effects.push({ type: 'count', counter: 'job-seconds', by: ms / 1_000, label });
+  };
+  for (const part of parts) seconds(part, time[`${part}Ms`]);
+  seconds('redone', time.redone.ms);
+  for (const label of ['fetched', 'stored'] as const) {
+    state.effects.push({ type: 'count', counter: 'job-bytes', by: time[`${label}Bytes`], label });
+  }
+}
+
 /** Rounds under way count as their leaders said last. */
 function withReports(stages: readonly StageTimes[], job: JobState): StageTimes[] {
   return stages.map((stage) => {

@@ -12,7 +12,9 @@ import type { CoordinatorState } from './state.ts';
 import type { Task } from './task-table.ts';
 
 /** Stages that read rows. */
-const reading: ReadonlySet<Stage> = new Set(['train', 'hold', 'score']);
+const reading: ReadonlySet<Stage> = new Set([
+  ...(['prepare', 'prepare2', 'prepare3', 'train', 'hold', 'score'] as const),
+]);
 
 function count(state: CoordinatorState, job: JobState, found: number, fetched: number): void {
   job.record.placedLocal = Number(job.record.placedLocal) + found;

@@ -140,6 +140,10 @@ export async function planJob(
   return { plan, digest, search: { view: step.view, measured: step.chosen?.measured ?? null } };
 }
 
+export function storePlan(bus: Bus, plan: JobPlan): Promise<Digest> {
+  return bus.blobs.put(encodeJson(plan));
+}
+
 /** How a search stands when its next step has been planned. */
 export interface PlannedSearch {
   readonly view: SearchView;

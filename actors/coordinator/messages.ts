@@ -112,6 +112,15 @@ export type CoordinatorEvent = At &
         readonly change: unknown;
         readonly reply: number;
       }
+    /** The job's plan with what a pass of its steps has come to is stored. */
+    | {
+        readonly type: 'plan-fitted';
+        readonly job: JobId;
+        /** Digest of the plan that it follows. */
+        readonly before: string;
+        readonly plan: JobPlan;
+        readonly digest: Digest;
+      }
     | { readonly type: 'drain'; readonly node: string; readonly reply: number }
     | { readonly type: 'snapshot'; readonly job: string; readonly reply: number }
     /** All task records of the job have been read. */
@@ -233,6 +242,12 @@ export type CoordinatorEffect =
       readonly reason: RemovalReason;
       /** The question that asked for it, if one did. */
       readonly reply: number | null;
+    }
+  | {
+      readonly type: 'store-plan';
+      readonly job: JobId;
+      readonly before: string;
+      readonly plan: JobPlan;
     }
   | {
       readonly type: 'sweep';

@@ -25,7 +25,7 @@ import { emitSpan } from './emit-span.ts';
 import { verifyLead } from './fence.ts';
 import { guarded } from './guarded.ts';
 import { cleanJob, removeJob } from './job-removal.ts';
-import { planJob, publishModel, storeInput } from './lookup.ts';
+import { planJob, publishModel, storeInput, storePlan } from './lookup.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { publishDataset } from './predictions.ts';
 import { publishEvents, storeJob } from './record-writes.ts';
@@ -118,12 +118,12 @@ export async function perform(
   }
 }
 
+type JobWork =
+  | ('plan' | 'store-plan' | 'store-input')
+  | ('publish-model' | 'publish-dataset' | 'clean');
+
 /** Work on behalf of a job: its failure is a setback of the job, never the coordinator's. */
-async function forJob(
-  context: PerformContext,
-  effect: Effect<'plan' | 'store-input' | 'publish-model' | 'publish-dataset' | 'clean'>,
-  emit: Emit,
-): Promise<void> {
+async function forJob(context: PerformContext, effect: Effect<JobWork>, emit: Emit): Promise<void> {
   const { bus, learners } = context;
   const { job } = effect;
   try {
@@ -136,6 +136,9 @@ async function forJob(
             planJob(bus, learners, effect.spec, effect.before),
           )),
         });
+        return;
+      case 'store-plan':
+        emit(await storeFitted(context, effect, emit));
         return;
       case 'store-input':
         emit({
@@ -187,6 +190,15 @@ async function forJob(
       if (familyOf(error) === 'bug') throw error;
     }
   }
+}
+
+async function storeFitted(
+  context: PerformContext,
+  { job, before, plan }: Effect<'store-plan'>,
+  emit: Emit,
+): Promise<Unstamped> {
+  const digest = await guarded(context, 'blobs', emit, () => storePlan(context.bus, plan));
+  return { type: 'plan-fitted', job, before, plan, digest };
 }
 
 function unplanned(error: unknown): JobFailure {

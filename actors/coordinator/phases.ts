@@ -7,8 +7,7 @@
 
 import { BugError } from '../../schemas/errors.ts';
 import { type Digest, type Stage, stages } from '../../schemas/ids.ts';
-import { taskCount } from '../../schemas/job-plan.ts';
-import type { JobTime } from '../../schemas/job-time.ts';
+import { nextPass, taskCount } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobFailure, Phase } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
@@ -22,13 +21,14 @@ import {
   searchedOf,
   skippedOf,
 } from './job-state.ts';
-import { passTime, timeOf } from './job-time.ts';
+import { countTime, passTime, timeOf } from './job-time.ts';
 import type { Replanning } from './lookup.ts';
 import { sweepOf } from './missing-records.ts';
 import { releaseHolds } from './releases.ts';
 import { roomWanted } from './room.ts';
 import { endSpans, stageSpan } from './spans.ts';
 import type { CoordinatorState } from './state.ts';
+import { fittedPlan, passStage } from './step-passes.ts';
 import { notesPile, tellNotes } from './task-notes.ts';
 import { complete, newTable, type TaskTable } from './task-table.ts';
 import { decodeTold } from './told.ts';
@@ -40,6 +40,8 @@ const retryMaxMs = 4_000;
 /** The stage whose tasks a phase runs; evaluating runs two, one after the other. */
 function stageFor(job: JobState): Stage | null {
   switch (phase(job)) {
+    case 'preparing':
+      return passStage(job.plan, (stage) => inputOf(job, stage) !== null);
     case 'training':
       return job.plan?.rounds === undefined ? 'train' : 'rounds';
     case 'reducing':
@@ -126,19 +128,6 @@ function finish(state: CoordinatorState, job: JobState, to: Phase, cause: string
   // Ended jobs are kept for days: what only work needs is not.
   job.plan = null;
   job.costs.clear();
-}
-
-/** Adds what an ended job took to the metrics of the cluster. */
-function countTime(state: CoordinatorState, time: JobTime): void {
-  const parts = ['compute', 'cpu', 'fetch', 'store', 'slowest', 'coordination', 'paused'] as const;
-  const seconds = (label: string, ms: number): void => {
-    state.effects.push({ type: 'count', counter: 'job-seconds', by: ms / 1_000, label });
-  };
-  for (const part of parts) seconds(part, time[`${part}Ms`]);
-  seconds('redone', time.redone.ms);
-  for (const label of ['fetched', 'stored'] as const) {
-    state.effects.push({ type: 'count', counter: 'job-bytes', by: time[`${label}Bytes`], label });
-  }
 }
 
 /** Tells every node that may work for the job to stop. */
@@ -230,8 +219,8 @@ function step(state: CoordinatorState, job: JobState): void {
       }
       return;
     case 'preparing':
-      // Learners of independent tasks prepare their data on each node; no stage of its own yet.
-      signal(state, job, { type: 'prepared' }, 'coordinator');
+      if (stageFor(job) === null) signal(state, job, { type: 'prepared' }, 'coordinator');
+      else runStage(state, job);
       return;
     case 'training':
     case 'reducing':
@@ -314,6 +303,13 @@ function close(state: CoordinatorState, job: JobState, stage: Stage): void {
     stageSpan(state, job, stage);
     noteInput(job, 'measured', results[0] ?? '');
     if (!stepOn(state, job)) signal(state, job, { type: 'evaluated' }, 'stage:measure');
+    return;
+  }
+  if (job.plan !== null && nextPass(job.plan)?.fit === stage) {
+    if (!begin(state, job, 'fitting')) return;
+    stageSpan(state, job, stage);
+    const plan = fittedPlan(job.plan, results);
+    state.effects.push({ type: 'store-plan', job: job.id, before: job.record.plan, plan });
     return;
   }
   const next = stage === 'train' ? 'merge' : (stages[stages.indexOf(stage) + 1] as Stage);

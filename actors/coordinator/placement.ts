@@ -5,6 +5,7 @@
  * candidates of any policy, and no policy keeps work from an idle node while all others are full.
  */
 import type { JobPlan } from '../../schemas/job-plan.ts';
+import { preprocessName } from '../../schemas/preprocess.ts';
 import { type NodeEntry, takesWork } from './node-table.ts';
 
 export interface PlacementJob {
@@ -75,6 +76,10 @@ export function unfit(job: PlacementJob, node: NodeEntry, role: string): string 
   const { heartbeat } = node;
   const learner = `${job.plan.learner}@${job.plan.numerics}`;
   if (!heartbeat.learners.includes(learner)) return `no ${role} has learner ${learner}`;
+  const steps = `${preprocessName}@${job.plan.preprocess?.numerics}`;
+  if (job.plan.preprocess !== undefined && !heartbeat.learners.includes(steps)) {
+    return `no ${role} can run the steps before training (${steps})`;
+  }
   // A label says where data may be worked on; an aggregator sees parts and counts only.
   for (const [name, value] of role === 'worker' ? Object.entries(job.labels) : []) {
     if (!heartbeat.labels.some((label) => label.name === name && label.value === value)) {

@@ -18,9 +18,9 @@ import type { JobPlan, LeftOutShard } from '../../schemas/job-plan.ts';
 import type { SearchStep } from '../../schemas/job-search.ts';
 import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
-import { nearest } from '../../schemas/nearest.ts';
 import { problemOf } from '../task-runner/problem.ts';
 import { checkParams } from './check-params.ts';
+import { chooseFeatures, planSteps, unknownColumn } from './features.ts';
 import { planFits, trialsPerStep } from './fits.ts';
 import { searchIssues, trialsOf } from './search-space.ts';
 import { fullResource, type MeasuredStep, nextStep, type PlannedStep } from './search-steps.ts';
@@ -36,19 +36,6 @@ export interface ResolvedDataset {
   readonly manifest: Manifest;
   /** As the data set counts them; absent where none is left out. */
   readonly without?: readonly LeftOutShard[];
-}
-
-function unknownColumn(path: string, name: string, columns: readonly string[]): SpecIssue {
-  const guess = nearest(name, columns);
-  return {
-    path,
-    value: showValue(name),
-    message: `the data set has no column ${JSON.stringify(name)}`,
-    fix:
-      guess === undefined
-        ? `use one of ${columns.slice(0, 20).join(', ')}${columns.length > 20 ? ', ...' : ''}`
-        : `did you mean ${JSON.stringify(guess)}?`,
-  };
 }
 
 /** Whether the target's values can be classes. */
@@ -83,39 +70,6 @@ export function kindOf(
         ? 'import the data set with --type to make the target a category'
         : `use "task":${JSON.stringify(natural)}`,
   };
-}
-
-function chooseFeatures(spec: JobSpec, manifest: Manifest, issues: SpecIssue[]): string[] {
-  const names = manifest.columns.map((column) => column.name);
-  const usable = manifest.columns.filter((c) => c.kind !== 'text' && c.name !== spec.target);
-  const { features } = spec;
-  if (features === undefined) return usable.map((column) => column.name);
-  const listed = 'include' in features ? features.include : features.exclude;
-  const key = 'include' in features ? 'include' : 'exclude';
-  listed.forEach((name, i) => {
-    const path = `features.${key}.${i}`;
-    const column = manifest.columns.find((c) => c.name === name);
-    if (column === undefined) issues.push(unknownColumn(path, name, names));
-    else if (key === 'include' && name === spec.target) {
-      issues.push({
-        path,
-        value: showValue(name),
-        message: 'the target cannot be a feature',
-        fix: 'remove it',
-      });
-    } else if (key === 'include' && column.kind === 'text') {
-      issues.push({
-        path,
-        value: showValue(name),
-        message: 'text columns cannot be trained on yet',
-        fix: 'remove it',
-      });
-    }
-  });
-  const chosen = new Set(listed);
-  return usable
-    .map((column) => column.name)
-    .filter((name) => ('include' in features ? chosen.has(name) : !chosen.has(name)));
 }
 
 function checkShape(spec: JobSpec, dataset: ResolvedDataset, issues: SpecIssue[]): void {
@@ -177,6 +131,7 @@ export function resolveStep(
       fix: 'include at least one column',
     });
   }
+  const preprocess = planSteps(spec, manifest, features, issues);
   const { params: given, issues: paramIssues } = checkParams(learner.params, spec.params);
   issues.push(...paramIssues);
   checkShape(spec, dataset, issues);
@@ -198,6 +153,7 @@ export function resolveStep(
     shardCount: manifest.shards.length,
     ...(dataset.without === undefined ? {} : { without: dataset.without }),
     rows: spec.rows,
+    ...(preprocess === null ? {} : { preprocess }),
     fits: [],
     memoryBytes: 0,
     memoryPerSlot: 0,

@@ -6,11 +6,12 @@
  */
 import { parseManifest } from '../../datasets/manifest.ts';
 import { type Learners, trainsInRounds } from '../../learners/learner.ts';
+import { withSteps } from '../../learners/model.ts';
 import type { Bus } from '../../runtime/bus.ts';
 import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
 import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest } from '../../schemas/ids.ts';
-import { isReplanned, type JobPlan, paramsOf } from '../../schemas/job-plan.ts';
+import { isReplanned, type JobPlan, paramsOf, trainedSplits } from '../../schemas/job-plan.ts';
 import type { JobSpec } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import { keys } from '../../schemas/subjects.ts';
@@ -51,7 +52,10 @@ export async function takeSnapshot(
   if (state === null) throw notYet(job);
   const manifest = parseManifest(await bus.blobs.get(parseDigest(plan.dataset.manifest)));
   const bytes = learner.finish(problemOf(plan, manifest), paramsOf(plan, fit), state);
-  const digest = await bus.blobs.put(bytes);
+  const { ofFit } = trainedSplits(plan);
+  const pipeline = plan.preprocess?.fitted?.pipelines[ofFit[fit] ?? 0];
+  const steps = pipeline === undefined ? undefined : await bus.blobs.get(pipeline);
+  const digest = await bus.blobs.put(withSteps(bytes, steps));
   const metrics = JSON.parse(record.metrics || '{}') as Record<string, number>;
   const { model } = await publishModel(bus, {
     ...{ job, name, plan, digest, measured: null, spec, wallMs, acceptedMs },

@@ -28,6 +28,7 @@ import { tellSkipped } from './skipped-shards.ts';
 import { planSpan } from './spans.ts';
 import { watchStandstill } from './standstill.ts';
 import type { CoordinatorState } from './state.ts';
+import { onPlanFitted } from './step-passes.ts';
 import { onSubmission } from './submissions.ts';
 import { notes, notesPerEvent, tellNotes } from './task-notes.ts';
 import { onTaskRecord, onTaskWritten } from './tasks.ts';
@@ -135,6 +136,7 @@ type Outcome = Extract<
       | 'refused'
       | 'setback'
       | 'broken'
+      | 'plan-fitted'
       | 'input-stored'
       | 'model-published'
       | 'dataset-published'
@@ -194,6 +196,9 @@ function onOutcome(state: CoordinatorState, event: Outcome): void {
         'plan',
       );
       return;
+    case 'plan-fitted':
+      onPlanFitted(job, event);
+      break;
     case 'input-stored':
       if (job.table === null || event.plan !== job.record.plan) return;
       job.busy = null;

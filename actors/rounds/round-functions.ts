@@ -27,6 +27,7 @@ import {
   fitOf,
   type JobBytes,
   type ReadFile,
+  rowsFor,
   type ShardPath,
   shardReader,
   type ThreadJob,
@@ -121,7 +122,8 @@ export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
   };
   return {
     async 'prepare-slices'(input: PrepareSlicesInput, progress: Progress): Promise<PreparedSlices> {
-      const { plan, manifest, problem, learner } = jobOf(input.job, 0);
+      const job = jobOf(input.job, 0);
+      const { plan, manifest, problem, learner } = job;
       const read = await shardReader(manifest, columnsOf(plan));
       const whole = frameFor(problem, read(readFile(input.shard.path), input.shard));
       return input.slices.map((slice) => {
@@ -129,7 +131,8 @@ export function roundFunctions(jobs: ThreadJobs, readFile: ReadFile) {
         return plan.fits.map((_, fit) => {
           const { split } = fitOf(plan, fit);
           const params = paramsOf(plan, fit);
-          return learner.prepare(problem, params, { frames: () => [frame], split }, progress);
+          const frames = () => [rowsFor(job, fit, frame)];
+          return learner.prepare(problem, params, { frames, split }, progress);
         });
       });
     },

@@ -1,5 +1,6 @@
 /**
- * The shard-worker's work: training on rows, holding them for rounds, scoring and predicting them.
+ * The shard-worker's work: surveying rows for the steps before training, training on them, holding
+ * them for rounds, scoring and predicting them.
  *
  * It reads only the shards that a task names. Prepared data is made once a node and shared by its
  * threads; a shard whose bytes are not those of the manifest is fetched once more, then the task
@@ -10,7 +11,12 @@ import type { Blobs } from '../../runtime/ports/blobs.ts';
 import type { Compute } from '../../runtime/ports/compute.ts';
 import { BugError, TerminalError } from '../../schemas/errors.ts';
 import { parseDigest } from '../../schemas/ids.ts';
-import { type PredictPlan, type TaskWork, workOf } from '../../schemas/job-plan.ts';
+import {
+  type PredictPlan,
+  type SurveyStage,
+  type TaskWork,
+  workOf,
+} from '../../schemas/job-plan.ts';
 import { Holder } from '../rounds/holder.ts';
 import type { RoundNode } from '../rounds/round-node.ts';
 import type {
@@ -27,10 +33,12 @@ import type { PredictInput } from '../task-runner/predict-functions.ts';
 import type { ShardPredictions } from '../task-runner/predict-shard.ts';
 import type { PreparedCache } from '../task-runner/prepared-cache.ts';
 import type { Role, TaskContext, TaskRequest } from '../task-runner/role.ts';
+import type { SurveyInput } from '../task-runner/step-functions.ts';
 import type { ShardPaths } from './shard-paths.ts';
 
 type TrainWork = Extract<TaskWork, { stage: 'train' }>;
 type ScoreWork = Extract<TaskWork, { stage: 'score' }>;
+type SurveyWork = Extract<TaskWork, { stage: SurveyStage }>;
 
 const modelsKept = 2;
 
@@ -45,7 +53,7 @@ export interface ShardWorkerParts {
 
 export class ShardWorkerRole implements Role {
   readonly name = 'worker';
-  readonly stages = ['train', 'hold', 'score'] as const;
+  readonly stages = ['prepare', 'prepare2', 'prepare3', 'train', 'hold', 'score'] as const;
   readonly inlines = true;
   readonly #parts: ShardWorkerParts;
   readonly #models = new Memo<NamedBytes>(modelsKept);
@@ -66,6 +74,7 @@ export class ShardWorkerRole implements Role {
     if (work.stage === 'train') return this.#train(job, work, request, context);
     if (work.stage === 'score') return this.#score(job, work, request, context);
     if (work.stage === 'hold') return this.#holder.hold(request.job, job, work, context);
+    if ('pass' in work && 'shard' in work) return this.#survey(job, work, context);
     throw new BugError('role', `a shard-worker does not run ${work.stage} tasks`);
   }
 
@@ -146,6 +155,18 @@ export class ShardWorkerRole implements Role {
       const input: PrepareInput = { job: job.bytes, fit: work.fit, shards };
       return context.span('prepare', () =>
         this.#parts.compute.run('prepare', input, { signal, onProgress, onCpu: cpuFor(context) }),
+      );
+    });
+  }
+
+  /** What the steps before training have to know of one shard. */
+  #survey(job: JobData, work: SurveyWork, context: TaskContext): Promise<Uint8Array> {
+    const { signal, isolated, moved: onProgress } = context;
+    return this.#withShards(job, [work.shard], context, ([shard]) => {
+      const input: SurveyInput = { job: job.bytes, pass: work.pass, shard: shard as ShardPath };
+      const onCpu = cpuFor(context);
+      return context.span('compute', () =>
+        bytes(this.#parts.compute.run('survey', input, { signal, isolated, onProgress, onCpu })),
       );
     });
   }

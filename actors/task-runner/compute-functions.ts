@@ -12,6 +12,7 @@ import {
   type Progress,
   trainsInRounds,
 } from '../../learners/learner.ts';
+import { withSteps } from '../../learners/model.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { paramsOf } from '../../schemas/job-plan.ts';
 import { roundFunctions } from '../rounds/round-functions.ts';
@@ -20,14 +21,17 @@ import { measureFits } from './measure-fits.ts';
 import { predictFunctions } from './predict-functions.ts';
 import { frameFor } from './problem.ts';
 import { scoreFrame } from './score-frame.ts';
+import { stepFunctions } from './step-functions.ts';
 import {
   columnsOf,
   fitOf,
   type JobBytes,
   type NamedBytes,
   type ReadFile,
+  rowsFor,
   type ShardPath,
   shardReader,
+  stepsOf,
   ThreadJobs,
 } from './thread-jobs.ts';
 
@@ -77,11 +81,15 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
   const jobs = new ThreadJobs(learners);
 
   async function prepare(input: PrepareInput, progress: Progress): Promise<unknown> {
-    const { plan, manifest, problem, learner } = jobs.get(input.job);
+    const job = jobs.get(input.job);
+    const { plan, manifest, problem, learner } = job;
     const { split } = fitOf(plan, input.fit);
     const read = await shardReader(manifest, columnsOf(plan));
     function* frames(): Iterable<Frame> {
-      for (const shard of input.shards) yield frameFor(problem, read(readFile(shard.path), shard));
+      for (const shard of input.shards) {
+        const frame = frameFor(problem, read(readFile(shard.path), shard));
+        yield rowsFor(job, input.fit, frame);
+      }
     }
     const params = paramsOf(plan, input.fit);
     return tasksLearner(learner).prepare(problem, params, { frames, split }, progress);
@@ -97,6 +105,7 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
   return {
     ...roundFunctions(jobs, readFile),
     ...predictFunctions(jobs, readFile),
+    ...stepFunctions(jobs, readFile),
     prepare,
     train,
     async 'train-alone'(input: TrainAloneInput, progress: Progress) {
@@ -105,13 +114,16 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
       return train({ job, fit, part, prepared }, progress);
     },
     merge(input: MergeInput, progress: Progress) {
-      const { plan, problem, learner } = jobs.get(input.job);
+      const job = jobs.get(input.job);
+      const { problem, learner } = job;
+      const params = paramsOf(job.plan, input.fit);
+      const steps = stepsOf(job, input.fit)?.bytes;
       if (!trainsInRounds(learner)) {
-        return learner.merge(problem, paramsOf(plan, input.fit), input.parts, progress);
+        return withSteps(learner.merge(problem, params, input.parts, progress), steps);
       }
       const [last] = input.parts;
       if (last === undefined) throw new TerminalError('bad-plan', 'a fit in rounds has one result');
-      return finishRounds(learner, problem, paramsOf(plan, input.fit), last);
+      return withSteps(finishRounds(learner, problem, params, last), steps);
     },
     async score(input: ScoreInput, progress: Progress) {
       const { plan, manifest, problem, learner } = jobs.get(input.job);

@@ -8,7 +8,7 @@ import type { Blobs } from '../../runtime/ports/blobs.ts';
 import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
-import { type JobPlan, paramsOf, type StageInputs } from '../../schemas/job-plan.ts';
+import { type JobPlan, paramsOf, type StageInputs, trainedSplits } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobBytes, NamedBytes } from './compute-functions.ts';
 import { Memo } from './memo.ts';
@@ -88,22 +88,28 @@ export class JobSource {
     const plan = parsePlan(planBytes);
     const manifestDigest = parseDigest(plan.dataset.manifest);
     const manifestBytes = await this.#get(manifestDigest, onFetched);
+    const pipelines = plan.preprocess?.fitted?.pipelines ?? [];
+    const fitted = pipelines.map((one) => this.shared(one, onFetched));
+    const { ofFit } = trainedSplits(plan);
     return {
       plan,
       manifest: parseManifest(manifestBytes),
       bytes: {
         plan: { digest, bytes: sharedCopy(planBytes) },
         manifest: { digest: manifestDigest, bytes: sharedCopy(manifestBytes) },
+        ...(pipelines.length === 0 ? {} : { pipelines: await Promise.all(fitted) }),
       },
-      fitKeys: plan.fits.map((fit, i) => fitKey(plan, fit.split, paramsOf(plan, i))),
+      fitKeys: plan.fits.map(({ split }, i) =>
+        fitKey(plan, paramsOf(plan, i), { split, pipeline: pipelines[ofFit[i] ?? 0] }),
+      ),
     };
   }
 }
 
 /** All that the learner's `prepare` is told; the seed too, since a learner may use it. */
-function fitKey(plan: JobPlan, split: unknown, params: unknown): string {
+function fitKey(plan: JobPlan, params: unknown, rows: Readonly<Record<string, unknown>>): string {
   const { kind, features, target, learner, numerics, seed, dataset } = plan;
-  const told = { kind, features, target, learner, numerics, params, seed, split };
+  const told = { kind, features, target, learner, numerics, params, seed, ...rows };
   return sha256Hex(canonicalJson({ ...told, manifest: dataset.manifest }));
 }
 

@@ -6,14 +6,16 @@
  */
 import { TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
-import type {
-  FitPlan,
-  JobPlan,
-  LeftOutShard,
-  PredictPlan,
-  RoundsPlan,
-  StageInputs,
+import {
+  type FitPlan,
+  type JobPlan,
+  type LeftOutShard,
+  type PredictPlan,
+  type RoundsPlan,
+  type StageInputs,
+  trainedSplits,
 } from '../../schemas/job-plan.ts';
+import { type PreprocessPlan, preprocessNumerics } from '../../schemas/preprocess.ts';
 
 function parseJson(bytes: Uint8Array, what: string): Record<string, unknown> {
   let value: unknown;
@@ -73,6 +75,15 @@ function isLeftOut(without: unknown): boolean {
   );
 }
 
+/** What the steps are made of is checked where they are run. */
+function isPreprocess(own: PreprocessPlan, plan: JobPlan): boolean {
+  const { numerics, steps, passes, fitted } = own;
+  const { pipelines } = fitted ?? {};
+  const wanted = () => trainedSplits(plan).splits.length;
+  const whole = fitted === undefined || (Array.isArray(pipelines) && pipelines.length === wanted());
+  return numerics === preprocessNumerics && Array.isArray(steps) && isCount(passes) && whole;
+}
+
 /** Only the model's digest is a reference; the rest names columns and the data set. */
 function isPredict(predict: PredictPlan): boolean {
   if (typeof predict !== 'object' || predict === null) return false;
@@ -101,10 +112,12 @@ export function parsePlan(bytes: Uint8Array): JobPlan {
     (plan.rows === 'all' || plan.rows === 'shard') &&
     Array.isArray(plan.fits) &&
     plan.fits.every(isFit) &&
+    (plan.preprocess === undefined || isPreprocess(plan.preprocess, plan)) &&
     (plan.rounds === undefined || isRounds(plan.rounds)) &&
     (plan.predict === undefined || isPredict(plan.predict));
   if (!sound) throw new TerminalError('bad-plan', 'plan lacks a field, or has one of another type');
   parseDigest(String(plan.dataset?.manifest));
+  for (const digest of plan.preprocess?.fitted?.pipelines ?? []) parseDigest(String(digest));
   if (plan.predict !== undefined) checkPrediction(plan, plan.predict);
   return plan;
 }

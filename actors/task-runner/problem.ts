@@ -9,19 +9,24 @@ import { columnSchema, pickColumns } from '../../datasets/data-schema.ts';
 import type { Column, ColumnSchema, Frame } from '../../datasets/frame.ts';
 import type { Manifest } from '../../datasets/manifest.ts';
 import type { Problem } from '../../learners/learner.ts';
+import { outputColumns } from '../../preprocessing/steps.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 
-export type ProblemSpec = Pick<JobPlan, 'kind' | 'target' | 'features' | 'seed' | 'rounds'>;
+export type ProblemSpec = Pick<
+  JobPlan,
+  'kind' | 'target' | 'features' | 'seed' | 'rounds' | 'preprocess'
+>;
 
 /** What a model that clusters predicts; no column of the data set. */
 const CLUSTER: ColumnSchema = { name: 'cluster', kind: 'number' };
 
 export function problemOf(spec: ProblemSpec, manifest: Manifest): Problem {
   const target = spec.kind === 'clustering' ? CLUSTER : targetOf(spec, manifest);
+  const read = pickColumns(manifest.columns, spec.features, manifest.name).map(columnSchema);
   return {
     kind: spec.kind,
-    features: pickColumns(manifest.columns, spec.features, manifest.name).map(columnSchema),
+    features: outputColumns(spec.preprocess?.steps ?? [], read),
     target,
     classes: spec.kind === 'classification' ? (target.levels ?? []) : [],
     rows: manifest.rows,

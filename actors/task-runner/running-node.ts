@@ -22,6 +22,7 @@ import {
   type Stage,
 } from '../../schemas/ids.ts';
 import { limits } from '../../schemas/limits.ts';
+import { preprocessName, preprocessNumerics } from '../../schemas/preprocess.ts';
 import { decodeMessage } from '../../schemas/wire.ts';
 import { CopySweeper } from './copy-sweeper.ts';
 import type { RunnerEffect } from './effects.ts';
@@ -79,7 +80,7 @@ export function startNode(options: NodeOptions, role: Role): RunningNode {
       role: role.name,
       slots: options.slots,
       memoryBytes: options.memoryBytes,
-      learners: [...options.learners.values()].map((own) => `${own.name}@${own.numerics}`),
+      learners: announced(options.learners),
       labels: options.labels ?? {},
       host: options.host ?? '',
       pid: options.pid ?? 0,
@@ -171,6 +172,12 @@ function listen(
     transport.subscribe(subjects.offers(node), offers),
     transport.subscribe(subjects.control(node), control),
   ];
+}
+
+/** What the node can run: learners, and the steps before training. */
+function announced(learners: Learners): string[] {
+  const own = [...learners.values()].map(({ name, numerics }) => `${name}@${numerics}`);
+  return [...own, `${preprocessName}@${preprocessNumerics}`];
 }
 
 /** The offers of a message that this role can take. @throws TerminalError on a malformed one */

@@ -9,8 +9,10 @@ import { DataError } from '../../datasets/data-error.ts';
 import type { Frame } from '../../datasets/frame.ts';
 import { type Manifest, parseManifest } from '../../datasets/manifest.ts';
 import type { AnyLearner, Learners, Predictor, Problem } from '../../learners/learner.ts';
+import { openPredictor } from '../../learners/model.ts';
+import { applyPipeline, decodePipeline, type Pipeline } from '../../preprocessing/pipeline.ts';
 import { TerminalError } from '../../schemas/errors.ts';
-import type { FitPlan, JobPlan } from '../../schemas/job-plan.ts';
+import { type FitPlan, type JobPlan, trainedSplits } from '../../schemas/job-plan.ts';
 import { parsePlan } from './plan-bytes.ts';
 import { problemOf } from './problem.ts';
 
@@ -23,6 +25,8 @@ export interface NamedBytes {
 export interface JobBytes {
   readonly plan: NamedBytes;
   readonly manifest: NamedBytes;
+  /** Steps before training as far as they are fitted, for each of the plan's `trainedSplits`. */
+  readonly pipelines?: readonly NamedBytes[];
 }
 
 /** A shard's file on this host. */
@@ -39,6 +43,14 @@ export interface ThreadJob {
   /** Made when it is asked for: a job that predicts has no target, hence no problem. */
   readonly problem: Problem;
   readonly learner: AnyLearner;
+  /** What the rows that are split so go through before training; null where nothing is fitted. */
+  pipeline(split: number): FittedSteps | null;
+}
+
+/** A pipeline with the bytes that name it. */
+export interface FittedSteps {
+  readonly pipeline: Pipeline;
+  readonly bytes: Uint8Array;
 }
 
 const jobsKept = 8;
@@ -61,8 +73,17 @@ export class ThreadJobs {
     const learner = this.#learnerOf(plan);
     const mode = plan.rounds?.mode;
     let problem: Problem | undefined;
+    const opened = new Map<number, FittedSteps>();
     const job = {
       ...{ plan, manifest, learner },
+      pipeline(split: number): FittedSteps | null {
+        const known = opened.get(split);
+        const named = bytes.pipelines?.[split];
+        if (known !== undefined || named === undefined) return known ?? null;
+        const steps = { pipeline: decodePipeline(named.bytes), bytes: named.bytes };
+        opened.set(split, steps);
+        return steps;
+      },
       get problem(): Problem {
         problem ??= { ...problemOf(plan, manifest), ...(mode === undefined ? {} : { mode }) };
         return problem;
@@ -77,7 +98,7 @@ export class ThreadJobs {
   /** The model, decoded once as long as the thread scores with no other. */
   open({ digest, bytes }: NamedBytes, learner: AnyLearner): Predictor {
     if (this.#model?.digest !== digest) {
-      this.#model = { digest, predictor: learner.decode(bytes) };
+      this.#model = { digest, predictor: openPredictor(bytes, learner) };
     }
     return this.#model.predictor;
   }
@@ -98,6 +119,17 @@ export function fitOf(plan: JobPlan, index: number): FitPlan {
   const fit = plan.fits[index];
   if (fit === undefined) throw new TerminalError('bad-plan', `the plan has no fit ${index}`);
   return fit;
+}
+
+/** What the rows of a fit go through before training; null where there is nothing. */
+export function stepsOf(job: ThreadJob, fit: number): FittedSteps | null {
+  return job.pipeline(trainedSplits(job.plan).ofFit[fit] ?? 0);
+}
+
+/** The rows as the fit trains on them. */
+export function rowsFor(job: ThreadJob, fit: number, frame: Frame): Frame {
+  const steps = stepsOf(job, fit);
+  return steps === null ? frame : applyPipeline(steps.pipeline, frame);
 }
 
 /** The columns that a job reads: features, and the target where there is one. */

@@ -21,6 +21,14 @@ export const lives = {
   tasks: { ...training, algorithm: 'toy-sum', params: { tasks: 2 } },
   rounds: { ...training, algorithm: 'toy-rounds', evaluate: false },
   predict: { id: lifeId, dataset: 'demo', predict: 'toy' },
+  /** Its steps need two passes over the rows. */
+  steps: {
+    ...{ ...training, algorithm: 'toy-sum', params: { tasks: 1 }, evaluate: false },
+    preprocess: [
+      { step: 'impute', columns: ['size'] },
+      { step: 'standardise', columns: ['size'] },
+    ],
+  },
 } as const;
 export type LifeKind = keyof typeof lives;
 
@@ -142,6 +150,7 @@ export class Life {
   #outcomeOf({ type }: CoordinatorEffect): (() => Unstamped) | null {
     const { scene } = this;
     if (type === 'plan') return () => scene.planned(lifeId);
+    if (type === 'store-plan') return () => scene.planFitted(lifeId);
     if (type === 'store-input') return () => scene.inputStored(lifeId);
     if (type === 'clean') return () => scene.cleaned(lifeId);
     if (type === 'publish-model' || type === 'publish-dataset')

@@ -4,6 +4,7 @@
 import { toyLearner } from '../../learners/toy.ts';
 import { toyRounds } from '../../learners/toy-rounds.ts';
 import { shoal } from '../../schemas/generated/shoal.js';
+import { preprocessName, preprocessNumerics } from '../../schemas/preprocess.ts';
 import type { Heartbeat, Offer, RoundReport } from '../../schemas/wire.ts';
 
 export interface SceneNode {
@@ -40,7 +41,9 @@ export interface SceneNode {
 /** Aggregators have names that begin with "a". */
 export function newNode(id: string, nowMs: number): SceneNode {
   const role = id.startsWith('a') ? 'aggregator' : 'worker';
-  const learners = [toyLearner, toyRounds].map(({ name, numerics }) => `${name}@${numerics}`);
+  const steps = { name: preprocessName, numerics: preprocessNumerics };
+  const known = [toyLearner, toyRounds, steps];
+  const learners = known.map(({ name, numerics }) => `${name}@${numerics}`);
   return {
     ...{ id, nonce: `${id}-1`, role, slots: 1, memoryBytes: 2 ** 30, labels: {}, learners },
     ...{ seq: 0, bootedMs: nowMs, beatMs: 0, beating: true, draining: false },

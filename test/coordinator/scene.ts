@@ -118,6 +118,7 @@ export class Scene {
           this.node(effect.node).draining = true;
         return;
       case 'plan':
+      case 'store-plan':
       case 'store-input':
       case 'publish-model':
       case 'publish-dataset':
@@ -341,6 +342,13 @@ export class Scene {
       if (!(error instanceof SpecError)) throw error;
       return { type: 'refused', job: job as JobId, failure: failureOf(error) };
     }
+  }
+
+  planFitted(job: string): Unstamped {
+    const { before, plan } = this.take('store-plan', job);
+    const digest = `${before}+` as Digest;
+    this.plans.set(digest, plan);
+    return { type: 'plan-fitted', job: job as JobId, before, plan, digest };
   }
 
   inputStored(job: string): Unstamped {

@@ -33,6 +33,8 @@ export function show(effect: CoordinatorEffect): string[] {
       const what = algorithm ?? `predict with ${predict}`;
       return [`plan ${effect.job}: ${what} on ${settled ?? dataset}${left}`];
     }
+    case 'store-plan':
+      return [`store-plan ${effect.job} after ${effect.before}`];
     case 'store-input':
       return [`store-input ${effect.job} ${effect.input.stage}: ${brief(effect.input.results)}`];
     case 'offer':

@@ -121,7 +121,10 @@ describe('what cannot be', () => {
     const data = makeData('regression', 30);
     const values = new Float64Array(30).fill(1);
     values[7] = -3;
-    const columns = new Map<string, Column>(data.columns).set('size', { kind: 'number', values });
+    const columns = new Map<string, Column>(data.columns).set('size', {
+      kind: 'number',
+      values,
+    });
     const fit = () => fitBoosting({ ...data, columns }, { weight: 'size' });
     expect(fit).toThrow('row 7 has -3 in weight "size", must be 0 or more and finite');
     const features: ColumnSchema[] = [{ name: 'note', kind: 'text' }];
@@ -165,7 +168,7 @@ describe('bytes', () => {
     fc.assert(
       fc.property(sizes, fc.nat(1000), (list, seed) => {
         const random = new Xoshiro(seed);
-        const total = list.reduce((sum, size) => sum + size, 0);
+        const total = list.reduce<number>((sum, size) => sum + size, 0);
         const bins = Uint8Array.from({ length: total * 5 }, (_, i) =>
           random.below(missing[i % 5]! + 1),
         );

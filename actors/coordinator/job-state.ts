@@ -252,6 +252,16 @@ export function restoreJob(
   return state;
 }
 
+/**
+ * Of what the state holds as values the record need not hold the text too: thousands of ended jobs
+ * are kept. The next sealing writes it anew.
+ */
+export function dropTexts(record: JobRecord): void {
+  record.snapshot = '';
+  record.resolved = '';
+  record.result = '';
+}
+
 /** Brings the record in line with the state, ready to be written. */
 export function sealRecord(job: JobState, term: number): Uint8Array {
   const { record } = job;
@@ -263,7 +273,9 @@ export function sealRecord(job: JobState, term: number): Uint8Array {
   record.told = tablesOf(job).map(({ stage, tasks }) =>
     shoal.ToldTasks.create({ stage, runs: encodeTold(tasks.map((task) => task.told)) }),
   );
-  return records.job.encode(record);
+  const bytes = records.job.encode(record);
+  dropTexts(record);
+  return bytes;
 }
 
 /** The tables of the tasks under way: those of the stage, and the slices held for its rounds. */

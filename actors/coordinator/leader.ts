@@ -22,7 +22,7 @@ import { parsePlan } from '../task-runner/plan-bytes.ts';
 import { newBreakers } from './breakers.ts';
 import { Collector } from './collector.ts';
 import { classOf } from './effect-class.ts';
-import { ended, type JobState, restoreJob } from './job-state.ts';
+import { dropTexts, ended, type JobState, restoreJob } from './job-state.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from './messages.ts';
 import { type PerformContext, perform, type Unstamped } from './perform.ts';
 import type { Placement } from './placement.ts';
@@ -158,6 +158,7 @@ export class Leader {
       const job = this.restore(entry.key, entry.value, entry.revision);
       if (job === null) unreadable.add(entry.key);
       else {
+        dropTexts(job.record);
         if (!ended(job)) job.plan = await this.planOf(job.record);
         jobs.push(job);
       }

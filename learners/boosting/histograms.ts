@@ -227,13 +227,12 @@ export function openBlock(shape: HistogramShape, words: Int32Array, at: number):
   return { rows: words[at]!, gradients, hessians };
 }
 
-/** What is left of a parent without one of its children. */
+/** Takes a child away from its parent, in place: what is left is the other child. */
 export function subtract(parent: Histogram, child: Histogram): Histogram {
-  return {
-    rows: parent.rows - child.rows,
-    gradients: parent.gradients.map((level, i) => level - child.gradients[i]!),
-    hessians: parent.hessians.map((level, i) => level - child.hessians[i]!),
-  };
+  const { gradients, hessians } = parent;
+  for (let i = 0; i < gradients.length; i++) gradients[i]! -= child.gradients[i]!;
+  for (let i = 0; i < hessians.length; i++) hessians[i]! -= child.hessians[i]!;
+  return { rows: parent.rows - child.rows, gradients, hessians };
 }
 
 /** Histograms as blocks, packed where their rows allow it. */

@@ -155,32 +155,37 @@ export class SplitFinder {
   #scan(f: number, first: number, end: number, g: number, h: number, missingLeft: boolean): void {
     const { gradients, hessians } = this.#node;
     const sign = this.#task.monotone[f]!;
-    const least = this.#leastLevels;
-    let [leftG, leftH] = [g, h];
+    const plain = this.#plain;
+    const { gradient, hessian } = this.#scales;
+    const { l2 } = this.#task.params;
+    const [allG, allH] = [this.#g, this.#h];
+    // Something on either side, and as much as a child must have.
+    const least = Math.max(this.#leastLevels, 1);
+    let leftG = g;
+    let leftH = h;
     for (let i = first; i < end; i++) {
-      const [hereG, hereH] = [gradients[i]!, hessians[i]!];
-      if (hereG === 0 && hereH === 0) continue;
+      const hereG = gradients[i]!;
+      const hereH = hessians[i]!;
+      if ((hereG | hereH) === 0) continue;
       leftG += hereG;
       leftH += hereH;
-      const rightH = this.#h - leftH;
-      if (leftH < least || leftH <= 0) continue;
-      if (rightH < least || rightH <= 0) break;
-      const score = this.#plain
-        ? this.#plainScore(leftG, leftH)
-        : this.#scoreOf(leftG, leftH, 0) + this.#scoreOf(this.#g - leftG, rightH, 0);
+      const rightH = allH - leftH;
+      if (leftH < least) continue;
+      if (rightH < least) break;
+      let score = 0;
+      if (plain) {
+        const a = leftG * gradient;
+        const b = (allG - leftG) * gradient;
+        score = (a * a) / (leftH * hessian + l2) + (b * b) / (rightH * hessian + l2);
+      } else {
+        score = this.#scoreOf(leftG, leftH, 0) + this.#scoreOf(allG - leftG, rightH, 0);
+      }
       if (score <= this.#score) continue;
       if (sign !== 0 && !this.#rises(sign, leftG, leftH)) continue;
       this.#keep(score, f, i - first, leftG, leftH);
       this.#missingLeft = missingLeft;
       this.#set = null;
     }
-  }
-
-  #plainScore(leftG: number, leftH: number): number {
-    const { gradient, hessian } = this.#scales;
-    const { l2 } = this.#task.params;
-    const [a, b] = [leftG * gradient, (this.#g - leftG) * gradient];
-    return (a * a) / (leftH * hessian + l2) + (b * b) / ((this.#h - leftH) * hessian + l2);
   }
 
   #rises(sign: number, leftG: number, leftH: number): boolean {

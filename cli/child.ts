@@ -12,6 +12,14 @@ import { RetryableError } from '../schemas/errors.ts';
 
 const program = fileURLToPath(new URL('./bin.ts', import.meta.url));
 
+/**
+ * Without these an actor that lives long comes to hold a few hundred MiB that it does not use: room
+ * for young objects, and an arena of the C library for each thread. They cost no processor time
+ * (`docs/benchmarks.md`).
+ */
+const leanHeap = ['--max-semi-space-size=16'];
+const leanAllocator = { MALLOC_ARENA_MAX: '2' };
+
 export interface ReadyLine {
   readonly ready: true;
   readonly node: string;
@@ -42,10 +50,11 @@ export interface ChildOptions {
 /** @param args of the command line, e.g. `['worker', '--nats', url]` */
 export function startChild(args: readonly string[], options: ChildOptions = {}): Child {
   const { prefix = [] } = options;
-  const [path = '', ...rest] = [...prefix, process.execPath, program, ...args, '--json'];
+  const command = [process.execPath, ...leanHeap, program, ...args, '--json'];
+  const [path = '', ...rest] = [...prefix, ...command];
   const child = spawn(path, rest, {
     stdio: ['ignore', 'pipe', options.stderr ?? 'inherit', 'ipc'],
-    env: { ...process.env, ...options.env },
+    env: { ...leanAllocator, ...process.env, ...options.env },
     detached: true,
   });
   const exited = exitOf(child);

@@ -8,7 +8,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { RetryableError } from '../schemas/errors.ts';
+import { exhaustion } from '../runtime/node/exhaustion.ts';
+import { RetryableError, ShoalError } from '../schemas/errors.ts';
 
 const program = fileURLToPath(new URL('./bin.ts', import.meta.url));
 
@@ -30,6 +31,14 @@ export interface ReadyLine {
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started at all. */
+  readonly error?: Error;
+}
+
+/** For people: `by SIGKILL`, `with exit code 1`. */
+export function howEnded({ code, signal, error }: ChildExit): string {
+  if (error !== undefined) return `before it began: ${error.message}`;
+  return signal === null ? `with exit code ${code}` : `by ${signal}`;
 }
 
 export interface Child {
@@ -73,7 +82,13 @@ export function startChild(args: readonly string[], options: ChildOptions = {}):
 function exitOf(child: ChildProcess): Promise<ChildExit> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
-    child.once('error', () => resolve({ code: null, signal: null }));
+    child.once('error', (error) => {
+      resolve({
+        code: null,
+        signal: null,
+        error: exhaustion(error, 'no process can be started') ?? error,
+      });
+    });
   });
 }
 
@@ -83,7 +98,8 @@ async function readyOf(
   role: string,
 ): Promise<ReadyLine> {
   const { promise, resolve, reject } = Promise.withResolvers<ReadyLine>();
-  if (child.stdout !== null) {
+  // There is none where the process could not be started.
+  if (child.stdout != null) {
     createInterface({ input: child.stdout }).on('line', (line) => {
       try {
         const value = JSON.parse(line) as { ready?: unknown };
@@ -93,9 +109,19 @@ async function readyOf(
       }
     });
   }
-  void exited.then(({ code, signal }) => {
-    const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-    reject(new RetryableError('actor-ended', `${role} ended ${how} before it was ready`, 1_000));
+  void exited.then((exit) => {
+    const { error } = exit;
+    const fix = error instanceof ShoalError ? error.fix : undefined;
+    const message =
+      error === undefined
+        ? `${role} ended ${howEnded(exit)} before it was ready`
+        : `${role}: ${error.message}`;
+    reject(
+      new RetryableError('actor-ended', message, 1_000, {
+        ...(fix === undefined ? {} : { fix }),
+        cause: error,
+      }),
+    );
   });
   return promise;
 }

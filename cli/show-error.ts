@@ -1,6 +1,7 @@
 /**
  * An error, for people and for programs.
  */
+import { exhaustionInWords } from '../runtime/node/exhaustion.ts';
 import type { SpecIssue } from '../schemas/job-spec.ts';
 import { codeOf, exitCodeOf } from './exit-codes.ts';
 import { openScreen } from './screen.ts';
@@ -63,6 +64,11 @@ export function showError(thrown: unknown, json: boolean): number {
 function inWords(error: unknown): unknown {
   // Reading that Ctrl-C cut off.
   if (codeOf(error) === 'ABORT_ERR') return new InterruptedError();
+  const exhausted = exhaustionInWords(error);
+  if (exhausted !== null) {
+    const { message, fix } = exhausted;
+    return Object.assign(new Error(message, { cause: error }), { code: codeOf(error), fix });
+  }
   const fault = fileFaults[codeOf(error)];
   if (fault === undefined || !(error instanceof Error) || !('syscall' in error)) return error;
   // An output is written beside its place first; people know it by its own name.

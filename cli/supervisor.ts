@@ -3,7 +3,7 @@
  * wait and not more often than a bound; when the bound is reached the whole set is given up.
  */
 import { limits } from '../schemas/limits.ts';
-import type { Child, ChildExit } from './child.ts';
+import { type Child, type ChildExit, howEnded } from './child.ts';
 
 const backoffMs = 250;
 const backoffMaxMs = 10_000;
@@ -88,7 +88,7 @@ export class Supervisor {
   private again(name: string, kept: Kept, exit: ChildExit): void {
     const now = performance.now();
     kept.restarts = kept.restarts.filter((at) => at > now - limits.restartWindowMs);
-    const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`;
+    const how = howEnded(exit);
     if (exit.code === 0) {
       this.options.tell(`${name} left in good order`);
       this.kept.delete(name);

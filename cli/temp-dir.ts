@@ -22,9 +22,11 @@ export async function tempDir(prefix: string): Promise<TempDir> {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   guard.on('error', () => {}); // no shell: the folder is then removed only by an orderly end
-  guard.stdin.on('error', () => {});
-  guard.unref();
-  (guard.stdin as unknown as { unref(): void }).unref();
+  if (guard.pid !== undefined) {
+    guard.stdin.on('error', () => {});
+    guard.unref();
+    (guard.stdin as unknown as { unref(): void }).unref();
+  }
   const remove = async (): Promise<void> => {
     await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     guard.kill('SIGKILL');

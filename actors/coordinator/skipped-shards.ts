@@ -27,7 +27,7 @@ const blameless = new Set([
   ...['bad-plan', 'no-learner', 'no-task', 'no-blob', 'corrupt-blob', 'timeout', 'disconnected'],
   ...['no-responders', 'conflict', 'busy-record', 'denied', 'no-jetstream', 'cancelled', 'fenced'],
   ...['not-stored', 'storage-full', 'stream-full', 'no-stream', 'broker-fault', 'not-connected'],
-  ...['layout-broken', 'cache-unwritable'],
+  ...['layout-broken', 'cache-unwritable', 'exhausted'],
 ]);
 /** Codes that the operating system gives: a full disk, too many files. */
 const systemCode = /^E[A-Z0-9]+$/;

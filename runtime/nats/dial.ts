@@ -205,6 +205,12 @@ function connectError(error: unknown, options: NatsOptions): ShoalError {
       cause: error,
     });
   }
+  const used = /\bE[MN]FILE\b/.exec(text)?.[0];
+  if (used !== undefined) {
+    const fault = `no connection to ${where} can be opened: too many open files (${used})`;
+    const fix = 'raise the limit of this process (`ulimit -n`, LimitNOFILE= of systemd)';
+    return new TerminalError('exhausted', fault, { fix, cause: error });
+  }
   if (error instanceof nats.InvalidArgumentError || (error instanceof Error && isTls(error))) {
     return new TerminalError('bad-connection', `nats-server at ${where}: ${text}`, {
       fix: 'check the address and the --tls-ca, --tls-cert and --tls-key files',

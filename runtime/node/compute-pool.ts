@@ -20,6 +20,7 @@ import {
   type ThreadData,
 } from './compute-channel.ts';
 import { runInProcess } from './compute-process.ts';
+import { exhaustion } from './exhaustion.ts';
 
 export interface ComputePoolOptions {
   readonly slots: number;
@@ -56,6 +57,8 @@ class Thread {
     this.worker = worker;
   }
 }
+
+const noThread = ({ call }: Job) => `no thread for "${call.name}" can be started`;
 
 export function computePool(options: ComputePoolOptions): ComputePool {
   return new ThreadPool(options);
@@ -128,8 +131,8 @@ class ThreadPool implements Compute {
   }
 
   #runOnThread(job: Job): void {
-    const idle = [...this.#threads].find((thread) => thread.job === null);
-    const thread = idle ?? this.#startThread();
+    const thread = this.#idleThread(job);
+    if (thread === null) return;
     thread.job = job;
     thread.worker.ref();
     try {
@@ -159,6 +162,19 @@ class ThreadPool implements Compute {
       this.#laneOf(job).busy -= 1;
       this.#dispatch();
     });
+  }
+
+  /** A thread without a job, or a new one; null where none can be had, which the job is told. */
+  #idleThread(job: Job): Thread | null {
+    const idle = [...this.#threads].find((thread) => thread.job === null);
+    if (idle !== undefined) return idle;
+    try {
+      return this.#startThread();
+    } catch (error) {
+      this.#laneOf(job).busy -= 1;
+      job.reject(exhaustion(error, noThread(job)) ?? error);
+      return null;
+    }
   }
 
   #startThread(): Thread {
@@ -211,7 +227,8 @@ class ThreadPool implements Compute {
     job.reject(
       cancelled
         ? new CancelledError(`"${job.call.name}"`)
-        : new RetryableError('compute-crashed', crash, 0, { cause: thread.fault }),
+        : (exhaustion(thread.fault, noThread(job)) ??
+            new RetryableError('compute-crashed', crash, 0, { cause: thread.fault })),
     );
     this.#dispatch();
   }

@@ -9,6 +9,7 @@ import { RetryableError } from '../../schemas/errors.ts';
 import { CancelledError } from '../errors.ts';
 import type { Compute } from '../ports/compute.ts';
 import { errorFromPlain, type PlainError, plainError } from './compute-channel.ts';
+import { exhaustion } from './exhaustion.ts';
 
 export interface ProcessCall {
   readonly entry: URL;
@@ -56,7 +57,9 @@ export function runInProcess(call: ProcessCall): Promise<unknown> {
     else if (message.type === 'value') resolve(message.value);
     else reject(errorFromPlain(message.error));
   });
-  child.on('error', reject);
+  child.on('error', (error) => {
+    reject(exhaustion(error, `no process for "${call.name}" can be started`) ?? error);
+  });
   child.on('exit', (code, signal) => {
     call.signal.removeEventListener('abort', kill);
     const how = signal === null ? `with code ${code}` : `by ${signal}${hints[signal] ?? ''}`;
@@ -69,6 +72,8 @@ export function runInProcess(call: ProcessCall): Promise<unknown> {
   });
   const { learners, name } = call;
   const start: Start = { learners, name, input: unshared(call.input) };
+  // Without a process there is no channel either; the error comes as an event.
+  if (child.pid === undefined) return promise;
   child.send(start, (error) => {
     if (error !== null) kill();
   });

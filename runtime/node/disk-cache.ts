@@ -22,9 +22,10 @@ import {
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { TerminalError } from '../../schemas/errors.ts';
+import { type ShoalError, TerminalError } from '../../schemas/errors.ts';
 import { type Digest, parseDigest } from '../../schemas/ids.ts';
 import type { Blobs } from '../ports/blobs.ts';
+import { exhaustion } from './exhaustion.ts';
 
 export interface DiskCache {
   /**
@@ -225,7 +226,9 @@ class HostCache implements DiskCache {
   }
 
   /** What a task is told that cannot have its shard on this host: another one may. */
-  private unwritable(error: unknown): TerminalError {
+  private unwritable(error: unknown): ShoalError {
+    const exhausted = exhaustion(error, `cache folder "${this.folder}" cannot be used`);
+    if (exhausted !== null) return exhausted;
     const why = codeOf(error) ?? String(error);
     return new TerminalError(
       'cache-unwritable',

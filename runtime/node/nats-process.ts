@@ -11,6 +11,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exhaustion } from './exhaustion.ts';
 import { NatsServerError } from './nats-server-error.ts';
 
 const READY_LIMIT_MS = 30_000;
@@ -37,6 +38,8 @@ export interface NatsProcessOptions {
 export interface NatsExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started at all. */
+  readonly error?: Error;
 }
 
 export interface NatsProcess {
@@ -60,8 +63,12 @@ export async function launchNats(options: NatsProcessOptions): Promise<NatsProce
   await log.close();
   const pid = child.pid;
   if (pid === undefined) {
-    await exited;
-    throw new NatsServerError('nats-server-failed', `cannot run "${options.path}"`);
+    const { error } = await exited;
+    const why = exhaustion(error, 'nats-server cannot be started');
+    if (why !== null) throw why;
+    throw new NatsServerError('nats-server-failed', `cannot run "${options.path}"`, {
+      cause: error,
+    });
   }
   const endGuard = startGuard(pid, options.guardedDir);
   let live = true;
@@ -166,7 +173,7 @@ async function startFailure(
 function exitOf(child: ChildProcess): Promise<NatsExit> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
-    child.once('error', () => resolve({ code: null, signal: null }));
+    child.once('error', (error) => resolve({ code: null, signal: null, error }));
   });
 }
 
@@ -177,6 +184,7 @@ function startGuard(pid: number, guardedDir: string): () => void {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   guard.on('error', () => {}); // no shell: the server is then ended only by an orderly stop
+  if (guard.pid === undefined) return () => {};
   guard.stdin.on('error', () => {});
   guard.unref();
   (guard.stdin as unknown as { unref(): void }).unref();

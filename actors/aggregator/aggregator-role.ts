@@ -1,6 +1,6 @@
 /**
- * The aggregator's work: fitting the steps before training, leading rounds, merging the parts of a model, measuring scored rows, and
- * joining predictions into a data set.
+ * The aggregator's work: fitting the steps before training, leading rounds, merging the parts of a
+ * model, measuring scored rows, and joining predictions into a data set.
  *
  * Results come in the order of their index, never of their arrival; the arithmetic runs on compute
  * threads.

@@ -60,10 +60,12 @@ export function toBytes(data: ForestData): Uint8Array {
 export function fromBytes(bytes: Uint8Array<ArrayBuffer>): ForestData {
   const rows = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const start = bytes.byteOffset + 4;
+  // Views where the bytes lie on words, so that the columns are held once.
+  const whole = start % 4 === 0 ? bytes.buffer : bytes.buffer.slice(start);
+  const base = start % 4 === 0 ? start : 0;
   const columns = Array.from(
     { length: FEATURES },
-    (_, f) =>
-      new Float32Array(bytes.buffer.slice(start + f * rows * 4, start + (f + 1) * rows * 4)),
+    (_, f) => new Float32Array(whole, base + f * rows * 4, rows),
   );
   return { rows, columns, classes: bytes.subarray(4 + FEATURES * rows * 4) };
 }

@@ -43,6 +43,11 @@ const pulled: Spec = {
   ...{ id: 'pulled', ...demo, algorithm: 'toy-rounds', evaluate: false, seed: 5 },
   params: { rounds: 8, stateBytes: 600_000, contributionBytes: 150_000 },
 };
+/** Holders keep rows, margins and nodes from round to round. */
+const boosted: Spec = {
+  ...{ id: 'boosted', ...demo, algorithm: 'gradient-boosting', evaluate: false },
+  params: { trees: 3, maxDepth: 3, minLeaf: 2 },
+};
 const predicting: Spec = { id: 'predicting', dataset: 'demo', predict: 'toy', output: 'told' };
 /** One of its tasks errs every time. */
 const failing: Spec = {
@@ -53,7 +58,7 @@ const failing: Spec = {
 /** Jobs of a run: as many as have no divisor in common with the modes, so that each meets each. */
 const mixes: readonly (readonly Spec[])[] = [
   ...[[plain], [scored, failing], [rounds], [plain, rounds]],
-  ...[[pulled], [scored, rounds], [predicting], [predicting, plain]],
+  ...[[pulled], [scored, boosted], [predicting], [predicting, plain]],
 ];
 
 function digestOf(spec: Spec): string {
@@ -96,7 +101,7 @@ export class Scenario {
     const data = await dataSet();
     const ground = { data, model: (await toyModel(data)).bytes };
     const first = new Scenario(ground, new Map(), new Map());
-    const specs = [plain, scored, rounds, pulled, predicting];
+    const specs = [plain, scored, rounds, pulled, boosted, predicting];
     const { cluster, outcomes, broken } = await first.#run(0, specs, null, false);
     const wrong = [...broken, ...outcomes.flatMap((outcome) => checkToldOnce(outcome))];
     wrong.push(...outcomes.flatMap((outcome) => checkSurvivors(outcome, new Set())));

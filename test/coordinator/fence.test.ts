@@ -89,3 +89,15 @@ it('[F5] creates no task record anew', async () => {
   expect(await cluster.settled(cluster.bus.store.get('tasks', 'j.train.77'))).toBeUndefined();
   expect(told.map(({ type }) => type)).toEqual(['task-written', 'task-written']);
 });
+
+it('creates one anew that its update does not find, while it leads', async () => {
+  const { cluster, act, told } = await deposed(1);
+  const record = records.task.create({ job: j, task: 'train.77', attempt: 2 });
+  await act({ type: 'write-task', job: j, task: 'train.77', record, revision: 5 });
+  const entry = await cluster.settled(cluster.bus.store.get('tasks', 'j.train.77'));
+  expect(records.task.decode(entry?.value ?? new Uint8Array()).attempt).toBe(2);
+  expect(told).toMatchObject([
+    { type: 'task-record', revision: entry?.revision },
+    { type: 'task-written' },
+  ]);
+});

@@ -278,7 +278,7 @@ export const removals: readonly Mutant[] = [
     file: 'actors/coordinator/perform.ts',
     find: 'const written = await create().catch(() => null);',
     put: 'const written = mayAct() ? null : await create();',
-    tests: ['test/coordinator/missing-records.test.ts'],
+    tests: ['test/coordinator/fence.test.ts'],
   },
   {
     name: 'removal-without-a-look-at-the-lease',

@@ -77,6 +77,12 @@ export async function pullBytes(
   throw new RetryableError('pull-failed', `${size} bytes came with another SHA-256 than asked`, 0);
 }
 
+/** Nothing is remembered of nodes that are never late. */
+function inTime(late: Map<NodeId, number>, node: NodeId, before: number): void {
+  if (before > 1) late.set(node, before - 1);
+  else late.delete(node);
+}
+
 async function pullChunk(
   bus: Bus,
   digest: string,
@@ -106,7 +112,7 @@ async function pullChunk(
         return null;
       });
     if (answer?.bytes.length !== length) continue;
-    if (n === 0 && before > 0 && late.get(source) === before) late.set(source, before - 1);
+    if (n === 0 && before > 0 && late.get(source) === before) inTime(late, source, before);
     return answer.bytes;
   }
 }

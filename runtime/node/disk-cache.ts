@@ -237,10 +237,19 @@ class HostCache implements DiskCache {
     );
   }
 
+  /** Whichever process removed a file: of data sets that are gone not even the name is kept. */
+  private forgetOthers(names: ReadonlySet<string>): void {
+    for (const digest of this.checked) {
+      if (!names.has(`${digest}${this.ending}`)) this.checked.delete(digest);
+    }
+  }
+
   /** Makes room for `keep`, which stays however large it is. */
   private async trim(maxBytes: number, keep: string): Promise<void> {
     const files: { path: string; bytes: number; usedMs: number }[] = [];
-    for (const name of await readdir(this.folder)) {
+    const names = await readdir(this.folder);
+    this.forgetOthers(new Set(names));
+    for (const name of names) {
       const path = join(this.folder, name);
       // Another process may have removed it since it was listed.
       const facts = await stat(path).catch(() => null);

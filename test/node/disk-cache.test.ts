@@ -106,6 +106,19 @@ it('removes the least recently used to make room', async () => {
   expect(await readFile(await cache.path(b), 'utf8')).toBe(texts[1]);
 });
 
+it('remembers no files but those that are there, whoever removed the others', async () => {
+  await using dir = await folder();
+  const texts = Array.from({ length: 20 }, (_, i) => `text ${i}`);
+  const { blobs } = countingBlobs(texts);
+  const cache = diskCache(blobs, dir.path, 1e9);
+  const { checked } = cache as unknown as { checked: ReadonlySet<string> };
+  for (const text of texts) {
+    for (const name of await readdir(dir.path)) await rm(join(dir.path, name));
+    await cache.path(digestOf(text));
+  }
+  expect([...checked]).toEqual([digestOf(texts.at(-1) ?? '')]);
+});
+
 it('takes over from a process that died while fetching', async () => {
   await using dir = await folder();
   const { blobs } = countingBlobs(['a']);

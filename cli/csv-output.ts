@@ -1,20 +1,28 @@
 /**
- * CSV as the command line writes it: cells quoted where they need it, files that are whole or not there.
+ * Files as the command line writes them: whole, or not there.
  */
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-export function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+export { csvCell } from '../datasets/csv-cell.ts';
 
-/** A file that is whole or not there. */
-export async function writeWhole(out: string, lines: () => AsyncGenerator<string>): Promise<void> {
+/**
+ * A file that is whole or not there.
+ *
+ * @param through packs what is written, if given
+ */
+export async function writeWhole(
+  out: string,
+  parts: () => AsyncGenerator<string | Uint8Array>,
+  through?: Transform,
+): Promise<void> {
   const part = `${out}.${process.pid}.part`;
   try {
-    await pipeline(Readable.from(lines()), createWriteStream(part));
+    const source = Readable.from(parts());
+    const sink = createWriteStream(part);
+    await (through === undefined ? pipeline(source, sink) : pipeline(source, through, sink));
     await rename(part, out);
   } catch (error) {
     await rm(part, { force: true });

@@ -6,6 +6,7 @@
  */
 import type { CsvImport } from '../datasets/csv-import.ts';
 import type { ByteSource } from '../datasets/csv-types.ts';
+import type { DataFormat } from '../datasets/data-format.ts';
 import type { SettledData, WriteOptions } from '../datasets/data-import.ts';
 import type { Frame } from '../datasets/frame.ts';
 import type { Manifest } from '../datasets/manifest.ts';
@@ -159,6 +160,30 @@ export class ShoalClient implements AsyncDisposable {
     options: CallOptions & { readonly columns?: readonly string[] } = {},
   ): AsyncGenerator<Frame, void, undefined> {
     return this.datasetRegistry.frames(reference, options.columns, options.signal);
+  }
+
+  /**
+   * A data set as the bytes of one file, shard by shard.
+   * @param options `onShard` is told the number of each shard as it is read
+   * @throws NotFoundError
+   */
+  async *exportDataset(
+    reference: string,
+    format: DataFormat,
+    options: CallOptions & { readonly onShard?: (shard: number) => void } = {},
+  ): AsyncGenerator<Uint8Array | string, void, undefined> {
+    const { signal, onShard } = options;
+    const { manifest } = await this.datasetRegistry.get(reference, signal);
+    const { exportedFile } = await import('../datasets/data-export.ts');
+    const registry = this.datasetRegistry;
+    let shard = 0;
+    const shards = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const bytes of registry.shards(manifest, signal)) {
+        onShard?.(shard++);
+        yield bytes;
+      }
+    };
+    yield* exportedFile(format, manifest, shards());
   }
 
   /**

@@ -102,10 +102,20 @@ export class DatasetRegistry {
   ): AsyncGenerator<Frame, void, undefined> {
     const { manifest } = await this.get(reference, signal);
     const { decodeShard } = await import('../datasets/shard.ts');
-    for (const { index, sha256 } of manifest.shards) {
-      const bytes = await abortable(this.bus.blobs.get(parseDigest(sha256)), signal);
+    let index = 0;
+    for await (const bytes of this.shards(manifest, signal)) {
       // Bytes that come from blobs have just been checked against their name.
-      yield decodeShard(bytes, manifest, index, columns, { verify: false });
+      yield decodeShard(bytes, manifest, index++, columns, { verify: false });
+    }
+  }
+
+  /** The bytes of each shard in order, one at a time. */
+  async *shards(
+    manifest: Manifest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    for (const { sha256 } of manifest.shards) {
+      yield await abortable(this.bus.blobs.get(parseDigest(sha256)), signal);
     }
   }
 

@@ -1,4 +1,4 @@
-/** Definitions of the commands about data sets: data import|list|show|remove. */
+/** Definitions of the commands about data sets: data import|list|show|export|remove. */
 import { buildRouteMap, type RouteMap } from '@stricli/core';
 import { type DataFormat, dataFormats } from '../../datasets/data-format.ts';
 import { command, type ShoalContext } from '../command.ts';
@@ -14,6 +14,7 @@ export type ImportFlags = BusFlags & {
   readonly rowsPerShard?: number;
   readonly sniffOnly: boolean;
 };
+export type ExportDataFlags = BusFlags & { readonly format?: DataFormat };
 export type RemoveDataFlags = BusFlags & { readonly purge: boolean; readonly force: boolean };
 
 const reference = {
@@ -32,7 +33,7 @@ const listCommand = command<BusFlags, []>({
 });
 
 export const dataRoutes: RouteMap<ShoalContext> = buildRouteMap({
-  docs: { brief: 'Import, list, show and remove data sets' },
+  docs: { brief: 'Import, list, show, export and remove data sets' },
   aliases: { ls: 'list', rm: 'remove' },
   routes: {
     import: command<ImportFlags, string[]>({
@@ -129,6 +130,34 @@ export const dataRoutes: RouteMap<ShoalContext> = buildRouteMap({
       examples: ['data show adult', 'data show adult@2 --json'],
       parameters: { flags: busFlags, positional: reference },
       load: async () => (await import('../commands/data.ts')).dataShow,
+    }),
+    export: command<ExportDataFlags, [string, string]>({
+      brief: 'Write a data set to a file',
+      about:
+        'Writes all rows in their order as CSV, JSON lines, Parquet or Arrow (Feather), by the\n' +
+        'extension or --format; CSV and JSON lines are packed where the name ends in .gz or .zst.\n' +
+        'The file appears whole or not at all.\n' +
+        'With --json: {name, version, rows, columns, shards, bytes, digest, createdAt, format, out}.',
+      examples: ['data export adult adult.parquet', 'data export adult@1 rows.csv.gz'],
+      parameters: {
+        flags: {
+          ...busFlags,
+          format: {
+            kind: 'enum',
+            values: dataFormats,
+            optional: true,
+            brief: 'format of the file, else by its extension',
+          },
+        },
+        positional: {
+          kind: 'tuple',
+          parameters: [
+            { brief: 'name, or name@version', parse: text, placeholder: 'NAME' },
+            { brief: 'file to write', parse: text, placeholder: 'FILE' },
+          ],
+        },
+      },
+      load: async () => (await import('../commands/data-export.ts')).dataExport,
     }),
     remove: command<RemoveDataFlags, [string]>({
       brief: 'Remove a data set, or one version of it',

@@ -112,7 +112,8 @@ const trialsShown = 8;
 function searchLines({ search }: JobView): string[] {
   if (search === null) return [];
   const { strategy, metric, step, of, trials, best } = search;
-  const done = `${trials.length} trials by ${strategy}, step ${Math.min(step + 1, of)} of ${of}`;
+  const distinct = new Set(trials.map(({ trial }) => trial)).size;
+  const done = `${distinct} trials by ${strategy}, step ${Math.min(step + 1, of)} of ${of}`;
   const ranked = [...trials].sort(
     (a, b) =>
       Number(b.trial === best) - Number(a.trial === best) ||

@@ -7,9 +7,10 @@
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/ports/clock.ts';
 import { ShoalError } from '../schemas/errors.ts';
-import { type JobId, parseJobId } from '../schemas/ids.ts';
+import { type JobId, parseDigest, parseJobId } from '../schemas/ids.ts';
 import type { SettingsChange } from '../schemas/job-settings.ts';
 import { limits } from '../schemas/limits.ts';
+import type { Measured } from '../schemas/measured.ts';
 import {
   type EventKind,
   finalPhases,
@@ -18,7 +19,7 @@ import {
   type SnapshotView,
   type TaskView,
 } from '../schemas/views.ts';
-import { limited, pause } from './abort.ts';
+import { abortable, limited, pause } from './abort.ts';
 import { type Admission, rejectionOf } from './admission.ts';
 import { JobCancelledError, JobFailedError } from './errors.ts';
 import { EventChain } from './event-chain.ts';
@@ -155,6 +156,22 @@ export class JobHandle {
   view(signal?: AbortSignal, patienceMs = this.ways.patienceMs): Promise<JobView> {
     const asking = { ...this.asking(signal), patienceMs };
     return ask(this.bus, this.clock, 'job', { id: this.id }, asking);
+  }
+
+  /**
+   * All that was measured, curves included.
+   * @returns null where nothing was measured, or it is not kept any more
+   */
+  async measured(signal?: AbortSignal): Promise<Measured | null> {
+    const { evaluation } = await this.view(signal);
+    if (evaluation === null) return null;
+    try {
+      const bytes = await abortable(this.bus.blobs.get(parseDigest(evaluation.digest)), signal);
+      return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes))) as Measured;
+    } catch (error) {
+      if (error instanceof ShoalError && error.code === 'no-blob') return null;
+      throw error;
+    }
   }
 
   tasks(signal?: AbortSignal): Promise<TaskView[]> {

@@ -9,12 +9,13 @@ import type { Manifest } from '../../datasets/manifest.ts';
 import { slicesPerShard } from '../../datasets/slices.ts';
 import {
   type AnyLearner,
+  type AnyRoundsLearner,
   type Problem,
   type TaskKind,
   trainsInRounds,
 } from '../../learners/learner.ts';
 import type { Digest } from '../../schemas/ids.ts';
-import type { JobPlan, LeftOutShard } from '../../schemas/job-plan.ts';
+import type { JobPlan, LeftOutShard, RoundsPlan } from '../../schemas/job-plan.ts';
 import type { SearchStep } from '../../schemas/job-search.ts';
 import { type JobSpec, SpecError, type SpecIssue, showValue } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
@@ -165,27 +166,46 @@ export function resolveStep(
   const step = stepOf(spec, { kind, problem, given }, learner, draft.shardCount, before);
   const params = { ...given, ...step?.chosen?.params };
   const fits = planFits(spec, { problem, kind, params }, learner, step);
-  const variants = fits.map((fit) => ({ ...(fit.params ?? params) }));
-  const most = (of: (own: Record<string, unknown>) => number) =>
-    Math.ceil(Math.max(...variants.map(of)));
-  const memoryBytes = most((own) => learner.memoryBytes(problem, own, 1));
-  const memoryPerSlot = most((own) => learner.memoryBytes(problem, own, 2)) - memoryBytes;
   const searched = step === null ? {} : { search: searchOf(step) };
-  const plan = { ...draft, params, fits, memoryBytes, memoryPerSlot, ...searched };
-  if (!rounds) {
+  const plan = withMemory({ ...draft, params, fits, ...searched }, problem, learner);
+  if (!trainsInRounds(learner)) {
     checkSize(spec, plan);
     return { plan, step };
   }
-  const slices = plan.shardCount * perShard;
+  return { plan: withRounds(spec, plan, problem, learner, way), step };
+}
+
+/** The parameters of every fit. */
+function variantsOf({ fits, params }: JobPlan): Record<string, unknown>[] {
+  return fits.map((fit) => ({ ...(fit.params ?? params) }));
+}
+
+/** What a node needs for whichever fit needs most. */
+function withMemory(plan: JobPlan, problem: Problem, learner: AnyLearner): JobPlan {
+  const most = (slots: number) =>
+    Math.ceil(Math.max(...variantsOf(plan).map((own) => learner.memoryBytes(problem, own, slots))));
+  const memoryBytes = most(1);
+  return { ...plan, memoryBytes, memoryPerSlot: most(2) - memoryBytes };
+}
+
+/** How the plan trains in rounds: every slice is held for all fits together. */
+function withRounds(
+  spec: JobSpec,
+  plan: JobPlan,
+  problem: Problem,
+  learner: AnyRoundsLearner,
+  way: RoundsPlan,
+): JobPlan {
+  const slices = plan.shardCount * way.slicesPerShard;
   if (slices > limits.slicesMax) {
     const message = `the data set makes ${slices} slices, a job in rounds has at most ${limits.slicesMax}`;
     const fix = 'import it with larger shards';
     throw new SpecError([{ path: 'dataset', value: showValue(spec.dataset), message, fix }]);
   }
   const rowsPerSlice = Math.ceil(plan.rowCount / slices);
-  const each = variants.map((own) => learner.sliceBytes(problem, own, rowsPerSlice));
+  const each = variantsOf(plan).map((own) => learner.sliceBytes(problem, own, rowsPerSlice));
   const sliceBytes = Math.ceil(each.reduce((sum, bytes) => sum + bytes, 0));
-  return { plan: { ...plan, rounds: { ...way, sliceBytes } }, step };
+  return { ...plan, rounds: { ...way, sliceBytes } };
 }
 
 /** The step of a search that comes next; null for a job that does not search. */

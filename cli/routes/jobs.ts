@@ -6,6 +6,7 @@ import { command, type ShoalContext } from '../command.ts';
 import { type BusFlags, busFlags, text, time } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { jobEventsCommand, jobExplainCommand, jobVerifyCommand } from './job-explain.ts';
+import { jobReportCommand } from './job-report.ts';
 
 export type SubmitFlags = BusFlags & {
   readonly id?: string;
@@ -129,6 +130,7 @@ export const jobRoutes: RouteMap<ShoalContext> = buildRouteMap({
       load: async () => (await import('../commands/jobs.ts')).jobWait,
     }),
     explain: jobExplainCommand,
+    report: jobReportCommand,
     events: jobEventsCommand,
     verify: jobVerifyCommand,
     tasks: command<BusFlags, [string]>({

@@ -14,7 +14,7 @@ import { SimCluster } from './sim-cluster.ts';
 import { planTroubles } from './troubles.ts';
 
 const only = process.env.SHOAL_SIM_SEED;
-const seedsEach = 4;
+const seedsEach = 3;
 const data_ = { dataset: 'demo', target: 'label' } as const;
 
 const specs: readonly JobSpecInput[] = [
@@ -34,6 +34,12 @@ const specs: readonly JobSpecInput[] = [
     search: { params: { rounds: [2, 3, 4] }, strategy: 'grid' },
   },
 ];
+
+const prepared: JobSpecInput = {
+  ...{ ...data_, id: 'prepared', algorithm: 'toy-sum', evaluate: { folds: 2 } },
+  preprocess: [{ step: 'impute' }, { step: 'standardise' }],
+  search: { params: { tasks: [2, 3] }, strategy: 'grid' },
+};
 
 interface Found {
   readonly outcome: Outcome;
@@ -62,7 +68,7 @@ beforeAll(async () => {
 });
 
 describe('a search', () => {
-  for (const spec of specs) {
+  for (const spec of [...specs, prepared]) {
     it(`[P77] [F9] comes to the same model through any trouble: ${spec.id}`, {
       timeout: 300_000,
     }, async () => {

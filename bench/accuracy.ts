@@ -2,6 +2,7 @@
  * Forest accuracy against scikit-learn on real data: the same rows, folds and settings.
  *
  *   node bench/accuracy.ts [--sets adult,forest-cover,california-housing] [--seeds 10] [--trees 100]
+ *     [--splitter random] [--class-weight balanced] [--out-of-bag] [--kernels wasm|ts]
  *
  * The data sets lie in `$SHOAL_SHARED/data` or `../shared/data`; `SHOAL_PYTHON` names a Python that
  * has scikit-learn. Both sides see categories as ordinal codes in sorted order and missing values
@@ -14,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Column, ColumnSchema, Frame } from '../datasets/frame.ts';
+import { chooseKernels } from '../datasets/kernel-choice.ts';
 import { numbersOf } from '../datasets/quantile-bins.ts';
 import { type RowSplit, splitRows } from '../datasets/row-split.ts';
 import type { Problem } from '../learners/learner.ts';
@@ -39,6 +41,10 @@ const { values: flags } = parseArgs({
     features: { type: 'string', default: 'auto' },
     bins: { type: 'string', default: '255' },
     jobs: { type: 'string', default: '1' },
+    splitter: { type: 'string', default: 'best' },
+    'out-of-bag': { type: 'boolean', default: false },
+    'class-weight': { type: 'string', default: 'none' },
+    kernels: { type: 'string', default: 'wasm' },
     'no-peer': { type: 'boolean', default: false },
   },
 });
@@ -105,11 +111,27 @@ const word = (text: string) => (/^\d+$/.test(text) ? Number(text) : text);
 function paramsOf() {
   const defaults = defaultParams(randomForest.params);
   const maxFeatures = word(flags.features);
-  return { ...defaults, trees: Number(flags.trees), maxFeatures, bins: Number(flags.bins) };
+  const extra = flags.splitter === 'random';
+  return {
+    ...defaults,
+    trees: Number(flags.trees),
+    maxFeatures,
+    bins: Number(flags.bins),
+    splitter: flags.splitter,
+    bootstrap: !extra,
+    outOfBag: flags['out-of-bag'],
+    classWeight: flags['class-weight'],
+  };
+}
+
+interface OurScore {
+  readonly score: number;
+  readonly outOfBag: number | undefined;
+  readonly seconds: number;
 }
 
 /** Score of one seed on its held-out rows, and the processor seconds of the fit. */
-function scoreOurs(table: Table, seed: number): { score: number; seconds: number } {
+function scoreOurs(table: Table, seed: number): OurScore {
   const problem = { ...table.problem, seed };
   const params = paramsOf();
   const quiet = () => undefined;
@@ -123,19 +145,22 @@ function scoreOurs(table: Table, seed: number): { score: number; seconds: number
   const { user, system } = process.cpuUsage(begin);
   const seconds = (user + system) / 1e6;
   const test = pickRows(table.frame, splitRows(holdOut(seed, 'test'), 0, table.frame.rows));
-  const predicted = randomForest.decode(model).predict(test);
+  const predictor = randomForest.decode(model);
+  const predicted = predictor.predict(test);
+  const outOfBag = predictor.figures?.outOfBagAccuracy ?? predictor.figures?.outOfBagR2;
   const target = test.columns.get(problem.target.name)!;
   if (target.kind === 'text') throw new Error('the target is text');
   const score =
     target.kind === 'number'
       ? regressionMetrics(Float64Array.from(target.values), predicted).r2
       : classificationMetrics(target.codes, predicted, problem.classes.length).accuracy;
-  return { score: score ?? 0, seconds };
+  return { score: score ?? 0, outOfBag, seconds };
 }
 
 interface PeerScores {
   readonly version: string;
   readonly scores: readonly number[];
+  readonly outOfBag: readonly number[];
   readonly fitCpuSeconds: number;
 }
 
@@ -150,6 +175,9 @@ function scorePeer(table: Table, seeds: readonly number[]): PeerScores {
     trees: Number(flags.trees),
     featuresPerNode: featuresPerNode(problem, paramsOf()),
     jobs: Number(flags.jobs),
+    splitter: flags.splitter,
+    classWeight: flags['class-weight'],
+    outOfBag: flags['out-of-bag'],
     seeds,
     test: seeds.map((seed) => Array.from(splitRows(holdOut(seed, 'test'), 0, frame.rows))),
   };
@@ -163,6 +191,8 @@ function scorePeer(table: Table, seeds: readonly number[]): PeerScores {
   if (run.status !== 0) throw new Error(`"${script}" ended with ${run.status}`);
   return JSON.parse(run.stdout) as PeerScores;
 }
+
+chooseKernels(flags.kernels === 'ts' ? 'ts' : 'wasm');
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -186,6 +216,12 @@ function compareOn(name: string, folder: string): boolean {
       difference: them === null ? null : us - them,
       allowed,
       good,
+      ...(flags['out-of-bag']
+        ? {
+            outOfBag: mean(ours.map((run) => run.outOfBag ?? Number.NaN)),
+            peerOutOfBag: mean(peer?.outOfBag ?? []),
+          }
+        : {}),
       seeds: seeds.length,
       fitCpuSeconds: mean(ours.map((run) => run.seconds)),
       peerFitCpuSeconds: peer?.fitCpuSeconds,

@@ -10,13 +10,19 @@ import time
 
 import numpy as np
 import sklearn
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.metrics import accuracy_score, r2_score
 
 job = json.load(sys.stdin)
 X = np.array(job["columns"], dtype=np.float64).T
 y = np.array(job["target"])
 scores = []
+out_of_bag = []
 cpu = 0.0
 for seed, held_out in zip(job["seeds"], job["test"]):
     test = np.zeros(len(y), dtype=bool)
@@ -27,14 +33,24 @@ for seed, held_out in zip(job["seeds"], job["test"]):
         random_state=seed,
         n_jobs=job["jobs"],
     )
-    kind = RandomForestRegressor if job["kind"] == "regression" else RandomForestClassifier
+    regression = job["kind"] == "regression"
+    if job["splitter"] == "random":
+        kind = ExtraTreesRegressor if regression else ExtraTreesClassifier
+    else:
+        kind = RandomForestRegressor if regression else RandomForestClassifier
+        settings["oob_score"] = job["outOfBag"]
+    if job["classWeight"] == "balanced" and not regression:
+        settings["class_weight"] = "balanced"
     begin = time.process_time()
     forest = kind(**settings).fit(X[~test], y[~test])
     cpu += time.process_time() - begin
     score = r2_score if job["kind"] == "regression" else accuracy_score
     scores.append(score(y[test], forest.predict(X[test])))
+    if job["outOfBag"]:
+        out_of_bag.append(forest.oob_score_)
 print(json.dumps({
     "version": f"scikit-learn {sklearn.__version__}",
     "scores": scores,
+    "outOfBag": out_of_bag,
     "fitCpuSeconds": cpu / len(scores),
 }))

@@ -6,6 +6,7 @@
  * together. Small nodes permute pointers instead. Sums are integers: no order of rows shows.
  */
 import { beginTreeOfClasses, sealClass, searchClasses } from './forest-classes';
+import { searchCuts } from './forest-cuts';
 import { drawBag, mix32, placeDraw } from './forest-random';
 import {
   bestFeature,
@@ -21,6 +22,7 @@ import {
   orders,
   pitch,
   placeState,
+  randomCuts,
   shape,
   totals,
   width,
@@ -66,8 +68,9 @@ export function configure(
   depth: i32,
   leafDraws: i32,
   splitDraws: i32,
+  cuts: i32,
 ): void {
-  shape(classCount, featureCount, rowBytes, perNode, depth, leafDraws, splitDraws);
+  shape(classCount, featureCount, rowBytes, perNode, depth, leafDraws, splitDraws, cuts);
 }
 
 export function place(
@@ -134,7 +137,7 @@ export function feed(first: i32, count: i32, stride: i32): void {
     const code = load<i32>(from + <usize>(stride - 4));
     store<i32>(word, code);
     addTo(totals + ((<usize>code) << 3), <f64>weight);
-    if (classes == 2) sealTwo(word, weight);
+    if (classes == 2 && !randomCuts) sealTwo(word, weight);
     else sealClass(word, weight);
   }
 }
@@ -245,7 +248,8 @@ function descend(place: i32, first: usize, last: usize, level: i32, most: i32): 
 // @ts-ignore: a decorator of AssemblyScript
 @inline
 function search(start: usize, rows: i32, pointed: bool, seed: u32): void {
-  if (classes == 2) searchTwo(start, rows, pointed, seed);
+  if (randomCuts) searchCuts(start, rows, pointed, seed);
+  else if (classes == 2) searchTwo(start, rows, pointed, seed);
   else if (classes == 0) searchVariance(start, rows, pointed, seed);
   else searchClasses(start, rows, pointed, seed);
 }

@@ -12,6 +12,15 @@ export function mix32(h: u32): u32 {
   return x ^ (x >> 16);
 }
 
+/** Hash of three words, as `hash32`. */
+export function hash32(a: u32, b: u32, c: u32): u32 {
+  return hashOn(hashOn(hashOn(0x9e3779b9, a), b), c);
+}
+
+function hashOn(h: u32, word: u32): u32 {
+  return mix32((h ^ mix32(word + 0x7f4a7c15)) * 0x27d4eb2f + 0x165667b1);
+}
+
 /** Draws as many rows as there are, with replacement; the count of each goes to its byte. */
 export function drawBag(seed: u32, counts: usize, rows: i32): void {
   memory.fill(counts, 0, rows);

@@ -19,6 +19,8 @@ export let featuresPerNode: i32 = 1;
 export let maxDepth: i32 = 0;
 export let minLeaf: i32 = 1;
 export let minSplit: i32 = 2;
+/** Whether cuts are drawn at random, as for extra-trees. */
+export let randomCuts: bool = false;
 
 /** Numbers that describe a node: draws of each class, or draws and the sum of targets. */
 export let width: i32 = 2;
@@ -48,6 +50,7 @@ export function shape(
   depth: i32,
   leafDraws: i32,
   splitDraws: i32,
+  cuts: i32,
 ): void {
   classes = classCount;
   width = classCount == 0 ? 2 : classCount;
@@ -57,6 +60,7 @@ export function shape(
   maxDepth = depth;
   minLeaf = leafDraws;
   minSplit = splitDraws;
+  randomCuts = cuts != 0;
 }
 
 export function placeState(

@@ -31,6 +31,7 @@ interface Exports {
     maxDepth: number,
     minSamplesLeaf: number,
     minSamplesSplit: number,
+    randomCuts: number,
   ): void;
   place(
     binCounts: number,
@@ -72,11 +73,11 @@ function pitchOf(table: BinnedRows): number {
 /** Whether the kernel can grow such trees of this table. */
 export function fitsWasm(table: BinnedRows, limits: GrowthLimits): boolean {
   const arenas = 2 * table.rows * pitchOf(table);
-  const plain = !limits.randomCuts && limits.maxLeaves === Number.POSITIVE_INFINITY;
+  const depthFirst = limits.maxLeaves === Number.POSITIVE_INFINITY;
   const exact = table.classes <= 2 || table.rows < exactRows;
   // One class alone needs no kernel.
   const known = table.classes !== 1 && table.classWeights === undefined;
-  return plain && exact && known && arenas + table.rows + 2 ** 26 < memoryMax;
+  return depthFirst && exact && known && arenas + table.rows + 2 ** 26 < memoryMax;
 }
 
 interface Engine {
@@ -158,6 +159,7 @@ class WasmTreeGrower implements TreeKernel {
       Math.min(limits.maxDepth, 2 ** 31 - 1),
       limits.minSamplesLeaf,
       limits.minSamplesSplit,
+      limits.randomCuts ? 1 : 0,
     );
     const { drawn, tables, orders, totals, out, outNodes, bag, stage } = at;
     exports.place(at.binCounts, drawn, tables, orders, totals, out, outNodes + 8, bag, stage);

@@ -16,6 +16,7 @@ export const defaultUrl = 'nats://127.0.0.1:4222';
 
 /** A person waits: a command gives up sooner than a program would. */
 const connectMs = 2_000;
+const lingerMs = 500;
 
 export interface BusSettings {
   readonly servers: string;
@@ -138,6 +139,10 @@ export async function withClient<T>(
     name: 'shoal-cli',
     signal: session.signal,
     connectMs: flags.connectTimeout ?? connectMs,
+  }).catch((error: unknown) => {
+    // An attempt to connect that nobody answers must not keep a command that has failed.
+    setTimeout(() => process.exit(), lingerMs).unref();
+    throw error;
   });
   const options = {
     ...{ learners: known, requestMs: flags.requestTimeout, patienceMs: limits.takeoverMs },

@@ -22,6 +22,7 @@ import { RetryableError, type ShoalError, TerminalError } from '../../schemas/er
 import { limits } from '../../schemas/limits.ts';
 import type { NatsOptions } from './connect.ts';
 import { RedialPace } from './redial-pace.ts';
+import { closeSilentSockets } from './silent-sockets.ts';
 import { WebSockets } from './web-sockets.ts';
 
 export interface Dialled {
@@ -99,6 +100,7 @@ export async function dial(options: NatsOptions): Promise<Dialled> {
   const web = isWeb(options);
   const pace = new RedialPace(() => options.clock.nowMs(), Math.random);
   const settings = settingsOf(options, login, pace);
+  for (const url of serversOf(options)) closeSilentSockets(Number(addressOf(url).port || natsPort));
   const sockets = new WebSockets();
   const wsFactory = (url: string) => sockets.open(url);
   const deadline = options.clock.nowMs() + (options.connectMs ?? limits.connectMs);
@@ -237,6 +239,7 @@ function serversOf(options: NatsOptions): readonly string[] {
   return typeof options.servers === 'string' ? options.servers.split(',') : options.servers;
 }
 
+const natsPort = 4222;
 const schemesKnown = ['nats:', 'tls:', 'ws:', 'wss:'];
 
 /** @throws TerminalError('bad-address') */

@@ -1,7 +1,8 @@
 /**
  * Connecting: what stands in the way is named with its fix, and the layout is made once and kept.
  */
-import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { connectNats, type NatsOptions } from '../../runtime/nats/connect.ts';
@@ -95,6 +96,18 @@ describe('what stands in the way', () => {
     const noFile = await failure(connectNats(options(server.url, { creds: '/nowhere.creds' })));
     expect(noFile).toMatchObject({ code: 'no-file' });
   });
+
+  it('[F34] leaves no socket open to a server that says nothing', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const tried = failure(connectNats({ ...options(`nats://127.0.0.1:${port}`), connectMs: 100 }));
+    await once(silent, 'connection');
+    expect(await tried).toMatchObject({ code: 'not-connected', family: 'retryable' });
+    const open = () => new Promise((resolve) => silent.getConnections((_, n) => resolve(n)));
+    await expect.poll(open, { timeout: 5_000 }).toBe(0);
+    silent.close();
+  }, 15_000);
 
   it('says that JetStream is off for the account', async () => {
     const config = [

@@ -2,7 +2,7 @@
  * Gradient boosting against LightGBM and scikit-learn on real data: the same rows and settings.
  *
  *   node bench/boosting-accuracy.ts [--sets adult,forest-cover,california-housing] [--seeds 5]
- *     [--trees 100] [--leaves 31] [--depth 8] [--no-peer]
+ *     [--trees 100] [--leaves 31] [--depth 11] [--no-peer]
  *
  * The data sets lie in `$SHOAL_SHARED/data` or `../shared/data`; `SHOAL_PYTHON` names a Python that
  * has both peers. A fifth of the rows is held out by hash of (seed, row), anew for each seed. All
@@ -42,7 +42,7 @@ const { values: flags } = parseArgs({
     seeds: { type: 'string', default: '5' },
     trees: { type: 'string', default: '100' },
     leaves: { type: 'string', default: '31' },
-    depth: { type: 'string', default: '8' },
+    depth: { type: 'string', default: '11' },
     'no-peer': { type: 'boolean', default: false },
   },
 });

@@ -56,7 +56,7 @@ export const boostingParams: ParamTable<BoostingParams> = {
     type: 'integer',
     min: 1,
     max: DEPTH_MAX,
-    default: 8,
+    default: 11,
     about: 'levels of splits, and rounds that split nodes; the leaves take one round more',
   },
   maxLeaves: {

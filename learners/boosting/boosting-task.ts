@@ -50,6 +50,8 @@ export interface Quanta {
 const FEATURES_MAX = 0x3fff;
 const CLASSES_MAX = 1024;
 const ROWS_MAX = 2 ** 26;
+/** Up to so many rows gradients and hessians have 64 levels, else 16. */
+const FINE_ROWS = 2 ** 16;
 /** Most cells of the histograms of one level. */
 const CELLS_MAX = 2 ** 29;
 
@@ -171,10 +173,13 @@ function constraintsOf(features: readonly ColumnSchema[], text: string): Int8Arr
 function quantaOf(objective: Objective, weighted: boolean, rows: number): Quanta {
   const bits = Math.min(28, 52 - Math.max(1, 32 - Math.clz32(Math.max(1, rows))));
   const counts = !weighted && (objective === 'squared' || objective === 'absolute');
-  // 2047 words of at most (512, 1) or (16, 16) fit 21 + 11 and 16 + 16 bits; the levels of all rows
-  // together fit 32 bits.
+  // 2047 words of at most (512, 1) or (16, 16) fit 21 + 11 and 16 + 16 bits, and 511 words of
+  // (64, 64); the levels of all rows together fit 32 bits. Few rows need finer levels, because there
+  // is less for the noise of rounding to average out over.
   const gradient = Math.min(512, 2 ** (31 - (32 - Math.clz32(rows))));
   return counts
     ? { shift: 11, gradient, hessian: 1, rows: 2047, bits }
-    : { shift: 16, gradient: 16, hessian: 16, rows: 2047, bits };
+    : rows <= FINE_ROWS
+      ? { shift: 16, gradient: 64, hessian: 64, rows: 511, bits }
+      : { shift: 16, gradient: 16, hessian: 16, rows: 2047, bits };
 }

@@ -83,8 +83,9 @@ export function place(
   outNodes: i32,
   bagAt: usize,
   stageAt: usize,
+  lowerAt: usize,
 ): void {
-  placeState(binCountsAt, drawnAt, tablesAt, ordersAt, totalsAt);
+  placeState(binCountsAt, drawnAt, tablesAt, ordersAt, totalsAt, lowerAt);
   placeDraw();
   memory.fill(tablesAt, 0, ordersAt - tablesAt);
   outFeature = outAt;

@@ -26,6 +26,8 @@ export let randomCuts: bool = false;
 export let width: i32 = 2;
 /** One u16 a feature: its value bins; the code of missing is the count itself. */
 export let binCounts: usize = 0;
+/** 256 float64 a feature: lowest value of each bin; for random cuts alone. */
+export let lower: usize = 0;
 /** Two i32 a feature: the permuted features, then the partners of their swaps. */
 export let drawn: usize = 0;
 /** Tables of the searches; their use is their own. */
@@ -69,12 +71,14 @@ export function placeState(
   tablesAt: usize,
   ordersAt: usize,
   totalsAt: usize,
+  lowerAt: usize,
 ): void {
   binCounts = binCountsAt;
   drawn = drawnAt;
   tables = tablesAt;
   orders = ordersAt;
   totals = totalsAt;
+  lower = lowerAt;
   left = totalsAt + <usize>width * 8;
 }
 

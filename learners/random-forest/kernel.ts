@@ -29,6 +29,8 @@ export interface BinnedRows {
   readonly cells: Uint8Array;
   /** Value bins of each feature; the code of missing is the count itself. */
   readonly binCounts: Uint16Array;
+  /** 256 a feature: lowest value of each bin, rising; bins stand at their codes where not given. */
+  readonly lower?: Float64Array;
   /** What a draw of each class counts in impurity and leaves; 1 where not given. */
   readonly classWeights?: Uint32Array;
 }

@@ -1,6 +1,7 @@
 /**
- * Split search of extra-trees (Geurts, Ernst, Wehenkel 2006): one cut of each drawn feature, taken
- * at random between the lowest and the highest bin that the node occupies; the best of them wins.
+ * Split search of extra-trees (Geurts, Ernst, Wehenkel 2006): one cut of each drawn feature, at a
+ * value taken at random between the lowest and the highest bin that the node occupies; the best of
+ * them wins.
  *
  * A cut is keyed by the node and the feature, not by the order of the draw. Missing values are tried
  * on either side. Scores are those of the exhaustive searches: sums of squares over sums of weights.
@@ -13,10 +14,36 @@ import { noSplit, type SearchFactory, type SplitSearch } from './split-search.ts
 /** Keys the cuts of a node. */
 const CUT = 3;
 
-/** How far above the lowest bin a node cuts whose bins span `steps`: 0 to `steps` - 1. */
-export function cutAt(seed: number, feature: number, steps: number): number {
-  return Math.floor((hash32(seed, CUT, feature) / 2 ** 32) * steps);
+/**
+ * The last bin that goes left in a node whose bins go from `low` to `high`: `high` - 1 at most.
+ *
+ * @param lower lowest value of each bin of the feature
+ */
+export function cutAt(
+  seed: number,
+  feature: number,
+  low: number,
+  high: number,
+  lower: Float64Array,
+): number {
+  const share = hash32(seed, CUT, feature) / 2 ** 32;
+  const value = lower[low]! + share * (lower[high]! - lower[low]!);
+  let from = low;
+  let to = high - 1;
+  while (from < to) {
+    const middle = (from + to + 1) >> 1;
+    if (lower[middle]! <= value) from = middle;
+    else to = middle - 1;
+  }
+  return from;
 }
+
+/** Lowest values of the bins of a feature. */
+export function lowerOf(table: BinnedRows, feature: number): Float64Array {
+  return table.lower?.subarray(feature * 256, feature * 256 + 256) ?? CODES;
+}
+
+const CODES = Float64Array.from({ length: 256 }, (_, code) => code);
 
 class RandomCuts implements SplitSearch {
   readonly width: number;
@@ -120,7 +147,8 @@ class RandomCuts implements SplitSearch {
       }
     }
     if (high < 0 || (low === high && !seen)) return 0;
-    const cut = low + (low === high ? 0 : cutAt(this.#seed, feature, high - low));
+    const cut =
+      low === high ? low : cutAt(this.#seed, feature, low, high, lowerOf(this.#table, feature));
     let below = low;
     let above = high;
     this.#left.fill(0);

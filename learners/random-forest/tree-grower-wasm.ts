@@ -7,6 +7,7 @@
 import { forestGrowerWasm } from '../kernels/generated/forest-grower.ts';
 import { hash32 } from '../random.ts';
 import type { BinnedRows, GrownTree, GrowthLimits, KernelFactory, TreeKernel } from './kernel.ts';
+import { lowerOf } from './random-cuts.ts';
 import { TreeBuilder } from './tree-builder.ts';
 import { BAG, ROOT } from './tree-seeds.ts';
 
@@ -43,6 +44,7 @@ interface Exports {
     outNodes: number,
     bag: number,
     stage: number,
+    lower: number,
   ): void;
   draw(seed: number, rows: number, bootstrap: number): number;
   begin(at: number, inBag: number): void;
@@ -103,7 +105,7 @@ function engineFor(bytes: number): Engine {
 }
 
 /** Addresses in the kernel's memory, for one table. */
-function layoutFor(table: BinnedRows) {
+function layoutFor(table: BinnedRows, limits: GrowthLimits) {
   let next = 64;
   const take = (bytes: number) => {
     const at = next;
@@ -124,6 +126,7 @@ function layoutFor(table: BinnedRows) {
     out: take((outNodes + 8) * (4 + 8 * width)),
     bag: take(table.rows),
     stage: take(Math.max(stageBytes, table.stride) + 64),
+    lower: take(limits.randomCuts ? table.features * 256 * 8 : 0),
     arena: next,
   };
 }
@@ -138,7 +141,7 @@ class WasmTreeGrower implements TreeKernel {
   constructor(table: BinnedRows, limits: GrowthLimits) {
     this.#table = table;
     this.#limits = limits;
-    this.#layout = layoutFor(table);
+    this.#layout = layoutFor(table, limits);
     this.#builder = new TreeBuilder(this.#layout.width);
     this.#engine = engineFor(this.#layout.arena);
   }
@@ -162,8 +165,13 @@ class WasmTreeGrower implements TreeKernel {
       limits.randomCuts ? 1 : 0,
     );
     const { drawn, tables, orders, totals, out, outNodes, bag, stage } = at;
-    exports.place(at.binCounts, drawn, tables, orders, totals, out, outNodes + 8, bag, stage);
-    new Uint16Array(this.#engine.memory.buffer, at.binCounts, features).set(binCounts);
+    const nodes = outNodes + 8;
+    exports.place(at.binCounts, drawn, tables, orders, totals, out, nodes, bag, stage, at.lower);
+    const { buffer } = this.#engine.memory;
+    new Uint16Array(buffer, at.binCounts, features).set(binCounts);
+    for (let f = 0; f < features && limits.randomCuts; f++) {
+      new Float64Array(buffer, at.lower + f * 2048, 256).set(lowerOf(this.#table, f));
+    }
     this.#engine.owner = this;
     return exports;
   }

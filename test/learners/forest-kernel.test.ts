@@ -13,6 +13,7 @@ import {
   LEAF,
   MISSING_LEFT,
 } from '../../learners/random-forest/kernel.ts';
+import { cutAt } from '../../learners/random-forest/random-cuts.ts';
 import { growInTypeScript } from '../../learners/random-forest/tree-grower.ts';
 import { fitsWasm, growInWasm } from '../../learners/random-forest/tree-grower-wasm.ts';
 import { referenceTree } from './reference-grower.ts';
@@ -41,7 +42,11 @@ function tableOf({ rows, bins, classes, seed, weighted = false }: Shape): Binned
     const tail = ((row + 1) * stride) / 4 - (classes === 0 ? 2 : 1);
     words[tail] = classes === 0 ? random.below(2 ** 30) : random.below(classes);
   }
-  const table = { rows, features, classes, stride, cells, binCounts: Uint16Array.from(bins) };
+  const binCounts = Uint16Array.from(bins);
+  const lower = new Float64Array(features * 256);
+  // Bins of unequal width.
+  for (let at = 0, value = 0; at < lower.length; at++) lower[at] = value += random.below(1000);
+  const table = { rows, features, classes, stride, cells, binCounts, lower };
   return weighted && classes > 0 ? { ...table, classWeights: balancedWeights(table) } : table;
 }
 
@@ -218,6 +223,16 @@ describe('tree kernel', () => {
     expect(Array.from(tree.feature)).toEqual([0, LEAF, MISSING_LEFT, LEAF, LEAF]);
     expect(Array.from(tree.low)).toEqual([3, 0, 10, 0, 0]);
     expect(Array.from(tree.leaves)).toEqual([4, 0, 1, 6, 1, 0]);
+  });
+
+  it('a random cut lies at a value between those of the bins', () => {
+    const lower = Float64Array.from({ length: 256 }, (_, bin) => (bin < 4 ? bin : 100 + bin));
+    const counts = [0, 0, 0, 0];
+    for (let seed = 0; seed < 2000; seed++) counts[cutAt(seed, 0, 0, 4, lower)]! += 1;
+    // From 0 to 104: the first three cuts are a value wide each, the last is a hundred.
+    expect(counts[3]).toBeGreaterThan(1900);
+    expect(counts[0]! + counts[1]! + counts[2]!).toBeGreaterThan(20);
+    expect(cutAt(1, 0, 7, 8, lower)).toBe(7);
   });
 
   it('a tree by hand: one feature, five rows', () => {

@@ -13,7 +13,7 @@ import {
   LEAF,
   MISSING_LEFT,
 } from '../../learners/random-forest/kernel.ts';
-import { cutAt } from '../../learners/random-forest/random-cuts.ts';
+import { cutAt, lowerOf } from '../../learners/random-forest/random-cuts.ts';
 
 interface Row {
   readonly cells: readonly number[];
@@ -122,7 +122,7 @@ function* candidatesOf(
   const seen = codes.at(-1) === missing;
   const values = seen ? codes.slice(0, -1) : codes;
   const lowest = values[0] ?? 0;
-  const cut = lowest + cutAt(key, feature, (values.at(-1) ?? 0) - lowest);
+  const cut = cutAt(key, feature, lowest, values.at(-1) ?? 0, lowerOf(table, feature));
   for (const missingLeft of seen ? [false, true] : [false]) {
     for (let i = 0; i < values.length; i++) {
       if (limits.randomCuts && values.length > 1) {

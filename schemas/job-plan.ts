@@ -58,6 +58,8 @@ export interface JobPlan {
   readonly features: readonly string[];
   readonly rowCount: number;
   readonly shardCount: number;
+  /** Rows that fits are scored on, where they are of another data set. */
+  readonly test?: TestPlan;
   /** Shards that were left out, as the data set counts them; the plan counts what is left anew. */
   readonly without?: readonly LeftOutShard[];
   /** `all`: every task reads all rows. `shard`: train task i of a fit reads shard i mod shardCount. */
@@ -74,6 +76,15 @@ export interface JobPlan {
   readonly search?: SearchStep;
   /** Absent in a job that trains. */
   readonly predict?: PredictPlan;
+}
+
+/** Another data set, whose rows are scored and never trained on. */
+export interface TestPlan {
+  readonly name: string;
+  readonly version: number;
+  readonly manifest: Digest;
+  readonly rowCount: number;
+  readonly shardCount: number;
 }
 
 /** A shard of the data set that the plan does without. */
@@ -148,6 +159,11 @@ export function isReplanned(plan: Pick<JobPlan, 'without' | 'search'>): boolean 
   return plan.without !== undefined || (plan.search?.step ?? 0) > 0;
 }
 
+/** Shards that each scored fit is scored on. */
+export function scoredShards({ test, shardCount }: Pick<JobPlan, 'test' | 'shardCount'>): number {
+  return test?.shardCount ?? shardCount;
+}
+
 /** Indexes of the fits that are scored. */
 export function scoredFits(plan: JobPlan): number[] {
   return plan.fits.flatMap((fit, i) => (fit.scored === null ? [] : [i]));
@@ -191,7 +207,7 @@ export function taskCount(plan: JobPlan, stage: Stage): number {
     case 'merge':
       return plan.predict === undefined ? plan.fits.length : 0;
     case 'score':
-      return scoredFits(plan).length * plan.shardCount;
+      return scoredFits(plan).length * scoredShards(plan);
     case 'measure':
       return scoredFits(plan).length > 0 ? 1 : 0;
   }
@@ -247,9 +263,9 @@ export function workOf(plan: JobPlan, stage: Stage, index: number): TaskWork {
     case 'merge':
       return { stage, fit: index };
     case 'score': {
-      const fit = scoredFits(plan)[Math.floor(index / plan.shardCount)];
+      const fit = scoredFits(plan)[Math.floor(index / scoredShards(plan))];
       if (fit === undefined) throw new BugError('plan', `score task ${index} has no fit`);
-      return { stage, fit, shard: index % plan.shardCount };
+      return { stage, fit, shard: index % scoredShards(plan) };
     }
     case 'measure':
       return { stage };

@@ -98,6 +98,10 @@ const specSchema = z.strictObject({
       z.literal(false),
       z.strictObject({ holdout: z.number().min(0.01).max(0.9) }),
       z.strictObject({ folds: z.int().min(2).max(50) }),
+      /** Trained on all rows, measured on those of another data set. */
+      z.strictObject({
+        dataset: z.string().regex(/^[A-Za-z0-9_-]{1,64}@[1-9]\d{0,8}$/, 'name@version'),
+      }),
     ])
     .default({ holdout: 0.2 }),
   refit: z.boolean().default(true),
@@ -175,7 +179,9 @@ function fixOf(issue: ZodIssue, present: boolean): string {
 }
 
 function unionFix(path: string): string {
-  if (path === 'evaluate') return 'use {"holdout":0.2}, {"folds":5} or false';
+  if (path === 'evaluate') {
+    return 'use {"holdout":0.2}, {"folds":5}, {"dataset":"NAME@1"} or false';
+  }
   if (/^preprocess\.\d+(\.step)?$/.test(path))
     return `use a step of ${stepNames.map((own) => JSON.stringify(own)).join(', ')}`;
   if (path === 'features') return 'use {"include":["column"]} or {"exclude":["column"]}';

@@ -27,6 +27,8 @@ function splitsOf(spec: JobSpec): PlannedSplit[] {
   const pair = (name: string, part: (own: 'train' | 'test') => RowSplit): PlannedSplit => ({
     ...{ name, split: part('train'), scored: part('test') },
   });
+  // Measured on other data: nothing has to be held out.
+  if ('dataset' in evaluate) return [{ ...final, scored: final.split }];
   const scored =
     'holdout' in evaluate
       ? [
@@ -44,7 +46,7 @@ function splitsOf(spec: JobSpec): PlannedSplit[] {
 
 function stepSplits(spec: JobSpec, { trials }: PlannedStep, params: Params): PlannedSplit[] {
   const all = splitsOf(spec);
-  if (trials.length === 0) return all.filter((split) => split.scored === null);
+  if (trials.length === 0) return all.slice(-1).map((split) => ({ ...split, scored: null }));
   const scored = all.filter((split) => split.scored !== null);
   return trials.flatMap(({ trial, params: own }) =>
     scored.map((split) => ({

@@ -67,6 +67,18 @@ async function findDataset(bus: Bus, spec: JobSpec): Promise<ResolvedDataset> {
   return { name, version: chosen.version ?? 0, digest, manifest };
 }
 
+/** The data set that the job is measured on; null where it holds rows out. @throws SpecError */
+async function testDataset(bus: Bus, spec: JobSpec): Promise<ResolvedDataset | null> {
+  const { evaluate } = spec;
+  if (evaluate === false || !('dataset' in evaluate)) return null;
+  try {
+    return await findDataset(bus, { ...spec, dataset: evaluate.dataset });
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new SpecError(error.issues.map((issue) => ({ ...issue, path: 'evaluate.dataset' })));
+  }
+}
+
 /** @throws TerminalError('dataset-damaged') for one that is not whole: waiting mends nothing */
 async function manifestOf(bus: Bus, digest: Digest, name: string): Promise<Manifest> {
   try {
@@ -134,7 +146,8 @@ export async function planJob(
   }
   const dataset = await datasetFor(bus, spec, before);
   const steps = await Promise.all((before.searched ?? []).map((own) => measuredStep(bus, own)));
-  const { plan, step } = resolveStep(spec, dataset, learner, steps);
+  const test = await testDataset(bus, spec);
+  const { plan, step } = resolveStep(spec, dataset, learner, steps, test);
   const digest = await bus.blobs.put(encodeJson(plan));
   if (step === null) return { plan, digest };
   return { plan, digest, search: { view: step.view, measured: step.chosen?.measured ?? null } };

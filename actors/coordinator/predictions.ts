@@ -161,7 +161,7 @@ function columnIssues(
  * Whether a column means what the feature does. Levels never seen are missing values; but a column
  * read as true and false where the model knows other words would be missing as a whole, unseen.
  */
-function suits(found: DataColumn, feature: ColumnSchema): boolean {
+export function suits(found: DataColumn, feature: ColumnSchema): boolean {
   if (found.kind === feature.kind) return true;
   const levelled = (kind: string) => kind === 'category' || kind === 'boolean';
   if (!levelled(found.kind) || !levelled(feature.kind)) return false;

@@ -25,6 +25,7 @@ import { chooseFeatures, planSteps, unknownColumn } from './features.ts';
 import { planFits, trialsPerStep } from './fits.ts';
 import { searchIssues, trialsOf } from './search-space.ts';
 import { fullResource, type MeasuredStep, nextStep, type PlannedStep } from './search-steps.ts';
+import { testIssues, testOf } from './test-data.ts';
 
 /** Integer targets with at most this many different values are classes. */
 const classNumbersMax = 20;
@@ -116,6 +117,7 @@ export function resolveStep(
   dataset: ResolvedDataset,
   learner: AnyLearner,
   before: readonly MeasuredStep[],
+  test: ResolvedDataset | null = null,
 ): { plan: JobPlan; step: PlannedStep | null } {
   const { manifest } = dataset;
   const issues: SpecIssue[] = [];
@@ -137,6 +139,7 @@ export function resolveStep(
   issues.push(...paramIssues);
   checkShape(spec, dataset, issues);
   const { search } = spec;
+  if (test !== null) issues.push(...testIssues(spec, manifest, features, test));
   if (search !== undefined) issues.push(...searchIssues(spec, search, learner.params));
   if (issues.length > 0 || kind === null) throw new SpecError(issues);
 
@@ -155,6 +158,7 @@ export function resolveStep(
     ...(dataset.without === undefined ? {} : { without: dataset.without }),
     rows: spec.rows,
     ...(preprocess === null ? {} : { preprocess }),
+    ...(test === null || kind === 'clustering' ? {} : { test: testOf(test) }),
     fits: [],
     memoryBytes: 0,
     memoryPerSlot: 0,

@@ -117,6 +117,8 @@ function timesNamed(job: JobState, shard: number): number {
 function onlyShard(plan: JobPlan, task: Task): number | null {
   const { stage, index } = parseTaskId(task.id);
   const work = workOf(plan, stage, index);
+  // Shards of the test data are others, and not to be done without.
+  if (stage === 'score' && plan.test !== undefined) return null;
   return 'shard' in work ? work.shard : null;
 }
 

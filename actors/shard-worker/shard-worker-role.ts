@@ -34,6 +34,7 @@ import type { ShardPredictions } from '../task-runner/predict-shard.ts';
 import type { PreparedCache } from '../task-runner/prepared-cache.ts';
 import type { Role, TaskContext, TaskRequest } from '../task-runner/role.ts';
 import type { SurveyInput } from '../task-runner/step-functions.ts';
+import { ofTestData, scoredData } from '../task-runner/test-rows.ts';
 import type { ShardPaths } from './shard-paths.ts';
 
 type TrainWork = Extract<TaskWork, { stage: 'train' }>;
@@ -182,13 +183,16 @@ export class ShardWorkerRole implements Role {
     if (request.inputs === null) throw new TerminalError('bad-plan', 'a score task needs models');
     const { results } = await this.#parts.source.inputs(request.inputs, fetchedFor(context));
     const model = await this.#model(String(results[work.fit]), context);
-    return this.#withShards(job, [work.shard], context, ([shard]) => {
+    const scoring = this.#withShards(scoredData(job), [work.shard], context, ([shard]) => {
       const input: ScoreInput = { job: job.bytes, fit: work.fit, shard: shard as ShardPath, model };
       const { signal, isolated, moved: onProgress } = context;
       const onCpu = cpuFor(context);
       return context.span('compute', () =>
         bytes(this.#parts.compute.run('score', input, { signal, isolated, onProgress, onCpu })),
       );
+    });
+    return scoring.catch((error) => {
+      throw ofTestData(job, error);
     });
   }
 

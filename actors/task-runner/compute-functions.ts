@@ -22,6 +22,7 @@ import { predictFunctions } from './predict-functions.ts';
 import { frameFor } from './problem.ts';
 import { scoreFrame } from './score-frame.ts';
 import { stepFunctions } from './step-functions.ts';
+import { asTrained } from './test-rows.ts';
 import {
   columnsOf,
   fitOf,
@@ -126,11 +127,14 @@ export function computeFunctions(learners: Learners, readFile: ReadFile): Comput
       return withSteps(finishRounds(learner, problem, params, last), steps);
     },
     async score(input: ScoreInput, progress: Progress) {
-      const { plan, manifest, problem, learner } = jobs.get(input.job);
+      const { plan, manifest, test, problem, learner } = jobs.get(input.job);
       const { scored } = fitOf(plan, input.fit);
       if (scored === null) throw new TerminalError('bad-plan', `fit ${input.fit} is not scored`);
-      const read = await shardReader(manifest, columnsOf(plan));
-      const frame = frameFor(problem, read(readFile(input.shard.path), input.shard));
+      const columns = columnsOf(plan);
+      const read = await shardReader(test ?? manifest, columns);
+      const rows = read(readFile(input.shard.path), input.shard);
+      const known = test === null ? rows : asTrained(rows, test, manifest, columns);
+      const frame = frameFor(problem, known);
       progress(1, 3);
       const predictor = jobs.open(input.model, learner);
       progress(2, 3);

@@ -20,6 +20,8 @@ const inputsKept = 16;
 export interface JobData {
   readonly plan: JobPlan;
   readonly manifest: Manifest;
+  /** Of the rows that are scored, where they are of another data set. */
+  readonly test?: Manifest;
   readonly bytes: JobBytes;
   /** Names what the plan makes of the data set's rows, for each fit: equal keys, equal data. */
   readonly fitKeys: readonly string[];
@@ -91,12 +93,15 @@ export class JobSource {
     const pipelines = plan.preprocess?.fitted?.pipelines ?? [];
     const fitted = pipelines.map((one) => this.shared(one, onFetched));
     const { ofFit } = trainedSplits(plan);
+    const test = plan.test && (await this.shared(parseDigest(plan.test.manifest), onFetched));
     return {
       plan,
+      ...(test === undefined ? {} : { test: parseManifest(Uint8Array.from(test.bytes)) }),
       manifest: parseManifest(manifestBytes),
       bytes: {
         plan: { digest, bytes: sharedCopy(planBytes) },
         manifest: { digest: manifestDigest, bytes: sharedCopy(manifestBytes) },
+        ...(test === undefined ? {} : { test }),
         ...(pipelines.length === 0 ? {} : { pipelines: await Promise.all(fitted) }),
       },
       fitKeys: plan.fits.map(({ split }, i) =>

@@ -11,7 +11,7 @@ import { regressionMetrics } from '../../learners/metrics/regression.ts';
 import { decodeScoredRows, joinScoredRows, type ScoredRows } from '../../learners/predictions.ts';
 import { canonicalJson } from '../../schemas/canonical.ts';
 import { TerminalError } from '../../schemas/errors.ts';
-import { type JobPlan, scoredFits } from '../../schemas/job-plan.ts';
+import { type JobPlan, scoredFits, scoredShards } from '../../schemas/job-plan.ts';
 import { bestOf } from '../../schemas/job-search.ts';
 import {
   type FitMetrics,
@@ -31,16 +31,17 @@ export function measureFits(
   progress: Progress = () => {},
 ): Uint8Array {
   const fits = scoredFits(plan);
-  if (scores.length !== fits.length * plan.shardCount) {
+  const shards = scoredShards(plan);
+  if (scores.length !== fits.length * shards) {
     throw new TerminalError(
       'bad-plan',
-      `${scores.length} scores, the plan has ${fits.length} fits of ${plan.shardCount} shards`,
+      `${scores.length} scores, the plan has ${fits.length} fits of ${shards} shards`,
     );
   }
   const perFit: Record<string, FitMetrics> = {};
   const scored = fits.map((fit, at) => {
-    const from = at * plan.shardCount;
-    const parts = scores.slice(from, from + plan.shardCount).map(decodeScoredRows);
+    const from = at * shards;
+    const parts = scores.slice(from, from + shards).map(decodeScoredRows);
     const rows = joinScoredRows(parts);
     perFit[nameOf(plan, fit)] = metricsOf(rows);
     progress(at + 1, fits.length);

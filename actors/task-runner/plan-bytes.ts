@@ -113,6 +113,7 @@ export function parsePlan(bytes: Uint8Array): JobPlan {
     Array.isArray(plan.fits) &&
     plan.fits.every(isFit) &&
     (plan.preprocess === undefined || isPreprocess(plan.preprocess, plan)) &&
+    (plan.test === undefined || isCount(plan.test?.shardCount)) &&
     (plan.rounds === undefined || isRounds(plan.rounds)) &&
     (plan.predict === undefined || isPredict(plan.predict));
   if (!sound) throw new TerminalError('bad-plan', 'plan lacks a field, or has one of another type');

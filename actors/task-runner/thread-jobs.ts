@@ -25,6 +25,8 @@ export interface NamedBytes {
 export interface JobBytes {
   readonly plan: NamedBytes;
   readonly manifest: NamedBytes;
+  /** Of the rows that are scored, where they are of another data set. */
+  readonly test?: NamedBytes;
   /** Steps before training as far as they are fitted, for each of the plan's `trainedSplits`. */
   readonly pipelines?: readonly NamedBytes[];
 }
@@ -40,6 +42,7 @@ export type ReadFile = (path: string) => Uint8Array;
 export interface ThreadJob {
   readonly plan: JobPlan;
   readonly manifest: Manifest;
+  readonly test: Manifest | null;
   /** Made when it is asked for: a job that predicts has no target, hence no problem. */
   readonly problem: Problem;
   readonly learner: AnyLearner;
@@ -70,12 +73,13 @@ export class ThreadJobs {
     if (known !== undefined) return known;
     const plan = parsePlan(bytes.plan.bytes);
     const manifest = parseManifest(Uint8Array.from(bytes.manifest.bytes));
+    const test = bytes.test ? parseManifest(Uint8Array.from(bytes.test.bytes)) : null;
     const learner = this.#learnerOf(plan);
     const mode = plan.rounds?.mode;
     let problem: Problem | undefined;
     const opened = new Map<number, FittedSteps>();
     const job = {
-      ...{ plan, manifest, learner },
+      ...{ plan, manifest, test, learner },
       pipeline(split: number): FittedSteps | null {
         const known = opened.get(split);
         const named = bytes.pipelines?.[split];

@@ -4,6 +4,7 @@
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { RunningNode } from '../actors/task-runner/running-node.ts';
 import { computePool } from '../runtime/node/compute-pool.ts';
+import { residentBytes } from '../runtime/node/resident-bytes.ts';
 import type { Compute } from '../runtime/ports/compute.ts';
 import type { ActorContext, StartedActor } from './actor-process.ts';
 import { room } from './flags.ts';
@@ -49,7 +50,7 @@ export function nodeSettings(
     host: hostname(),
     pid: process.pid,
     version: version(),
-    residentBytes: () => process.memoryUsage.rss(),
+    residentBytes,
   };
 }
 

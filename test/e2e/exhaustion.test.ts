@@ -74,6 +74,9 @@ describe.skipIf(!mayLimit())('[F34] without files', () => {
     const submitted = await cluster.client.submit(job('cut'));
     await cluster.event('cut', ({ kind }) => kind === 'tasks-dispatched');
     limitFiles(cluster.pid('worker-1'), 3);
+    // It lives: its heartbeats need no file.
+    await cluster.beat('worker-1', ({ seq }) => Number(seq) > 0);
+    await cluster.beat('worker-1');
     cluster.proxy('worker-1').resetPeers();
     expect((await submitted.result(wait)).digest).toBe(calm);
     await expect

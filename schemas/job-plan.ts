@@ -159,6 +159,11 @@ export function isReplanned(plan: Pick<JobPlan, 'without' | 'search'>): boolean 
   return plan.without !== undefined || (plan.search?.step ?? 0) > 0;
 }
 
+/** Name of the data set that a job makes instead of a model, '' for the job's own; null for a model. */
+export function datasetMade({ predict, preprocess }: JobPlan): string | null {
+  return predict?.output ?? preprocess?.output ?? null;
+}
+
 /** Shards that each scored fit is scored on. */
 export function scoredShards({ test, shardCount }: Pick<JobPlan, 'test' | 'shardCount'>): number {
   return test?.shardCount ?? shardCount;
@@ -205,7 +210,7 @@ export function taskCount(plan: JobPlan, stage: Stage): number {
     case 'rounds':
       return plan.rounds === undefined ? 0 : plan.fits.length;
     case 'merge':
-      return plan.predict === undefined ? plan.fits.length : 0;
+      return datasetMade(plan) === null ? plan.fits.length : 0;
     case 'score':
       return scoredFits(plan).length * scoredShards(plan);
     case 'measure':

@@ -83,7 +83,7 @@ const specSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}(@[1-9]\d{0,8})?$/, 'a model name, or name@version')
     .optional(),
-  /** Name of the data set that the predictions become; the job's id where none is given. */
+  /** Name of the data set that predictions, or steps alone, make; of predictions the job's id without. */
   output: token.optional(),
   id: token.optional(),
   task: z.enum(['classification', 'regression', 'clustering']).optional(),
@@ -280,6 +280,9 @@ const trainingKeys = [
   ...(['refit', 'search', 'seed', 'rows', 'model', 'mode', 'updateCodec'] as const),
 ] as const;
 
+/** Those that a job has a use for that makes a data set by its steps alone. */
+const outputKeys: ReadonlySet<string> = new Set(['preprocess', 'features', 'seed']);
+
 /** What the keys say together: a job trains with an algorithm, or predicts with a model. */
 function purposeIssues(input: unknown): SpecIssue[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return [];
@@ -293,12 +296,21 @@ function purposeIssues(input: unknown): SpecIssue[] {
       fix: 'remove it, or remove "predict" to train',
     }));
   }
+  if (given('output') && given('preprocess') && !given('algorithm')) {
+    const useless = trainingKeys.filter((key) => given(key) && !outputKeys.has(key));
+    return useless.map((key) => ({
+      path: key,
+      value: value(key),
+      message: 'means nothing in a job that makes a data set by its steps',
+      fix: 'remove it, or name an "algorithm" in the place of "output"',
+    }));
+  }
   const issues: SpecIssue[] = [];
   if (!given('algorithm'))
     issues.push({ path: 'algorithm', value: null, message: 'is missing', fix: 'add it' });
   if (given('output')) {
     const message = 'means nothing in a job that trains';
-    const fix = 'name the model with "model"';
+    const fix = 'name the model with "model"; without "algorithm" the steps make a data set';
     issues.push({ path: 'output', value: value('output'), message, fix });
   }
   return issues;

@@ -92,6 +92,8 @@ export const preprocessName = 'preprocess';
 
 /** What a plan says of the steps before training. */
 export interface PreprocessPlan {
+  /** Data set that the rows become, where nothing is trained; named after the job where empty. */
+  readonly output?: string;
   readonly numerics: number;
   readonly steps: readonly PlannedStep[];
   /** How often the rows are gone through to fit the steps, at least once. */

@@ -8,7 +8,13 @@
 import type { Compute } from '../../runtime/ports/compute.ts';
 import { BugError, TerminalError } from '../../schemas/errors.ts';
 import type { Digest } from '../../schemas/ids.ts';
-import { isReplanned, sliceCount, type TaskWork, workOf } from '../../schemas/job-plan.ts';
+import {
+  datasetMade,
+  isReplanned,
+  sliceCount,
+  type TaskWork,
+  workOf,
+} from '../../schemas/job-plan.ts';
 import { leadRounds } from '../rounds/leader.ts';
 import type { RoundNode } from '../rounds/round-node.ts';
 import type { MeasureInput, MergeInput } from '../task-runner/compute-functions.ts';
@@ -99,9 +105,9 @@ function callOf(
   if ('split' in work) return ['fit-steps', { job, pass: work.pass, split: work.split, parts }];
   if (request.stage === 'merge') return ['merge', { job, fit: request.index, parts }];
   const scores = parts;
-  if (plan.predict === undefined) return ['measure', { job, scores }];
-  const output = plan.predict.output || request.job;
-  return ['join-predictions', { job, scores, output }];
+  const made = datasetMade(plan);
+  if (made === null) return ['measure', { job, scores }];
+  return ['join-predictions', { job, scores, output: made || request.job }];
 }
 
 /** The results that the work reads, in index order. */

@@ -23,6 +23,8 @@ interface PlanFacts {
   readonly names: readonly string[];
   /** '' where the plan is lost. */
   readonly manifest: string;
+  /** Manifest of the data that it is measured on; '' where it holds rows out. */
+  readonly test: string;
   readonly predicts: boolean;
 }
 
@@ -98,6 +100,7 @@ export class CollectorRoots {
       named.add(plan.manifest);
       add(named, plan.names);
       add(named, await this.within(plan.manifest));
+      if (plan.test !== '') add(named, await this.within(plan.test));
     }
     for (const { digest } of record.inputs) {
       if (digest) add(named, await this.within(digest));
@@ -145,7 +148,11 @@ export class CollectorRoots {
     );
     const dataset = plan?.dataset as { readonly manifest?: unknown } | undefined;
     const manifest = typeof dataset?.manifest === 'string' ? dataset.manifest : '';
-    return { names: digestsIn(bytes), manifest, predicts: plan?.predict !== undefined };
+    const other = plan?.test as { readonly manifest?: unknown } | undefined;
+    const test = typeof other?.manifest === 'string' ? other.manifest : '';
+    const { output } = (plan?.preprocess ?? {}) as { readonly output?: unknown };
+    const makes = plan?.predict !== undefined || output !== undefined;
+    return { names: digestsIn(bytes), manifest, test, predicts: makes };
   }
 
   /** Digests that a blob names. */

@@ -20,6 +20,7 @@ import type { JobEvaluation, SkippedShard } from '../../schemas/views.ts';
 import { type DatasetVersion, type ModelRecord, records } from '../../schemas/wire.ts';
 import { exactnessOf, leaveOut } from './left-out.ts';
 import type { InputToStore } from './messages.ts';
+import { resolveOutput } from './outputs.ts';
 import { findModel, resolvePrediction } from './predictions.ts';
 import { type ResolvedDataset, resolveStep } from './resolve.ts';
 import type { MeasuredStep } from './search-steps.ts';
@@ -127,6 +128,10 @@ export async function planJob(
     const dataset = await datasetFor(bus, spec, before);
     const plan = resolvePrediction(spec, dataset, model, learners);
     return { plan, digest: await bus.blobs.put(encodeJson(plan)) };
+  }
+  if (spec.algorithm === undefined && spec.output !== undefined) {
+    const plan = resolveOutput(spec, await datasetFor(bus, spec, before));
+    return { plan, digest: await storePlan(bus, plan) };
   }
   const learner = learners.get(spec.algorithm ?? '');
   if (learner === undefined) {

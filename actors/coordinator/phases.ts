@@ -7,7 +7,7 @@
 
 import { BugError } from '../../schemas/errors.ts';
 import { type Digest, type Stage, stages } from '../../schemas/ids.ts';
-import { nextPass, taskCount } from '../../schemas/job-plan.ts';
+import { datasetMade, nextPass, taskCount } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobFailure, Phase } from '../../schemas/views.ts';
 import { tell } from './event-chain.ts';
@@ -355,8 +355,9 @@ function inlineResults(job: JobState): ReadonlyMap<string, Uint8Array> {
 
 function publish(state: CoordinatorState, job: JobState): void {
   const { plan, spec } = job;
-  if (plan?.predict !== undefined) {
-    publishPredictions(state, job, plan.predict.output || job.id);
+  const made = plan === null ? null : datasetMade(plan);
+  if (made !== null) {
+    publishPredictions(state, job, made || job.id);
     return;
   }
   const digest = inputOf(job, 'model');

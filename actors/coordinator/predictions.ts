@@ -169,13 +169,13 @@ export function suits(found: DataColumn, feature: ColumnSchema): boolean {
   return found.stats.distinct === 0 || (found.levels ?? []).some((level) => known.has(level));
 }
 
-/** A version with other columns would take the place of the rows that were predicted. */
-function outputIssues(spec: JobSpec, dataset: ResolvedDataset): SpecIssue[] {
+/** A version with other columns would take the place of the rows that were read. */
+export function outputIssues(spec: JobSpec, dataset: ResolvedDataset): SpecIssue[] {
   const { output, id } = spec;
   if ((output ?? id) !== dataset.name) return [];
   const [path, value] = output === undefined ? ['id', id] : ['output', output];
-  const message = 'is the name of the data set to be predicted';
-  return [{ path, value: showValue(value), message, fix: 'give the predictions another "output"' }];
+  const message = 'is the name of the data set that is read';
+  return [{ path, value: showValue(value), message, fix: 'give another "output"' }];
 }
 
 function sizeIssues(spec: JobSpec, manifest: Manifest, { name, header }: FoundModel): SpecIssue[] {

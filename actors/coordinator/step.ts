@@ -7,7 +7,7 @@
  */
 
 import type { JobId } from '../../schemas/ids.ts';
-import { type JobPlan, taskCount } from '../../schemas/job-plan.ts';
+import { datasetMade, type JobPlan, taskCount } from '../../schemas/job-plan.ts';
 import { limits } from '../../schemas/limits.ts';
 import { onControl, onDrain, onSet, onSnapshot } from './controls.ts';
 import { published, tell, unpublished } from './event-chain.ts';
@@ -248,9 +248,10 @@ function factsOf(plan: JobPlan): JobFacts {
     dataset: `${plan.dataset.name}@${plan.dataset.version}`,
     task: plan.kind,
     shards: plan.shardCount,
-    ...(plan.predict === undefined
+    ...(datasetMade(plan) === null
       ? { tasks: plan.fits.reduce((sum, fit) => sum + fit.tasks, 0) }
-      : { tasks: taskCount(plan, 'score'), model: plan.predict.name }),
+      : { tasks: taskCount(plan, 'score') }),
+    ...(plan.predict === undefined ? {} : { model: plan.predict.name }),
   };
 }
 

@@ -41,7 +41,8 @@ export function jobView(state: CoordinatorState, job: JobState): JobView {
   const { record, spec, result } = job;
   const { facts } = result;
   const finished = Number(record.finishedAtMs);
-  const predicts = spec?.predict !== undefined;
+  // With a model, or by steps alone: either makes a data set.
+  const predicts = spec != null && spec.algorithm === undefined;
   const total = facts?.tasks ?? 0;
   // Its main work: training or, in a job that predicts, the scoring; what comes next has inputs.
   const main = predicts ? ['score'] : ['train', 'rounds'];
@@ -56,7 +57,7 @@ export function jobView(state: CoordinatorState, job: JobState): JobView {
     dataset: facts?.dataset ?? spec?.dataset ?? null,
     task: facts?.task ?? spec?.task ?? null,
     seed: predicts ? null : (spec?.seed ?? null),
-    model: predicts ? (facts?.model ?? spec.predict ?? null) : result.model,
+    model: predicts ? (facts?.model ?? spec?.predict ?? null) : result.model,
     output: result.output ?? null,
     digest: result.digest,
     exactness: result.digest === null ? null : exactnessOf(result.skippedShards),

@@ -11,12 +11,7 @@ import type { Blobs } from '../../runtime/ports/blobs.ts';
 import type { Compute } from '../../runtime/ports/compute.ts';
 import { BugError, TerminalError } from '../../schemas/errors.ts';
 import { parseDigest } from '../../schemas/ids.ts';
-import {
-  type PredictPlan,
-  type SurveyStage,
-  type TaskWork,
-  workOf,
-} from '../../schemas/job-plan.ts';
+import { datasetMade, type SurveyStage, type TaskWork, workOf } from '../../schemas/job-plan.ts';
 import { Holder } from '../rounds/holder.ts';
 import type { RoundNode } from '../rounds/round-node.ts';
 import type {
@@ -33,7 +28,7 @@ import type { PredictInput } from '../task-runner/predict-functions.ts';
 import type { ShardPredictions } from '../task-runner/predict-shard.ts';
 import type { PreparedCache } from '../task-runner/prepared-cache.ts';
 import type { Role, TaskContext, TaskRequest } from '../task-runner/role.ts';
-import type { SurveyInput } from '../task-runner/step-functions.ts';
+import type { MakeShardInput, SurveyInput } from '../task-runner/step-functions.ts';
 import { ofTestData, scoredData } from '../task-runner/test-rows.ts';
 import type { ShardPaths } from './shard-paths.ts';
 
@@ -179,7 +174,10 @@ export class ShardWorkerRole implements Role {
     context: TaskContext,
   ): Promise<Uint8Array> {
     const { predict } = job.plan;
-    if (predict !== undefined) return this.#predict(job, predict, work, context);
+    if (predict !== undefined) {
+      return this.#make(job, work, await this.#model(predict.model, context), context);
+    }
+    if (datasetMade(job.plan) !== null) return this.#make(job, work, null, context);
     if (request.inputs === null) throw new TerminalError('bad-plan', 'a score task needs models');
     const { results } = await this.#parts.source.inputs(request.inputs, fetchedFor(context));
     const model = await this.#model(String(results[work.fit]), context);
@@ -196,27 +194,23 @@ export class ShardWorkerRole implements Role {
     });
   }
 
-  /** The predictions are stored first: the result, which names them, is small. */
-  async #predict(
+  /** What was made of the shard is stored first: the result, which names it, is small. */
+  async #make(
     job: JobData,
-    predict: PredictPlan,
-    work: ScoreWork,
+    { shard: index }: ScoreWork,
+    model: NamedBytes | null,
     context: TaskContext,
   ): Promise<Uint8Array> {
     const { compute, blobs } = this.#parts;
-    const model = await this.#model(predict.model, context);
-    const { shard, result } = await this.#withShards(job, [work.shard], context, ([path]) => {
-      const input: PredictInput = { job: job.bytes, shard: path as ShardPath, model };
-      const { signal, isolated, moved: onProgress } = context;
+    const { signal, isolated, moved: onProgress } = context;
+    const options = { signal, isolated, onProgress, onCpu: cpuFor(context) };
+    const { shard, result } = await this.#withShards(job, [index], context, ([path]) => {
+      const made: MakeShardInput = { job: job.bytes, shard: path as ShardPath };
+      const input = model === null ? made : ({ ...made, model } satisfies PredictInput);
+      const name = model === null ? 'make-shard' : 'predict';
       return context.span(
         'compute',
-        () =>
-          compute.run('predict', input, {
-            signal,
-            isolated,
-            onProgress,
-            onCpu: cpuFor(context),
-          }) as Promise<ShardPredictions>,
+        () => compute.run(name, input, options) as Promise<ShardPredictions>,
       );
     });
     await context.span('blob.put', () => blobs.put(shard, context.moved));

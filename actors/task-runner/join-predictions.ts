@@ -1,5 +1,5 @@
 /**
- * The data set that predictions become, from what the score tasks say of its shards.
+ * The data set that predictions, or rows after their steps, become, from what the score tasks say of its shards.
  *
  * Shards stand in the order of the rows and cut them as the data set that was predicted does, so
  * the manifest follows from model, rows and name alone, whoever made the shards.
@@ -9,6 +9,7 @@ import { type DataColumn, schemaFingerprint } from '../../datasets/data-schema.t
 import { encodeManifest, type Manifest } from '../../datasets/manifest.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
+import { stepColumns } from './made-shards.ts';
 import { type PredictedShard, predictedColumns } from './predict-shard.ts';
 
 /**
@@ -26,7 +27,7 @@ export function joinPredictions(
   if (results.length !== source.shards.length) {
     throw badResult(`${results.length} shards of predictions for ${source.shards.length} of rows`);
   }
-  const schemas = predictedColumns(plan);
+  const schemas = plan.predict === undefined ? stepColumns(plan, source) : predictedColumns(plan);
   const told = results.map((bytes, i) => readPart(bytes, i, source, schemas.length));
   const columns = schemas.map(
     (schema, c): DataColumn => ({

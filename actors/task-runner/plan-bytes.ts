@@ -77,7 +77,8 @@ function isLeftOut(without: unknown): boolean {
 
 /** What the steps are made of is checked where they are run. */
 function isPreprocess(own: PreprocessPlan, plan: JobPlan): boolean {
-  const { numerics, steps, passes, fitted } = own;
+  const { numerics, steps, passes, fitted, output } = own;
+  if (output !== undefined && typeof output !== 'string') return false;
   const { pipelines } = fitted ?? {};
   const wanted = () => trainedSplits(plan).splits.length;
   const whole = fitted === undefined || (Array.isArray(pipelines) && pipelines.length === wanted());

@@ -5,15 +5,21 @@
  * and a level that the model does not know is missing. Row i of the result is row i of the shard.
  */
 import { type ColumnPart, partOf } from '../../datasets/column-part.ts';
-import type { ColumnSchema, Frame, LevelColumn, NumberColumn } from '../../datasets/frame.ts';
+import type {
+  Column,
+  ColumnSchema,
+  Frame,
+  LevelColumn,
+  NumberColumn,
+} from '../../datasets/frame.ts';
 import { adaptFrame } from '../../datasets/frame-shape.ts';
 import { compareUtf8 } from '../../datasets/level-order.ts';
 import type { Predictor } from '../../learners/learner.ts';
 import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
-import { TerminalError } from '../../schemas/errors.ts';
+import { BugError, TerminalError } from '../../schemas/errors.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 
-/** What a score task of a job that predicts says of the shard that it has stored. */
+/** What a score task of a job that makes a data set says of the shard that it has stored. */
 export interface PredictedShard {
   readonly format: 1;
   readonly index: number;
@@ -68,16 +74,28 @@ export async function predictShard(
 ): Promise<ShardPredictions> {
   const values = predictor.predict(adaptFrame(frame, have, features));
   const columns = columnsOf(plan, checked(values, plan, frame));
-  const schemas = predictedColumns(plan);
+  const { rows, firstRow } = frame;
+  return storedShard({ index, rows, firstRow }, predictedColumns(plan), columns);
+}
+
+/** @param columns one for each of `schemas`; text is none that a job makes */
+export async function storedShard(
+  { index, rows, firstRow }: Pick<PredictedShard, 'index' | 'rows' | 'firstRow'>,
+  schemas: readonly ColumnSchema[],
+  columns: readonly (Column | undefined)[],
+): Promise<ShardPredictions> {
   // The Arrow writer is loaded where rows are written, and only there.
   const { ShardEncoder } = await import('../../datasets/shard-encoder.ts');
-  const { rows, firstRow } = frame;
-  const named = new Map(schemas.map(({ name }, i) => [name, columns[i]!]));
+  const made = columns.map((column, i) => {
+    if (column !== undefined && column.kind !== 'text') return column;
+    throw new BugError('preprocess', `column "${schemas[i]?.name}" was not made`);
+  });
+  const named = new Map(schemas.map(({ name }, i) => [name, made[i]!]));
   // A copy of its own length: what is handed to another thread goes with all of its buffer.
   const shard = new ShardEncoder(schemas).encode({ rows, firstRow, columns: named }).slice();
   const told: PredictedShard = {
     ...{ format: 1, index, firstRow, rows, bytes: shard.length, sha256: sha256Hex(shard) },
-    columns: columns.map(partOf),
+    columns: made.map(partOf),
   };
   return { shard, result: new TextEncoder().encode(canonicalJson(told)) };
 }

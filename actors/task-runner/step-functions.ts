@@ -17,6 +17,8 @@ import {
 import { encodePipeline, newPipeline, type Pipeline } from '../../preprocessing/pipeline.ts';
 import { TerminalError } from '../../schemas/errors.ts';
 import { trainedSplits } from '../../schemas/job-plan.ts';
+import { makeShard } from './made-shards.ts';
+import type { ShardPredictions } from './predict-shard.ts';
 import {
   columnsOf,
   type JobBytes,
@@ -32,6 +34,9 @@ export interface SurveyInput {
   readonly pass: number;
   readonly shard: ShardPath;
 }
+
+/** For a plan whose steps are all fitted, on one choice of rows. */
+export type MakeShardInput = Omit<SurveyInput, 'pass'>;
 
 export interface FitStepsInput {
   readonly job: JobBytes;
@@ -57,6 +62,13 @@ export function stepFunctions(jobs: ThreadJobs, readFile: ReadFile) {
       });
       // A copy of its own length: what is handed to another thread goes with all of its buffer.
       return encodeSurveys(surveys).slice();
+    },
+    async 'make-shard'(input: MakeShardInput): Promise<ShardPredictions> {
+      const job = jobs.get(input.job);
+      const { plan, manifest } = job;
+      const read = await shardReader(manifest, columnsOf(plan));
+      const frame = read(readFile(input.shard.path), input.shard);
+      return makeShard(plan, manifest, input.shard.index, frame, stepsSoFar(job, 0));
     },
     'fit-steps'(input: FitStepsInput, progress: Progress): Uint8Array {
       const job = jobs.get(input.job);

@@ -74,12 +74,16 @@ export class ThreadJobs {
     const plan = parsePlan(bytes.plan.bytes);
     const manifest = parseManifest(Uint8Array.from(bytes.manifest.bytes));
     const test = bytes.test ? parseManifest(Uint8Array.from(bytes.test.bytes)) : null;
-    const learner = this.#learnerOf(plan);
+    const learnerOf = () => this.#learnerOf(plan);
     const mode = plan.rounds?.mode;
     let problem: Problem | undefined;
     const opened = new Map<number, FittedSteps>();
     const job = {
-      ...{ plan, manifest, test, learner },
+      ...{ plan, manifest, test },
+      // Steps alone need none.
+      get learner(): AnyLearner {
+        return learnerOf();
+      },
       pipeline(split: number): FittedSteps | null {
         const known = opened.get(split);
         const named = bytes.pipelines?.[split];

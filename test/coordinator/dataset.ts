@@ -2,13 +2,17 @@
  * The data set of the coordinator's tests, 60 rows in 3 shards, and a model that fits it, as planning
  * finds them.
  */
-import type { FoundModel } from '../../actors/coordinator/predictions.ts';
-import type { ResolvedDataset } from '../../actors/coordinator/resolve.ts';
+import { leaveOut } from '../../actors/coordinator/left-out.ts';
+import { type FoundModel, resolvePrediction } from '../../actors/coordinator/predictions.ts';
+import { type ResolvedDataset, resolvePlan } from '../../actors/coordinator/resolve.ts';
 import { problemOf } from '../../actors/task-runner/problem.ts';
+import { learnersWithToy } from '../../learners/catalogue.ts';
 import { type ModelHeader, modelHeader } from '../../learners/model.ts';
 import { toyLearner } from '../../learners/toy.ts';
 import { sha256Hex } from '../../schemas/canonical.ts';
 import type { Digest } from '../../schemas/ids.ts';
+import type { JobPlan } from '../../schemas/job-plan.ts';
+import type { JobSpec } from '../../schemas/job-spec.ts';
 import { dataSet } from '../task-runner/data.ts';
 
 export async function resolvedDataset(): Promise<ResolvedDataset> {
@@ -28,4 +32,16 @@ export function sceneModel(
   );
   const header = { ...modelHeader(toyLearner, problem, 0), ...change };
   return { name: 'toy@1', digest: 'ab'.repeat(32) as Digest, bytes: 100, header };
+}
+
+/** The plan of a spec without the shards that were skipped, as `lookup.ts` makes it. */
+export function scenePlan(
+  spec: JobSpec,
+  dataset: ResolvedDataset,
+  skipped: readonly number[],
+): JobPlan {
+  const left = leaveOut(spec, dataset, skipped);
+  if (spec.predict !== undefined)
+    return resolvePrediction(spec, left, sceneModel(dataset), learnersWithToy);
+  return resolvePlan(spec, left, learnersWithToy.get(spec.algorithm ?? '') ?? toyLearner);
 }

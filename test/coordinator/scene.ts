@@ -6,24 +6,20 @@
  * by the same rules as real ones. It decides nothing for the coordinator.
  */
 import { type JobState, restoreJob } from '../../actors/coordinator/job-state.ts';
-import { leaveOut } from '../../actors/coordinator/left-out.ts';
 import type { CoordinatorEffect, CoordinatorEvent } from '../../actors/coordinator/messages.ts';
 import type { Unstamped } from '../../actors/coordinator/perform.ts';
-import { resolvePrediction } from '../../actors/coordinator/predictions.ts';
-import { type ResolvedDataset, resolvePlan } from '../../actors/coordinator/resolve.ts';
+import type { ResolvedDataset } from '../../actors/coordinator/resolve.ts';
 import { type CoordinatorState, newState } from '../../actors/coordinator/state.ts';
 import { flush, step } from '../../actors/coordinator/step.ts';
 import { failureOf } from '../../actors/coordinator/submissions.ts';
 import { holds } from '../../actors/task-runner/task-records.ts';
-import { learnersWithToy } from '../../learners/catalogue.ts';
-import { toyLearner } from '../../learners/toy.ts';
 import type { Digest, JobId, NodeId, Stage } from '../../schemas/ids.ts';
 import type { JobPlan } from '../../schemas/job-plan.ts';
 import { SpecError } from '../../schemas/job-spec.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { JobEvent } from '../../schemas/views.ts';
 import { records, type TaskRecord, TaskState } from '../../schemas/wire.ts';
-import { sceneModel } from './dataset.ts';
+import { scenePlan } from './dataset.ts';
 import { heartbeatOf, newNode, type SceneNode } from './scene-node.ts';
 
 type Effect<T extends CoordinatorEffect['type']> = Extract<CoordinatorEffect, { type: T }>;
@@ -328,12 +324,7 @@ export class Scene {
   planned(job: string): Unstamped {
     const { spec, before } = this.take('plan', job);
     try {
-      const learner = learnersWithToy.get(spec.algorithm ?? '') ?? toyLearner;
-      const dataset = leaveOut(spec, this.dataset, before.skipped);
-      const plan =
-        spec.predict === undefined
-          ? resolvePlan(spec, dataset, learner)
-          : resolvePrediction(spec, dataset, sceneModel(this.dataset), learnersWithToy);
+      const plan = scenePlan(spec, this.dataset, before.skipped);
       const without = (plan.without ?? []).map(({ shard }) => `-${shard}`);
       const digest = `plan-${job}${without.join('')}` as Digest;
       this.plans.set(digest, plan);

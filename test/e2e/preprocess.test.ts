@@ -9,13 +9,18 @@ import { expect, it } from 'vitest';
 import type { Frame } from '../../datasets/frame.ts';
 import { unseal } from '../../preprocessing/envelope.ts';
 import { fitPipeline } from '../../preprocessing/fit.ts';
-import { decodePipeline, encodePipeline } from '../../preprocessing/pipeline.ts';
+import {
+  applyPipeline,
+  decodePipeline,
+  encodePipeline,
+  pipelineOutput,
+} from '../../preprocessing/pipeline.ts';
 import { parseDigest } from '../../schemas/ids.ts';
 import { TaskLog } from '../support/task-log.ts';
 import { startCluster } from './support/cluster.ts';
 
 const wait = { timeoutMs: 60_000 };
-const rows = 24_000;
+const rows = 12_000;
 
 /** Tickets: a text, a date, a category and numbers with holes; words and size say what comes of them. */
 function tickets(from: number, count: number): string {
@@ -35,7 +40,7 @@ function tickets(from: number, count: number): string {
 
 const spec = {
   ...{ dataset: 'tickets', target: 'bad', algorithm: 'logistic-regression', model: 'bad-tickets' },
-  params: { maxRounds: 40 },
+  params: { maxRounds: 15 },
   preprocess: [
     { step: 'text', columns: ['text'], buckets: 64 },
     { step: 'date', columns: ['day'], parts: ['month', 'weekday'] },
@@ -92,6 +97,26 @@ it('[P38] [P82] fits steps over the shards, the same with processes killed, and 
   expect(Buffer.from(encodePipeline(alone)).equals(sealed?.pipeline ?? new Uint8Array())).toBe(
     true,
   );
+
+  // The same steps alone make a data set of the rows, whose values are those of the model's steps.
+  const making = await client.submit({
+    ...{ dataset: 'tickets', preprocess: spec.preprocess, output: 'clean', id: 'making' },
+    features: { exclude: ['bad'] },
+  } as never);
+  await log.until(() => log.heldBy('worker-2').some(({ job: of }) => of === 'making'));
+  await cluster.startWorker();
+  await cluster.kill('worker-2');
+  expect(await making.result(wait)).toMatchObject({ phase: 'completed', output: 'clean@1' });
+  const wholes = frames.map((frame) => applyPipeline(pipeline, frame));
+  let at = 0;
+  for await (const frame of client.frames('clean')) {
+    const whole = wholes[at++] as Frame;
+    expect(frame.firstRow).toBe(whole.firstRow);
+    const names = pipelineOutput(pipeline).map(({ name }) => name);
+    expect([...frame.columns.keys()]).toEqual(names);
+    for (const name of names) expect(frame.columns.get(name)).toEqual(whole.columns.get(name));
+  }
+  expect(at).toBe(4);
 
   // New rows: as a data set on the workers, as a file here, and from a program.
   const file = join(server.dataDir, 'new.csv');

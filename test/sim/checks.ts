@@ -8,7 +8,8 @@ import { parsePlan } from '../../actors/task-runner/plan-bytes.ts';
 import { EventChain } from '../../client/event-chain.ts';
 import { parseManifest } from '../../datasets/manifest.ts';
 import { decodeShard } from '../../datasets/shard.ts';
-import { taskCount } from '../../schemas/job-plan.ts';
+import { stages } from '../../schemas/ids.ts';
+import { datasetMade, taskCount } from '../../schemas/job-plan.ts';
 import type { JobEvent, Phase } from '../../schemas/views.ts';
 import { records, TaskState } from '../../schemas/wire.ts';
 import type { SimCluster } from './sim-cluster.ts';
@@ -174,14 +175,15 @@ export async function checkPlan(cluster: SimCluster, outcome: Outcome): Promise<
   if (outcome.phase !== 'completed' || record === undefined) return [];
   const plan = parsePlan(await cluster.settled(bus.blobs.get(record.plan as never)));
   const broken: string[] = [];
-  const stages = ['train', 'rounds', 'merge', 'score', 'measure'] as const;
-  for (const stage of stages.slice(plan.predict === undefined ? 0 : 3)) {
+  for (const stage of stages) {
+    // Holds are never done.
+    if (stage === 'hold') continue;
     const done = [...outcome.results.keys()].filter((task) => task.startsWith(`${stage}.`)).length;
     const wanted = taskCount(plan, stage);
     if (done !== wanted) broken.push(`${done} of ${wanted} ${stage} tasks are done`);
   }
-  if (plan.predict !== undefined) {
-    const { output } = plan.predict;
+  const output = datasetMade(plan);
+  if (output !== null) {
     const wrong = checkDataset(cluster, output || outcome.id, outcome.digest);
     return [...broken, ...(await cluster.settled(wrong))];
   }
@@ -192,7 +194,7 @@ export async function checkPlan(cluster: SimCluster, outcome: Outcome): Promise<
   return broken;
 }
 
-/** Every row is predicted once, in its place, in shards that are stored and entered once. */
+/** Every row is there once, in its place, in shards that are stored and entered once. */
 export async function checkDataset(
   { bus, data }: SimCluster,
   output: string,
@@ -209,5 +211,5 @@ export async function checkDataset(
     if (frame.firstRow !== rows) return [`shard ${index} begins at row ${frame.firstRow}`];
     rows += frame.rows;
   }
-  return rows === data.manifest.rows ? [] : [`${rows} rows are predicted`];
+  return rows === data.manifest.rows ? [] : [`${rows} rows are there`];
 }

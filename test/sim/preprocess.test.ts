@@ -45,7 +45,10 @@ const logistic = {
   algorithm: 'logistic-regression',
   params: { maxRounds: 4 },
 };
-const specs = [forest, logistic];
+/** Trains nothing: the rows after the steps become a data set. */
+const { preprocess, dataset } = base;
+const made = { dataset, preprocess, output: 'made', id: 'making' };
+const specs = [forest, logistic, made];
 
 let data: DataSet;
 const calm = new Map<string, Outcome>();
@@ -97,7 +100,7 @@ beforeAll(async () => {
 
 describe('steps before training, under trouble', () => {
   it('[P38] are fitted by a task for each shard and pass, then training starts by itself', () => {
-    for (const spec of specs) {
+    for (const spec of [forest, logistic]) {
       const { phase, results } = calm.get(spec.id) as Outcome;
       expect(phase).toBe('completed');
       const tasks = [...results.keys()];
@@ -109,6 +112,14 @@ describe('steps before training, under trouble', () => {
         expect(tasks.filter((task) => task.startsWith(`${stage}.`))).toHaveLength(2);
       }
     }
+  });
+
+  it('[P38] make a data set where nothing is to be trained', () => {
+    const { phase, results } = calm.get(made.id) as Outcome;
+    expect(phase).toBe('completed');
+    const scores = [...results.keys()].filter((task) => task.startsWith('score.'));
+    expect(scores).toHaveLength(shards);
+    expect(results.has('measure.0')).toBe(true);
   });
 
   const seeds =

@@ -25,6 +25,8 @@ const fileMarkBytes = 8;
 const tailBytes = 4 + fileMark.length;
 /** Mark and length before a message; with no length, the end. */
 const headBytes = 8;
+/** Of an entry in the table of contents. */
+const blockBytes = 24;
 const metadataMax = 64 * 1024 * 1024;
 /** Of the buffers of one record batch. */
 export const buffersMax = 1024 * 1024 * 1024;
@@ -90,7 +92,10 @@ class Messages {
     const from = bytes - tailBytes - length;
     if (!tail.subarray(4).equals(fileMark) || length <= 0 || from < fileMarkBytes) this.#cutOff();
     const footer = await this.#read(from, from + length);
-    return soundly(() => Footer.decode(Uint8Array.from(footer)), this.#place(from));
+    const decoded = soundly(() => Footer.decode(Uint8Array.from(footer)), this.#place(from));
+    const blocks = decoded.numDictionaries + decoded.numRecordBatches;
+    if (blocks * blockBytes <= length) return decoded;
+    throw unsound(`its table of contents says ${blocks} messages`, this.#place(from));
   }
 
   /** The message that begins there, or undefined for the end mark. */

@@ -114,7 +114,9 @@ export function arrowColumn(
     case 'nothing':
       return blankColumn(rows);
     case 'boolean':
-      return { kind: 'boolean', codes: flagsOf(data, rows) };
+      return (data.values as Uint8Array).length * 8 < rows
+        ? undefined
+        : { kind: 'boolean', codes: flagsOf(data, rows) };
     case 'number':
       return numberColumn(kind.of, data, rows);
     case 'levels':

@@ -4,6 +4,7 @@
  * Node's zlib checks what it reads; a file that is cut off, damaged, or swells beyond reason is a
  * typed error. Memory is a few chunks.
  */
+import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { ByteSource } from './csv-types.ts';
 import { DataError } from './data-error.ts';
@@ -31,9 +32,7 @@ async function* unpack(
     for await (const chunk of open()) {
       taken += chunk.length;
       // A chunk is good until the next is asked for: the writing must be over by then.
-      await new Promise<void>((resolve, reject) => {
-        unzip.write(chunk, (error) => (error ? reject(error) : resolve()));
-      });
+      await written(unzip, chunk);
     }
     unzip.end();
   })();
@@ -51,6 +50,19 @@ async function* unpack(
     unzip.destroy();
     await feeding.catch(() => {});
   }
+}
+
+/** Resolves once the chunk has been taken; after a fault nobody says that it has not. */
+function written(stream: Transform, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const closed = () => reject(new Error('the stream was closed'));
+    stream.once('close', closed);
+    stream.write(chunk, (error) => {
+      stream.off('close', closed);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 function isUnpackError(error: unknown): error is Error {

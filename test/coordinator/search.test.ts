@@ -7,7 +7,7 @@ import { type MeasuredStep, nextStep, rungsOf } from '../../actors/coordinator/s
 import { learnersWithToy } from '../../learners/catalogue.ts';
 import type { AnyLearner } from '../../learners/learner.ts';
 import type { Digest } from '../../schemas/ids.ts';
-import { paramsOf } from '../../schemas/job-plan.ts';
+import { paramsOf, trainedSplits } from '../../schemas/job-plan.ts';
 import { type SearchSpec, searchSchema, type TrialResult } from '../../schemas/job-search.ts';
 import { checkSpec, SpecError, type SpecIssue } from '../../schemas/job-spec.ts';
 import { resolvedDataset } from './dataset.ts';
@@ -137,6 +137,7 @@ describe('[P77] steps', () => {
     expect(first.plan.fits.map((_, fit) => paramsOf(first.plan, fit).maxDepth)).toEqual([
       ...[2, 2, 5, 5],
     ]);
+    expect(trainedSplits(first.plan).splits.length).toBe(2);
     const trials = [0.5, 0.4].map((logLoss, trial) => ({
       ...{ trial, params: { maxDepth: [2, 5][trial] } },
       ...{ metrics: { logLoss }, spread: { logLoss: 0.1 } },

@@ -1,8 +1,9 @@
 /**
  * Sums the words of rows into histograms of nodes: where training spends its time.
  *
- * The rows of a node are added to one table of packed words, 256 places a feature, which stays in
- * the cache; a table of as many rows as a word can hold is moved to planes. Knows no trees.
+ * The rows of a node are added to one table of packed words, which stays in the cache; a table of as
+ * many rows as a word can hold is moved to planes. The table has 256 places a feature where most
+ * features have as many bins, else as many as there are. Knows no trees.
  */
 import type { HeldRows } from './held-rows.ts';
 import { type HistogramShape, kindOf, Words } from './histograms.ts';
@@ -11,8 +12,11 @@ import { type HistogramShape, kindOf, Words } from './histograms.ts';
 export class HistogramBuilder {
   readonly #shape: HistogramShape;
   readonly #out: Words;
-  /** 256 places a feature. */
   readonly #table: Int32Array;
+  /** Where each feature begins in the table. */
+  readonly #bases: Int32Array;
+  /** Whether that is every 256 places. */
+  readonly #even: boolean;
   readonly #gradients: Int32Array;
   readonly #hessians: Int32Array;
 
@@ -20,7 +24,9 @@ export class HistogramBuilder {
   constructor(shape: HistogramShape, head: Int32Array, nodes: number) {
     this.#shape = shape;
     this.#out = new Words(head, Math.min(nodes, 64) * (shape.width + 1));
-    this.#table = new Int32Array(256 * shape.features);
+    this.#even = shape.width > 128 * shape.features;
+    this.#bases = this.#even ? shape.places.map((_, f) => 256 * f) : shape.places;
+    this.#table = new Int32Array(this.#bases[shape.features]!);
     this.#gradients = new Int32Array(shape.width);
     this.#hessians = new Int32Array(shape.width);
   }
@@ -39,7 +45,7 @@ export class HistogramBuilder {
     const at = out.take(1);
     out.words[at] = count;
     if (kind === 'empty') return;
-    sumRows(this.#table, held, this.#shape.features, order, from, from + count, offset);
+    this.#sum(held, order, from, from + count, offset);
     if (kind === 'packed') this.#packed();
     else this.#listed(held, order, from, count);
   }
@@ -48,9 +54,19 @@ export class HistogramBuilder {
     return this.#out.finish();
   }
 
+  #sum(held: HeldRows, order: Int32Array, from: number, to: number, offset: number): void {
+    if (this.#even) sumEven(this.#table, held, this.#shape.features, order, from, to, offset);
+    else sumRows(this.#table, this.#bases, held, order, from, to, offset);
+  }
+
   #packed(): void {
     const { features, places, width } = this.#shape;
     const at = this.#out.take(width);
+    if (!this.#even) {
+      this.#out.words.set(this.#table, at);
+      this.#table.fill(0);
+      return;
+    }
     for (let f = 0; f < features; f++) {
       const count = places[f + 1]! - places[f]!;
       this.#out.words.set(this.#table.subarray(256 * f, 256 * f + count), at + places[f]!);
@@ -65,7 +81,7 @@ export class HistogramBuilder {
     let found = 0;
     for (let i = from; i < from + count; i++) {
       const row = order[i]! * features;
-      for (let f = 0; f < features; f++) touched[found++] = 256 * f + held.bins[row + f]!;
+      for (let f = 0; f < features; f++) touched[found++] = this.#bases[f]! + held.bins[row + f]!;
     }
     touched.sort();
     const head = this.#out.take(1 + 2 * found);
@@ -74,8 +90,7 @@ export class HistogramBuilder {
       const word = table[cell]!;
       if (word === 0) continue;
       table[cell] = 0;
-      const f = cell >> 8;
-      this.#out.words[at++] = places[f]! + (cell & 255);
+      this.#out.words[at++] = this.#even ? places[cell >> 8]! + (cell & 255) : cell;
       this.#out.words[at++] = word;
     }
     this.#out.words[head] = (at - head - 1) / 2;
@@ -92,9 +107,17 @@ export class HistogramBuilder {
     this.#hessians.fill(0);
     for (let start = from; start < from + count; start += quanta.rows) {
       const end = Math.min(start + quanta.rows, from + count);
-      sumRows(this.#table, held, features, order, start, end, offset);
+      this.#sum(held, order, start, end, offset);
       for (let f = 0; f < features; f++) {
-        unpack(this.#table, 256 * f, places, f, quanta.shift, this.#gradients, this.#hessians);
+        unpack(
+          this.#table,
+          this.#bases[f]!,
+          places,
+          f,
+          quanta.shift,
+          this.#gradients,
+          this.#hessians,
+        );
       }
       this.#table.fill(0);
     }
@@ -103,8 +126,27 @@ export class HistogramBuilder {
   }
 }
 
-/** The hot loop: adds the word of each row to the places of its bins. */
+/** Adds the word of each row to the places of its bins. */
 function sumRows(
+  table: Int32Array,
+  bases: Int32Array,
+  { bins, words }: HeldRows,
+  order: Int32Array,
+  from: number,
+  to: number,
+  offset: number,
+): void {
+  const features = bases.length - 1;
+  for (let i = from; i < to; i++) {
+    const row = order[i]!;
+    const word = words[offset + row]!;
+    const at = row * features;
+    for (let f = 0; f < features; f++) table[bases[f]! + bins[at + f]!]! += word;
+  }
+}
+
+/** As `sumRows` with 256 places a feature: the hot loop of dense numbers. */
+function sumEven(
   table: Int32Array,
   { bins, words }: HeldRows,
   features: number,

@@ -158,50 +158,54 @@ describe('bytes', () => {
     );
   });
 
-  it('sums blocks of any size in any order to what the rows come to', () => {
-    const missing = Uint16Array.of(255, 30, 2, 7, 254);
-    const quanta = { shift: 16, gradient: 16, hessian: 16, rows: 2047, bits: 20 };
-    const shape = histogramShape(missing, quanta);
-    const sizes = fc.array(fc.constantFrom(0, 1, 3, 20, 200, 1500, 3000), {
-      ...{ minLength: 2, maxLength: 5 },
-    });
-    fc.assert(
-      fc.property(sizes, fc.nat(1000), (list, seed) => {
-        const random = new Xoshiro(seed);
-        const total = list.reduce<number>((sum, size) => sum + size, 0);
-        const bins = Uint8Array.from({ length: total * 5 }, (_, i) =>
-          random.below(missing[i % 5]! + 1),
-        );
-        const words = Int32Array.from(
-          { length: total },
-          () => ((random.below(33) - 16) << 16) + random.below(17),
-        );
-        const held = { bins, words } as never;
-        const order = Int32Array.from({ length: total }, (_, i) => i);
-        const build = (from: number, count: number) => {
-          const builder = new HistogramBuilder(shape, new Int32Array(0), 1);
-          builder.add(held, order, from, count, 0);
-          const bytes = builder.finish();
-          return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-        };
-        let from = 0;
-        const parts = list.map((size) => {
-          from += size;
-          return build(from - size, size);
-        });
-        const join = (a: Int32Array, b: Int32Array) => {
-          const bytes = addBlocks(shape, a, b, 0);
-          return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-        };
-        const whole = openBlock(shape, build(0, total), 0);
-        const ahead = openBlock(shape, parts.reduce(join), 0);
-        const back = openBlock(shape, parts.toReversed().reduce(join), 0);
-        expect(ahead).toEqual(whole);
-        expect(back).toEqual(whole);
-      }),
-      { numRuns: 40 },
-    );
-  });
+  // Tables of 256 places a feature, and of as many as there are bins.
+  it.each([[[255, 30, 2, 7, 254, 255]], [[9, 30, 2, 7, 255, 3]]])(
+    'sums blocks of any size in any order to what the rows come to: bins %j',
+    (counts) => {
+      const missing = Uint16Array.from(counts);
+      const quanta = { shift: 16, gradient: 16, hessian: 16, rows: 2047, bits: 20 };
+      const shape = histogramShape(missing, quanta);
+      const sizes = fc.array(fc.constantFrom(0, 1, 3, 20, 200, 1500, 3000), {
+        ...{ minLength: 2, maxLength: 5 },
+      });
+      fc.assert(
+        fc.property(sizes, fc.nat(1000), (list, seed) => {
+          const random = new Xoshiro(seed);
+          const total = list.reduce<number>((sum, size) => sum + size, 0);
+          const bins = Uint8Array.from({ length: total * 6 }, (_, i) =>
+            random.below(missing[i % 6]! + 1),
+          );
+          const words = Int32Array.from(
+            { length: total },
+            () => ((random.below(33) - 16) << 16) + random.below(17),
+          );
+          const held = { bins, words } as never;
+          const order = Int32Array.from({ length: total }, (_, i) => i);
+          const build = (from: number, count: number) => {
+            const builder = new HistogramBuilder(shape, new Int32Array(0), 1);
+            builder.add(held, order, from, count, 0);
+            const bytes = builder.finish();
+            return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+          };
+          let from = 0;
+          const parts = list.map((size) => {
+            from += size;
+            return build(from - size, size);
+          });
+          const join = (a: Int32Array, b: Int32Array) => {
+            const bytes = addBlocks(shape, a, b, 0);
+            return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+          };
+          const whole = openBlock(shape, build(0, total), 0);
+          const ahead = openBlock(shape, parts.reduce(join), 0);
+          const back = openBlock(shape, parts.toReversed().reduce(join), 0);
+          expect(ahead).toEqual(whole);
+          expect(back).toEqual(whole);
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 
   it('has an exponential that is right to twelve digits', () => {
     for (let x = -50; x <= 50; x += 0.137) {

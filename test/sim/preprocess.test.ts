@@ -74,11 +74,11 @@ async function holedData(rows: number): Promise<DataSet> {
   return { manifest, manifestBytes: encodeManifest(manifest), shards: found };
 }
 
-async function run(seed: number, spec: (typeof specs)[number], plan: Plan | null) {
+async function run(seed: number, spec: JobSpecInput & { id: string }, plan: Plan | null) {
   const cluster = new SimCluster(seed, data);
   await cluster.open();
   const overMs = plan === null ? 0 : unleash(cluster, plan);
-  await cluster.submit(spec as JobSpecInput & { id: string });
+  await cluster.submit(spec);
   const done = () => cluster.ended(spec.id) && cluster.job(spec.id)?.outbox.length === 0;
   await cluster.clock.advanceUntil(done, overMs + 60_000);
   const { outcome, broken } = await outcomeOf(cluster, spec.id);
@@ -120,6 +120,20 @@ describe('steps before training, under trouble', () => {
     const scores = [...results.keys()].filter((task) => task.startsWith('score.'));
     expect(scores).toHaveLength(shards);
     expect(results.has('measure.0')).toBe(true);
+  });
+
+  it('are fitted anew in each step of a search, and stand in the model that it chooses', async () => {
+    const search = { params: { maxDepth: [1, 5] } };
+    const { outcome } = await run(0, { ...forest, id: 'searched', search }, null);
+    expect(outcome.phase).toBe('completed');
+    const digests = [];
+    for (const maxDepth of search.params.maxDepth) {
+      const params = { ...forest.params, maxDepth };
+      const told = await run(0, { ...forest, id: `told-${maxDepth}`, params }, null);
+      digests.push(told.outcome.digest);
+    }
+    expect(new Set(digests).size).toBe(2);
+    expect(digests).toContain(outcome.digest);
   });
 
   const seeds =

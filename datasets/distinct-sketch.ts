@@ -21,16 +21,16 @@ export class DistinctSketch {
   /** First half of it. */
   #limitHigh = 2 ** 32 - 1;
 
-  /** Takes the values that are not NaN. */
+  /** Takes the values that are not NaN; of one column all must be of one type. */
   addNumbers(values: Float64Array | Float32Array): void {
-    const pair = new Float64Array(1);
-    const bits = new Int32Array(pair.buffer);
+    const words = values.BYTES_PER_ELEMENT / 4;
+    const bits = new Int32Array(values.buffer, values.byteOffset, values.length * words);
     for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      if (Number.isNaN(value)) continue;
-      pair[0] = value;
-      const high = mix(bits[0]! ^ Math.imul(bits[1]!, 0x9e3779b1));
-      if (high <= this.#limitHigh) this.#add(high, mix(bits[1]! ^ Math.imul(bits[0]!, 0x85ebca77)));
+      if (Number.isNaN(values[i]!)) continue;
+      const first = bits[i * words]!;
+      const last = words === 2 ? bits[i * 2 + 1]! : 0;
+      const high = mix(first ^ Math.imul(last, 0x9e3779b1));
+      if (high <= this.#limitHigh) this.#add(high, mix(last ^ Math.imul(first, 0x85ebca77)));
     }
   }
 
@@ -57,7 +57,7 @@ export class DistinctSketch {
     }
     table[slot] = key;
     this.#count++;
-    if (this.#count > slots / 2) this.#thin();
+    if (this.#count > 2 * distinctExactMax) this.#thin();
   }
 
   #thin(): void {

@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { exhaustion } from '../runtime/node/exhaustion.ts';
 import { RetryableError, ShoalError } from '../schemas/errors.ts';
 
+/** Set for a process that is given a channel to its parent. */
+const parentVariable = 'SHOAL_PARENT';
 const program = fileURLToPath(new URL('./bin.ts', import.meta.url));
 
 /**
@@ -63,7 +65,7 @@ export function startChild(args: readonly string[], options: ChildOptions = {}):
   const [path = '', ...rest] = [...prefix, ...command];
   const child = spawn(path, rest, {
     stdio: ['ignore', 'pipe', options.stderr ?? 'inherit', 'ipc'],
-    env: { ...leanAllocator, ...process.env, ...options.env },
+    env: { ...leanAllocator, ...process.env, ...options.env, [parentVariable]: '1' },
     detached: true,
   });
   const exited = exitOf(child);
@@ -128,7 +130,11 @@ async function readyOf(
 
 /** Runs `end` when the parent that started this process is gone, if it gave us a channel. */
 export function onParentGone(end: () => void): void {
-  if (process.channel == null) return;
+  if (process.channel == null) {
+    // It may have gone while this process was still loading its code.
+    if (process.env[parentVariable] !== undefined) end();
+    return;
+  }
   process.once('disconnect', end);
   process.channel.unref();
 }

@@ -39,10 +39,10 @@ function complaint(param: Param, value: unknown): string | null {
     case 'number-or-word': {
       const fine =
         typeof value === 'number'
-          ? inRange(value, param)
+          ? inRange(value, param) && Number.isInteger(value)
           : typeof value === 'string' && param.words.includes(value);
       const words = param.words.map((word) => JSON.stringify(word)).join(', ');
-      return fine ? null : `use ${words} or a number from ${range(param)}`;
+      return fine ? null : `use ${words} or a whole number from ${range(param)}`;
     }
     case 'limit': {
       const fine =

@@ -140,7 +140,7 @@ export function resolveStep(
   checkShape(spec, dataset, issues);
   const { search } = spec;
   if (test !== null) issues.push(...testIssues(spec, manifest, features, test));
-  if (search !== undefined) issues.push(...searchIssues(spec, search, learner.params));
+  if (search !== undefined) issues.push(...searchIssues(spec, search, learner.params, kind));
   if (issues.length > 0 || kind === null) throw new SpecError(issues);
 
   const draft: JobPlan = {

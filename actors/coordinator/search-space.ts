@@ -5,6 +5,7 @@
  * parameter among the searched ones, in the order of their names), so no trial depends on another.
  */
 import { hashRow } from '../../datasets/row-hash.ts';
+import type { TaskKind } from '../../learners/learner.ts';
 import { exp, log } from '../../learners/math.ts';
 import type { Param, ParamTable } from '../../learners/params.ts';
 import { canonicalJson } from '../../schemas/canonical.ts';
@@ -80,14 +81,24 @@ function pick(choice: Choice, share: number, param: Param | undefined): unknown 
 }
 
 export function isWhole(param: Param | undefined): boolean {
-  return param?.type === 'integer' || (param?.type === 'limit' && param.integer);
+  if (param?.type === 'limit') return param.integer;
+  return param?.type === 'integer' || param?.type === 'number-or-word';
 }
 
 /** All that is wrong with a search, whatever the data. */
-export function searchIssues(spec: JobSpec, search: SearchSpec, table: Table): SpecIssue[] {
+export function searchIssues(
+  spec: JobSpec,
+  search: SearchSpec,
+  table: Table,
+  kind: TaskKind | null,
+): SpecIssue[] {
   const issues: SpecIssue[] = [];
   const note = (path: string, value: unknown, message: string, fix: string) =>
     issues.push({ path, value: value === undefined ? null : showValue(value), message, fix });
+  if (kind === 'clustering') {
+    const message = 'clustering has no target to score held-out rows by';
+    note('search', search, message, 'remove it, and submit a job for each value');
+  }
   if (spec.evaluate === false) {
     const fix = 'leave evaluate out, or use {"folds":5}';
     note('evaluate', false, 'a search compares trials by held-out rows', fix);
@@ -106,9 +117,11 @@ export function searchIssues(spec: JobSpec, search: SearchSpec, table: Table): S
   const combinations = names.reduce((n, name) => n * sizeOf(search.params[name] as Choice), 1);
   if (strategy === 'grid' && combinations > trialsMax) {
     const ranges = combinations === Number.POSITIVE_INFINITY;
-    const what = ranges ? 'a range has no grid' : `a grid of ${combinations} trials`;
+    const what = ranges
+      ? 'a range has no grid'
+      : `a grid of ${combinations} trials, at most ${trialsMax} are possible`;
     const fix = ranges ? 'list its values, or use "random"' : 'use "strategy":"random"';
-    note('search.strategy', strategy, `${what}, at most ${trialsMax} are possible`, fix);
+    note('search.strategy', strategy, what, fix);
   }
   issues.push(...resourceIssues(spec, search, strategy, table));
   return issues;

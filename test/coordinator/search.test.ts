@@ -87,6 +87,12 @@ describe('trials', () => {
     );
   });
 
+  it('of a parameter that is a whole number or a word are whole', () => {
+    const own = search({ params: { maxFeatures: { min: 1, max: 3 } }, trials: 16 });
+    const drawn = trialsOf(own, 1, table).map(({ params }) => params.maxFeatures);
+    expect(drawn.sort()).toEqual([1, 2, 3]);
+  });
+
   it('are fewer where the space has no more', () => {
     const own = search({ params: { trees: [1, 2, 3] }, strategy: 'random', trials: 50 });
     expect(trialsOf(own, 1, table).length).toBe(3);
@@ -213,6 +219,14 @@ describe('[P57] a search that cannot be', () => {
   it('a shape is refused by path and fix', () => {
     const bad = { ...least, search: { params: { trees: 5 } } };
     expect(() => checkSpec(bad)).toThrow(expect.objectContaining({ path: 'search.params.trees' }));
+  });
+
+  it('one of clusters, which nothing held out can score', () => {
+    const kMeans = learnersWithToy.get('k-means') as AnyLearner;
+    const own = { search: { params: { k: [2, 3] } } };
+    const spec = checkSpec({ dataset: 'demo', algorithm: 'k-means', ...own });
+    const plan = () => resolveStep(spec, dataset, kMeans, []);
+    expect(plan).toThrow(expect.objectContaining({ code: 'invalid-spec', path: 'search' }));
   });
 
   it('no trial that can be measured', () => {

@@ -298,12 +298,15 @@ function purposeIssues(input: unknown): SpecIssue[] {
   }
   if (given('output') && given('preprocess') && !given('algorithm')) {
     const useless = trainingKeys.filter((key) => given(key) && !outputKeys.has(key));
-    return useless.map((key) => ({
+    const issues = useless.map((key) => ({
       path: key,
       value: value(key),
       message: 'means nothing in a job that makes a data set by its steps',
       fix: 'remove it, or name an "algorithm" in the place of "output"',
     }));
+    if (value('preprocess') !== '[]') return issues;
+    const fix = 'name a step, such as {"step":"impute"}';
+    return [...issues, { path: 'preprocess', value: '[]', message: 'has no step', fix }];
   }
   const issues: SpecIssue[] = [];
   if (!given('algorithm'))

@@ -93,6 +93,7 @@ describe('steps of a spec', () => {
     expect(() => resolveOutput(checkSpec({ ...spec, output: 'demo' }), dataset)).toThrow(
       'output: is the name of the data set that is read',
     );
+    expect(() => checkSpec({ ...spec, preprocess: [] })).toThrow('preprocess: has no step');
     expect(() => checkSpec({ ...training, ...spec })).toThrow('means nothing in a job that trains');
   });
 });

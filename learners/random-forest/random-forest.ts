@@ -37,6 +37,11 @@ export const randomForest: Learner<ForestParams, ForestTable> = {
         'params.outOfBag is true and params.bootstrap is false, which leaves no row out of a bag; set one of them otherwise',
       );
     }
+    if (params.classWeight !== 'none' && problem.kind === 'regression') {
+      throw new LearnerError(
+        `params.classWeight is "${params.classWeight}" and target "${problem.target.name}" has no classes; leave it out`,
+      );
+    }
     return tasksOf(problem, params);
   },
   memoryBytes: forestMemory,

@@ -108,6 +108,12 @@ describe('notes of a forest', () => {
     expect(() => randomForest.taskCount(problem, asked)).toThrow('set one of them otherwise');
   });
 
+  it('balances classes only where there are some', () => {
+    const { problem } = makeData('regression', 20, 0.1);
+    const asked = { ...defaults, classWeight: 'balanced' };
+    expect(() => randomForest.taskCount(problem, asked)).toThrow('has no classes; leave it out');
+  });
+
   it('damaged notes are no sound model', () => {
     const data = makeData('classification', 80);
     const model = fitForest(data, params);

@@ -8,6 +8,8 @@
 import { hashRow } from '../datasets/row-hash.ts';
 
 export const sampleMax = 16_384;
+/** Keys the hash: rows are held out by that of the bare seed, and none of those below would be left. */
+const SAMPLED = 0x73616d70;
 
 export interface ValueSample {
   /** How often the threshold has been halved. */
@@ -29,12 +31,13 @@ export function sampleValues(
 ): ValueSample {
   const hashes: number[] = [];
   const kept: number[] = [];
+  const key = hashRow(seed, SAMPLED);
   let threshold = 2 ** 32;
   let halvings = 0;
   for (const row of rows) {
     const value = values[row]!;
     if (!Number.isFinite(value)) continue;
-    const hash = hashRow(seed, firstRow + row);
+    const hash = hashRow(key, firstRow + row);
     if (hash >= threshold) continue;
     hashes.push(hash);
     kept.push(value + 0);

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column, ColumnSchema, Frame } from '../../datasets/frame.ts';
-import { inSplit, type RowSplit } from '../../datasets/row-split.ts';
+import { inSplit, type RowSplit, splitRows } from '../../datasets/row-split.ts';
 import {
   decodeSurveys,
   encodeSurveys,
@@ -23,7 +23,7 @@ import {
   pipelineOutput,
 } from '../../preprocessing/pipeline.ts';
 import { passesOf } from '../../preprocessing/steps.ts';
-import { sampleMax } from '../../preprocessing/value-sample.ts';
+import { sampleMax, sampleValues } from '../../preprocessing/value-sample.ts';
 import type { PlannedStep } from '../../schemas/preprocess.ts';
 
 const input: ColumnSchema[] = [
@@ -165,6 +165,18 @@ describe('a pipeline fitted over shards', () => {
     expect(encodePipeline(sharded)).toEqual(encodePipeline(whole));
     const median = whole.fitted[0]![0]!.fill!;
     expect(Math.abs(median / rows.length - 0.5)).toBeLessThan(0.02);
+  });
+
+  it('samples rows that are trained on, whichever others the same seed holds out', () => {
+    const count = 60 * sampleMax;
+    const values = Float64Array.from({ length: count }, (_, i) => i);
+    for (const fraction of [0.2, 0.5]) {
+      const split: RowSplit = { kind: 'holdout', part: 'train', seed: 7, fraction };
+      const found = sampleValues(values, splitRows(split, 0, count), 0, 7);
+      expect(found.values.length).toBeGreaterThan(0.45 * sampleMax);
+      const ascending = found.values.slice().sort();
+      expect(Math.abs(ascending[ascending.length >> 1]! / count - 0.5)).toBeLessThan(0.03);
+    }
   });
 
   it('gives the columns that the plan said, and leaves the target alone', () => {

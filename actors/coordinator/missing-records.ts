@@ -13,7 +13,9 @@ import type { CoordinatorState } from './state.ts';
 import { mayWrite, type Task } from './task-table.ts';
 
 /** Phases in which a job needs its task records; in others they may have been removed on purpose. */
-const needing: ReadonlySet<Phase> = new Set(['training', 'reducing', 'evaluating', 'paused']);
+const needing: ReadonlySet<Phase> = new Set([
+  ...(['preparing', 'training', 'reducing', 'evaluating', 'paused'] as const),
+]);
 /** Records put back at a time; the next sweep goes on. */
 const restoredMax = 256;
 

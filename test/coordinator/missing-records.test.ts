@@ -105,6 +105,24 @@ describe('task records removed by hand', () => {
     expect(attempts(scene)).toEqual([1, 1]);
   });
 
+  it('those of a pass that fits the steps are there again, too', () => {
+    const scene = new Scene(dataset);
+    scene.handle(scene.heartbeat(scene.node('w1')));
+    const text = { dataset: 'demo', target: 'label', algorithm: 'toy-sum', evaluate: false };
+    const body = { ...text, id: 'j', preprocess: [{ step: 'standardise' }] };
+    scene.submit(new TextEncoder().encode(JSON.stringify(body)));
+    scene.handle(scene.planned('j'));
+    expect(scene.claim('w1', 'j.prepare.0')).toBeNull();
+    scene.handle();
+    expect(scene.commit('w1', 'j.prepare.0')).toBeNull();
+    scene.handle();
+    scene.tasks.clear();
+    scene.pass(11_000);
+    expect(scene.tasks.get('j.prepare.0')?.record).toMatchObject({
+      ...{ state: TaskState.DONE, result: 'r-prepare.0' },
+    });
+  });
+
   it('nothing is written while all records are there, nor once the job is being cancelled', () => {
     const scene = started(2);
     expect(scene.claim('w1', 'j.train.0')).toBeNull();

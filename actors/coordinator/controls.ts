@@ -176,6 +176,14 @@ export function onSnapshot(state: CoordinatorState, id: string, reply: number): 
     });
     return;
   }
+  if (plan.search?.trials.length) {
+    refuse(state, reply, {
+      code: 'wrong-phase',
+      message: `job ${JSON.stringify(id)} measures trials: none of them is the model to be`,
+      fix: 'wait for the last step of the search',
+    });
+    return;
+  }
   const name = spec.model ?? job.id;
   const at = { wallMs: state.wallMs, acceptedMs: Number(job.record.acceptedAtMs) };
   state.effects.push({ type: 'snapshot', job: job.id, reply, name, plan, spec, ...at });

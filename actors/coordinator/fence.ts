@@ -1,5 +1,6 @@
 /**
- * What a leader does after a look at its lease: removals, which no compare-and-set guards.
+ * What a leader does after a look at its lease: removals, and what enters a registry, since no
+ * compare-and-set tells that it was there before and is gone.
  *
  * Whoever slept longer than its lease may have been followed by another leader, for whom the same
  * names may stand for new jobs by now. Each single step is taken only while the lease is held.

@@ -20,8 +20,8 @@ function breakerOf(context: Guarding, dependency: Dependency): Breaker {
   return context.breakers.get(dependency) as Breaker;
 }
 
-/** Of one record or one blob: other jobs have no part in it, and must not wait because of it. */
-const codesOfOne: ReadonlySet<string> = new Set(['corrupt-blob', 'registry-busy']);
+/** Of one record, one blob or this leader: other jobs have no part in it, and must not wait for it. */
+const codesOfOne: ReadonlySet<string> = new Set(['corrupt-blob', 'registry-busy', 'not-leading']);
 
 /** Whether the dependency is at fault: it did not answer, was full, or may not be used. */
 function itsFault(error: unknown): boolean {

@@ -18,6 +18,7 @@ import { evaluationOf, type Measured } from '../../schemas/measured.ts';
 import { nearest } from '../../schemas/nearest.ts';
 import type { JobEvaluation, SkippedShard } from '../../schemas/views.ts';
 import { type DatasetVersion, type ModelRecord, records } from '../../schemas/wire.ts';
+import { verifyLead } from './fence.ts';
 import { exactnessOf, leaveOut } from './left-out.ts';
 import type { InputToStore } from './messages.ts';
 import { resolveOutput } from './outputs.ts';
@@ -48,18 +49,22 @@ async function datasetFor(
   spec: JobSpec,
   { dataset, skipped }: Pick<Replanning, 'dataset' | 'skipped'>,
 ): Promise<ResolvedDataset> {
-  const found = await findDataset(bus, dataset === null ? spec : { ...spec, dataset });
+  const found = await findDataset(bus, spec, dataset);
   const left = leaveOut(spec, found, skipped);
   if (left !== found) await bus.blobs.put(encodeManifest(left.manifest));
   return left;
 }
 
-/** Finds the data set version that the spec names, the newest without one. @throws SpecError */
-async function findDataset(bus: Bus, spec: JobSpec): Promise<ResolvedDataset> {
-  const [name = '', wanted] = spec.dataset.split('@');
+/**
+ * Finds the data set version that the spec names, the newest without one.
+ * @param kept `name@version` that the job began with: it goes on with that, though it was removed since
+ * @throws SpecError
+ */
+async function findDataset(bus: Bus, spec: JobSpec, kept: string | null): Promise<ResolvedDataset> {
+  const [name = '', wanted] = (kept ?? spec.dataset).split('@');
   const entry = await bus.store.get('datasets', name);
   const versions = entry === undefined ? [] : records.dataset.decode(entry.value).versions;
-  const present = versions.filter((version) => version.removed !== true);
+  const present = versions.filter((version) => kept !== null || version.removed !== true);
   const chosen: DatasetVersion | undefined =
     wanted === undefined ? present.at(-1) : present.find((v) => v.version === Number(wanted));
   if (chosen === undefined) throw await unknownDataset(bus, spec, name, present);
@@ -69,11 +74,17 @@ async function findDataset(bus: Bus, spec: JobSpec): Promise<ResolvedDataset> {
 }
 
 /** The data set that the job is measured on; null where it holds rows out. @throws SpecError */
-async function testDataset(bus: Bus, spec: JobSpec): Promise<ResolvedDataset | null> {
+async function testDataset(
+  bus: Bus,
+  spec: JobSpec,
+  { dataset }: Pick<Replanning, 'dataset'>,
+): Promise<ResolvedDataset | null> {
   const { evaluate } = spec;
   if (evaluate === false || !('dataset' in evaluate)) return null;
   try {
-    return await findDataset(bus, { ...spec, dataset: evaluate.dataset });
+    const own = { ...spec, dataset: evaluate.dataset };
+    // Always named with its version: a job that has begun goes on with that.
+    return await findDataset(bus, own, dataset === null ? null : own.dataset);
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     throw new SpecError(error.issues.map((issue) => ({ ...issue, path: 'evaluate.dataset' })));
@@ -151,7 +162,7 @@ export async function planJob(
   }
   const dataset = await datasetFor(bus, spec, before);
   const steps = await Promise.all((before.searched ?? []).map((own) => measuredStep(bus, own)));
-  const test = await testDataset(bus, spec);
+  const test = await testDataset(bus, spec, before);
   const { plan, step } = resolveStep(spec, dataset, learner, steps, test);
   const digest = await bus.blobs.put(encodeJson(plan));
   if (step === null) return { plan, digest };
@@ -213,8 +224,13 @@ export interface Published {
  * Enters the model in the registry. A version that this job has entered before is found by the
  * job's id and the digest, so publishing twice makes one version; another job may have had that id
  * before, which was removed since.
+ * @param mayAct whether this leader may still write: what was published may be removed again by now
  */
-export async function publishModel(bus: Bus, publication: Publication): Promise<Published> {
+export async function publishModel(
+  bus: Bus,
+  publication: Publication,
+  mayAct: () => boolean,
+): Promise<Published> {
   const { job, name, plan, digest, measured, snapshotRound = 0, skipped = [] } = publication;
   const found = measured === null ? null : await readMeasured(bus, parseDigest(measured));
   const { metrics, evaluation } = found ?? { metrics: null, evaluation: null };
@@ -240,6 +256,7 @@ export async function publishModel(bus: Bus, publication: Publication): Promise<
         own.removed !== true,
     );
     if (known !== undefined) return { model: `${name}@${known.version}`, metrics, evaluation };
+    verifyLead(mayAct, `model ${JSON.stringify(name)}`);
     if (snapshotRound > 0) refuseLate(record, job, publication.acceptedMs ?? 0);
     const version = (record.versions.at(-1)?.version ?? 0) + 1;
     record.versions.push({

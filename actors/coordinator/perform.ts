@@ -124,7 +124,7 @@ type JobWork =
 
 /** Work on behalf of a job: its failure is a setback of the job, never the coordinator's. */
 async function forJob(context: PerformContext, effect: Effect<JobWork>, emit: Emit): Promise<void> {
-  const { bus, learners } = context;
+  const { bus, learners, mayAct } = context;
   const { job } = effect;
   try {
     switch (effect.type) {
@@ -154,18 +154,18 @@ async function forJob(context: PerformContext, effect: Effect<JobWork>, emit: Em
           type: 'model-published',
           job,
           digest: effect.digest,
-          ...(await guarded(context, 'storage', emit, () => publishModel(bus, effect))),
+          ...(await guarded(context, 'storage', emit, () => publishModel(bus, effect, mayAct))),
         });
         return;
       case 'publish-dataset':
         emit({
           type: 'dataset-published',
           job,
-          ...(await guarded(context, 'storage', emit, () => publishDataset(bus, effect))),
+          ...(await guarded(context, 'storage', emit, () => publishDataset(bus, effect, mayAct))),
         });
         return;
       case 'clean':
-        await cleanJob(bus, job, context.mayAct);
+        await cleanJob(bus, job, mayAct);
         emit({ type: 'cleaned', job });
         return;
     }
@@ -344,7 +344,7 @@ async function answerSnapshot(context: PerformContext, effect: Effect<'snapshot'
   const answer = (value: unknown, error: QueryError | null) =>
     reply(context, { type: 'reply', reply: effect.reply, value, error });
   try {
-    answer(await takeSnapshot(context.bus, context.learners, effect), null);
+    answer(await takeSnapshot(context, effect), null);
   } catch (error) {
     answer(null, queryError(error));
   }

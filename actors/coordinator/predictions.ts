@@ -23,6 +23,7 @@ import { limits } from '../../schemas/limits.ts';
 import { answeringVersion, presentVersions } from '../../schemas/model-versions.ts';
 import { nearest } from '../../schemas/nearest.ts';
 import { records } from '../../schemas/wire.ts';
+import { verifyLead } from './fence.ts';
 import type { ResolvedDataset } from './resolve.ts';
 
 const casTries = 16;
@@ -202,6 +203,7 @@ function predictedBytes(manifest: Manifest, { classes }: ModelHeader): number {
 export async function publishDataset(
   bus: Bus,
   { name, manifest: digest, wallMs }: { name: string; manifest: string; wallMs: number },
+  mayAct: () => boolean,
 ): Promise<{ dataset: string; digest: string }> {
   const manifest = parseManifest(Uint8Array.from(await bus.blobs.get(parseDigest(digest))));
   await requireShards(bus, manifest);
@@ -211,6 +213,7 @@ export async function publishDataset(
       entry === undefined ? records.dataset.create({ name }) : records.dataset.decode(entry.value);
     const known = record.versions.find((own) => own.manifest === digest && own.removed !== true);
     if (known !== undefined) return { dataset: `${name}@${known.version}`, digest };
+    verifyLead(mayAct, `data set ${JSON.stringify(name)}`);
     const version = nextEntry(record.versions, manifest, digest, wallMs);
     record.versions.push(version);
     const value = records.dataset.encode(record);

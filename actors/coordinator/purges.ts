@@ -50,16 +50,23 @@ export function onPurge(state: CoordinatorState, question: PurgeQuestion, reply:
 
 function uses(job: JobState, { kind, id, versions }: PurgeQuestion): boolean {
   const { plan, spec } = job;
-  const planned =
-    kind === 'dataset'
-      ? plan === null
-        ? null
-        : `${plan.dataset.name}@${plan.dataset.version}`
-      : (plan?.predict?.name ?? null);
-  const asked = kind === 'dataset' ? spec?.dataset : spec?.predict;
-  const [name, version] = (planned ?? asked ?? '').split('@');
-  // Not looked up yet: a bare name may come to mean any version.
-  return name === id && (version === undefined || versions.includes(Number(version)));
+  const named =
+    kind === 'model' ? [plan?.predict?.name ?? spec?.predict] : [trainedOn(job), testNamed(spec)];
+  return named.some((own = '') => {
+    const [name, version] = own.split('@');
+    // Not looked up yet: a bare name may come to mean any version.
+    return name === id && (version === undefined || versions.includes(Number(version)));
+  });
+}
+
+function trainedOn({ plan, spec }: JobState): string | undefined {
+  return plan === null ? spec?.dataset : `${plan.dataset.name}@${plan.dataset.version}`;
+}
+
+/** The data set that the job is measured on, if it is another one. */
+function testNamed(spec: JobState['spec']): string | undefined {
+  const evaluate = spec?.evaluate;
+  return evaluate && 'dataset' in evaluate ? evaluate.dataset : undefined;
 }
 
 function tellNodes(state: CoordinatorState): void {

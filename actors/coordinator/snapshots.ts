@@ -5,9 +5,8 @@
  * rounds are not disturbed. The final fit is taken where there is one: the model that is to be.
  */
 import { parseManifest } from '../../datasets/manifest.ts';
-import { type Learners, trainsInRounds } from '../../learners/learner.ts';
+import { trainsInRounds } from '../../learners/learner.ts';
 import { withSteps } from '../../learners/model.ts';
-import type { Bus } from '../../runtime/bus.ts';
 import { canonicalJson, sha256Hex } from '../../schemas/canonical.ts';
 import { RetryableError, TerminalError } from '../../schemas/errors.ts';
 import { type JobId, parseDigest } from '../../schemas/ids.ts';
@@ -20,6 +19,7 @@ import { records } from '../../schemas/wire.ts';
 import { readRoundState } from '../rounds/round-states.ts';
 import { problemOf } from '../task-runner/problem.ts';
 import { publishModel } from './lookup.ts';
+import type { PerformContext } from './perform.ts';
 
 interface Wanted {
   readonly job: JobId;
@@ -33,8 +33,7 @@ interface Wanted {
 
 /** @throws RetryableError('no-state') before the first state was put by */
 export async function takeSnapshot(
-  bus: Bus,
-  learners: Learners,
+  { bus, learners, mayAct }: Pick<PerformContext, 'bus' | 'learners' | 'mayAct'>,
   { job, name, plan, spec, wallMs, acceptedMs }: Wanted,
 ): Promise<SnapshotView> {
   const learner = learners.get(plan.learner);
@@ -57,10 +56,8 @@ export async function takeSnapshot(
   const steps = pipeline === undefined ? undefined : await bus.blobs.get(pipeline);
   const digest = await bus.blobs.put(withSteps(bytes, steps));
   const metrics = JSON.parse(record.metrics || '{}') as Record<string, number>;
-  const { model } = await publishModel(bus, {
-    ...{ job, name, plan, digest, measured: null, spec, wallMs, acceptedMs },
-    snapshotRound: record.round,
-  });
+  const entered = { job, name, plan, digest, measured: null, spec, wallMs, acceptedMs };
+  const { model } = await publishModel(bus, { ...entered, snapshotRound: record.round }, mayAct);
   return {
     ...{ model, digest, job, fit: plan.fits[fit]?.name ?? '', round: record.round, metrics },
     at: new Date(Number(record.writtenAtMs)).toISOString(),

@@ -202,6 +202,7 @@ describe('[P25] the model that is meant', () => {
 });
 
 describe('[P25] predictions in the registry', () => {
+  const leading = () => true;
   async function stored(bus: Bus, data: DataSet) {
     for (const shard of data.shards.values()) await bus.blobs.put(shard);
     const manifest = await bus.blobs.put(encodeManifest(data.manifest));
@@ -213,12 +214,22 @@ describe('[P25] predictions in the registry', () => {
     const data = await dataSet();
     const first = await stored(bus, data);
     const digest = manifestDigest(data.manifest);
-    expect(await publishDataset(bus, first)).toEqual({ dataset: 'scored@1', digest });
-    expect(await publishDataset(bus, first)).toEqual({ dataset: 'scored@1', digest });
+    expect(await publishDataset(bus, first, leading)).toEqual({ dataset: 'scored@1', digest });
+    expect(await publishDataset(bus, first, leading)).toEqual({ dataset: 'scored@1', digest });
     const second = await stored(bus, await dataSet(40));
-    expect((await publishDataset(bus, second)).dataset).toBe('scored@2');
+    expect((await publishDataset(bus, second, leading)).dataset).toBe('scored@2');
     expect(await client.dataset('scored@1')).toMatchObject({ rows: 60, shards: 3, digest });
     expect(await client.dataset('scored')).toMatchObject({ rows: 40, version: 2 });
+  });
+
+  it('[F5] that were removed since are not entered again by a leader that slept', async () => {
+    const { bus, client } = memoryCluster();
+    const data = await dataSet();
+    const predictions = await stored(bus, data);
+    expect(await publishDataset(bus, predictions, leading)).toMatchObject({ dataset: 'scored@1' });
+    await client.removeDataset('scored@1');
+    const late = publishDataset(bus, predictions, () => false);
+    await expect(late).rejects.toMatchObject({ code: 'not-leading' });
   });
 
   it('are not entered without all of their shards', async () => {
@@ -226,7 +237,7 @@ describe('[P25] predictions in the registry', () => {
     const data = await dataSet();
     const predictions = await stored(bus, data);
     await bus.blobs.remove(data.manifest.shards[1]?.sha256 as never);
-    await expect(publishDataset(bus, predictions)).rejects.toMatchObject({
+    await expect(publishDataset(bus, predictions, leading)).rejects.toMatchObject({
       code: 'predictions-lost',
       message: 'shard 1 of the predictions is not stored any more',
     });

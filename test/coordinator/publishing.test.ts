@@ -39,10 +39,14 @@ describe('publishing', () => {
     const { bus, settled, versions } = registry();
     const publish = (job: string, snapshotRound: number) =>
       settled(
-        publishModel(bus, {
-          ...{ job: job as JobId, name: 'm', plan, digest: sha256Hex(`${job} ${snapshotRound}`) },
-          ...{ measured: null, spec: {} as JobSpec, wallMs: 0, snapshotRound },
-        }),
+        publishModel(
+          bus,
+          {
+            ...{ job: job as JobId, name: 'm', plan, digest: sha256Hex(`${job} ${snapshotRound}`) },
+            ...{ measured: null, spec: {} as JobSpec, wallMs: 0, snapshotRound },
+          },
+          () => true,
+        ),
       );
     expect(await publish('j', 4)).toMatchObject({ model: 'm@1' });
     expect(await publish('j', 4)).toMatchObject({ model: 'm@1' });
@@ -58,12 +62,17 @@ describe('publishing', () => {
 
   it('takes no model of a removed job for that of a later one with its id', async () => {
     const { bus, settled, versions } = registry();
+    let leading = true;
     const publish = (digest: string, acceptedMs: number, snapshotRound = 0) =>
       settled(
-        publishModel(bus, {
-          ...{ job: 'j' as JobId, name: 'm', plan, digest: sha256Hex(digest), measured: null },
-          ...{ spec: {} as JobSpec, wallMs: acceptedMs, acceptedMs, snapshotRound },
-        }),
+        publishModel(
+          bus,
+          {
+            ...{ job: 'j' as JobId, name: 'm', plan, digest: sha256Hex(digest), measured: null },
+            ...{ spec: {} as JobSpec, wallMs: acceptedMs, acceptedMs, snapshotRound },
+          },
+          () => leading,
+        ),
       );
     expect(await publish('before', 1_000)).toMatchObject({ model: 'm@1' });
     // Its rounds, then its model, go under versions of their own.
@@ -79,6 +88,10 @@ describe('publishing', () => {
     record.versions = record.versions.map((own) => ({ ...own, removed: own.version === 3 }));
     const bytes = records.model.encode(record);
     await settled(bus.store.update('models', 'm', bytes, entry?.revision ?? 0));
+    // Least of all that of a leader that slept: it was there, and was taken away since.
+    leading = false;
+    await expect(publish('after', 3_000)).rejects.toMatchObject({ code: 'not-leading' });
+    leading = true;
     expect(await publish('after', 3_000)).toMatchObject({ model: 'm@4' });
   });
 });

@@ -45,7 +45,7 @@ export function jobLines(job: JobView): string[] {
     ...line('measured on', measuredRows(job.metrics) === null ? null : measuredText(job)),
     ...searchLines(job),
     ...line('model', job.model),
-    ...line('predictions', job.output),
+    ...line(job.model === null ? 'output' : 'predictions', job.output),
     ...line('digest', job.digest),
     ...line('exactness', job.exactness),
     ...job.skippedShards.map(

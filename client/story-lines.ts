@@ -111,7 +111,7 @@ function wordsOf(event: JobEvent, tasks: TaskLedger): string {
   const number = (key: string) => numberOf(event, key);
   switch (event.kind as string) {
     case 'accepted':
-      return `accepted: ${text('algorithm') || `predict with ${text('predict')}`} on ${text('dataset')}`;
+      return `accepted: ${text('algorithm') || (text('predict') ? `predict with ${text('predict')}` : 'steps')} on ${text('dataset')}`;
     case 'planned':
       return `planned: ${text('algorithm') || text('predict')} on ${text('dataset')}, ${counted(number('shards'), 'shard')}`;
     case 'phase':

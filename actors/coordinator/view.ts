@@ -55,7 +55,8 @@ export function jobView(state: CoordinatorState, job: JobState): JobView {
     waitingFor: waitOf(state, job),
     algorithm: spec?.algorithm ?? null,
     dataset: facts?.dataset ?? spec?.dataset ?? null,
-    task: facts?.task ?? spec?.task ?? null,
+    // Steps alone learn nothing, whatever their plan has to say.
+    task: predicts && spec.predict === undefined ? null : (facts?.task ?? spec?.task ?? null),
     seed: predicts ? null : (spec?.seed ?? null),
     model: predicts ? (facts?.model ?? spec?.predict ?? null) : result.model,
     output: result.output ?? null,

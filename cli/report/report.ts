@@ -45,7 +45,7 @@ export function reportPage(data: ReportData): string {
     ...timeSection(view),
     ...runSection(data),
   ];
-  const title = `${view.id}: ${view.algorithm ?? 'predictions'} on ${view.dataset ?? ''}`;
+  const title = `${view.id}: ${workOf(view)} on ${view.dataset ?? '?'}`;
   const about = measured === null && view.metrics !== null ? [notKept] : [];
   const { markup } =
     html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${{ markup: style }}</style></head><body>${body}${about}</body></html>`;
@@ -54,15 +54,21 @@ export function reportPage(data: ReportData): string {
 
 const notKept = html`<p class="note">What the curves are drawn from is not kept any more.</p>`;
 
+/** What the job does; one without algorithm or model makes a data set by steps, where it was read. */
+function workOf({ algorithm, model, spec }: JobView): string {
+  if (algorithm !== null) return algorithm;
+  if (model !== null) return `predict with ${model}`;
+  return spec === null ? 'a spec that was refused' : 'steps';
+}
+
 function header(view: JobView): Markup[] {
-  const what = view.algorithm ?? `predict with ${view.model ?? ''}`;
   const target = (view.spec as { readonly target?: string } | null)?.target;
   const learned = target === undefined ? '' : `, learning "${target}"`;
   const failed =
     view.error === null ? null : html`<p><b>${view.error.message}</b> (${view.error.code})</p>`;
   return [
     html`<h1>${view.id}</h1>`,
-    html`<p class="lead">${what} on ${view.dataset ?? '?'}${learned} · ${view.phase}</p>`,
+    html`<p class="lead">${workOf(view)} on ${view.dataset ?? '?'}${learned} · ${view.phase}</p>`,
     ...(failed === null ? [] : [failed]),
   ];
 }

@@ -63,6 +63,17 @@ describe('[P78] the report of a job', () => {
     expect(page).toContain('@media print');
   });
 
+  it('says what a job does that trains nothing', () => {
+    const none = { algorithm: null, model: null };
+    const titleOf = (change: object) =>
+      /<title>(.*)<\/title>/.exec(
+        reportPage({ view: viewOf({ ...none, ...change }), ...data }),
+      )?.[1];
+    expect(titleOf({ model: 'm@1' })).toBe('j1: predict with m@1 on d@1');
+    expect(titleOf({ output: 'clean@1' })).toBe('j1: steps on d@1');
+    expect(titleOf({ dataset: null, spec: null })).toBe('j1: a spec that was refused on ?');
+  });
+
   it('escapes what comes from outside', () => {
     const spec = { target: nasty, model: nasty };
     const page = reportPage({ view: viewOf({ dataset: nasty, spec }), ...data });

@@ -97,7 +97,9 @@ function handle(state: CoordinatorState, event: CoordinatorEvent): void {
       onSwept(state, event.job, event.upTo, event.found);
       return;
     case 'job-found':
-      onFound(state, restoreJob(event.record, event.revision, event.plan, state.nowMs));
+      // Of a later leader: what would be written from here on under this term is its to write.
+      if (Number(event.record.term) > state.me.term) state.conflicted = true;
+      else onFound(state, restoreJob(event.record, event.revision, event.plan, state.nowMs));
       return;
     case 'remove':
     case 'removal':

@@ -11,7 +11,9 @@ import { Metrics } from '../../runtime/metrics.ts';
 import type { Delivery } from '../../runtime/ports/journal.ts';
 import type { JobId } from '../../schemas/ids.ts';
 import { records } from '../../schemas/wire.ts';
+import { resolvedDataset } from './dataset.ts';
 import { KeptCluster } from './kept-cluster.ts';
+import { Scene } from './scene.ts';
 
 const j = 'j' as JobId;
 
@@ -100,4 +102,18 @@ it('creates one anew that its update does not find, while it leads', async () =>
     { type: 'task-record', revision: entry?.revision },
     { type: 'task-written' },
   ]);
+});
+
+it('[F5] takes on no job of a later leader, and steps down where it sees one', async () => {
+  const scene = new Scene(await resolvedDataset());
+  const spec = { id: j, dataset: 'demo', target: 'label', algorithm: 'toy-sum' };
+  scene.submit(new TextEncoder().encode(JSON.stringify(spec)));
+  const stored = scene.jobs.get(j);
+  const record = records.job.decode(stored?.bytes ?? new Uint8Array());
+  record.term = scene.term + 1;
+  scene.jobs.set(j, { bytes: records.job.encode(record), revision: stored?.revision ?? 0 });
+  const effects = scene.handle(scene.found(j));
+  effects.push(...scene.pass(5_000));
+  expect(effects.filter(({ type }) => type === 'store-job')).toEqual([]);
+  expect(scene.state.deposed).toBe(true);
 });

@@ -10,6 +10,7 @@ export type DataErrorCode =
   // The file as a whole.
   | 'data-empty'
   | 'data-no-rows'
+  | 'data-no-columns'
   | 'data-encoding'
   | 'data-changed'
   | 'data-too-large'

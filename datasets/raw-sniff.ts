@@ -92,6 +92,10 @@ class RawPass {
     if (this.rows === 0) {
       throw new DataError('data-no-rows', 'there are no rows', 'add at least one', { file });
     }
+    if (this.#columns.size === 0) {
+      const message = `there are ${this.rows} rows without a column`;
+      throw new DataError('data-no-columns', message, 'name the values of the rows', { file });
+    }
     const { kinds = {}, storage } = this.#options;
     for (const name of Object.keys(kinds)) {
       if (this.#columns.has(name)) continue;

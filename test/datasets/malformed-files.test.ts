@@ -54,6 +54,9 @@ describe('JSON lines', () => {
       code: 'data-line-too-long',
     });
     expect(await refused(memoryFile('t.jsonl', '\n \n'))).toMatchObject({ code: 'data-no-rows' });
+    expect(await refused(memoryFile('t.jsonl', '{}\n{}\n'))).toMatchObject({
+      code: 'data-no-columns',
+    });
   });
 
   it('reaches no prototype, and no depth', async () => {

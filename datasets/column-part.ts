@@ -34,34 +34,67 @@ export function partOf(column: Exclude<Column, { kind: 'text' }>): ColumnPart {
 }
 
 function numbersOf(values: Float64Array | Float32Array): ColumnPart {
-  const seen = new Set<number>();
-  let missing = 0;
-  let sum = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  let integer = true;
-  for (const value of values) {
-    if (Number.isNaN(value)) {
-      missing++;
-      continue;
-    }
-    sum += value;
-    if (value < min) min = value;
-    if (value > max) max = value;
-    if (integer && Math.floor(value) !== value) integer = false;
-    if (seen.size <= numberValuesMax) seen.add(value);
-  }
+  const missing = missingIn(values);
   const count = values.length - missing;
+  const sum = sumOf(values);
   return {
     missing,
     numbers: {
       count,
       sum: Number.isFinite(sum) ? sum : null,
-      ...(count === 0 ? {} : { min, max }),
-      integer,
-      values: ascending(seen),
+      ...(count === 0 ? {} : boundsOf(values)),
+      integer: areIntegers(values),
+      values: ascending(differentIn(values)),
     },
   };
+}
+
+// One small loop for each figure: one loop over all of them has, once in some thirty new threads,
+// lost part of the sum from the same numbers (Node 24.21); the compiler is what we suspect.
+
+function missingIn(values: Float64Array | Float32Array): number {
+  let missing = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) missing += 1;
+  return missing;
+}
+
+/** Of the numbers present, in the order of the rows. */
+function sumOf(values: Float64Array | Float32Array): number {
+  const sum = new Float64Array(1);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isNaN(value)) sum[0]! += value;
+  }
+  return sum[0]!;
+}
+
+function boundsOf(values: Float64Array | Float32Array): { min: number; max: number } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min, max };
+}
+
+function areIntegers(values: Float64Array | Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isNaN(value) && Math.floor(value) !== value) return false;
+  }
+  return true;
+}
+
+/** The different numbers, one too many where there are more than are listed. */
+function differentIn(values: Float64Array | Float32Array): Set<number> {
+  const seen = new Set<number>();
+  for (let i = 0; i < values.length && seen.size <= numberValuesMax; i++) {
+    const value = values[i]!;
+    if (!Number.isNaN(value)) seen.add(value);
+  }
+  return seen;
 }
 
 function codesOf(codes: Int32Array): ColumnPart {

@@ -6,10 +6,8 @@
  * direction that the node learned.
  */
 import type { Frame } from '../../datasets/frame.ts';
-import { numbersOf } from '../../datasets/quantile-bins.ts';
-import { LearnerError } from '../errors.ts';
+import { featureValues } from '../feature-values.ts';
 import type { Predictor } from '../learner.ts';
-import type { ModelHeader } from '../model.ts';
 import { FEATURE, LEAF, MISSING_LEFT, UNORDERED } from './bin-tree.ts';
 import type { BoostingModel, ValueTree } from './boosting-model.ts';
 import { expOf, logistic } from './exponential.ts';
@@ -99,17 +97,4 @@ function leafOf(
     }
     node = left[node]! + (goes ? 0 : 1);
   }
-}
-
-function featureValues(header: ModelHeader, frame: Frame): (Float64Array | Float32Array)[] {
-  return header.features.map((feature) => {
-    const column = frame.columns.get(feature.name);
-    if (!column) throw new LearnerError(`column "${feature.name}" is needed and not in the rows`);
-    if ((column.kind === 'number') !== (feature.kind === 'number')) {
-      throw new LearnerError(
-        `column "${feature.name}" is a ${column.kind}, the model was trained on a ${feature.kind}`,
-      );
-    }
-    return numbersOf(column);
-  });
 }

@@ -5,9 +5,7 @@
  * is added in tree order for every row, so predictions have the same bits on every machine. Missing
  * values, and levels that training never saw, take the direction that the node learned.
  */
-import type { Frame } from '../../datasets/frame.ts';
-import { numbersOf } from '../../datasets/quantile-bins.ts';
-import { LearnerError } from '../errors.ts';
+import { featureValues } from '../feature-values.ts';
 import type { Predictor } from '../learner.ts';
 import type { ModelHeader } from '../model.ts';
 import { FEATURE, MISSING_BIT } from './kernel.ts';
@@ -43,19 +41,6 @@ export function forestPredictor(header: ModelHeader, trees: readonly Tree[]): Pr
       return out;
     },
   };
-}
-
-function featureValues(header: ModelHeader, frame: Frame): (Float64Array | Float32Array)[] {
-  return header.features.map((feature) => {
-    const column = frame.columns.get(feature.name);
-    if (!column) throw new LearnerError(`column "${feature.name}" is needed and not in the rows`);
-    if ((column.kind === 'number') !== (feature.kind === 'number')) {
-      throw new LearnerError(
-        `column "${feature.name}" is a ${column.kind}, the model was trained on a ${feature.kind}`,
-      );
-    }
-    return numbersOf(column);
-  });
 }
 
 /** Writes some rows of the columns as rows. */

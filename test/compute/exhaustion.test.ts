@@ -4,18 +4,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { exhaustionInWords } from '../../runtime/node/exhaustion.ts';
+import { hasProgram } from '../support/has-program.ts';
 
 const child = fileURLToPath(new URL('./starved-child.ts', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 
-function has(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const mayStarve = hasProgram('prlimit') && (!isRoot || hasProgram('setpriv'));
+const title = `[F34] a pool${mayStarve ? '' : ' (skipped: needs prlimit, and setpriv for root)'}`;
 
 /** Runs it without means and again with them. Nobody's number of processes binds root. */
 async function starve(kind: 'nofile' | 'nproc') {
@@ -34,7 +29,7 @@ async function starve(kind: 'nofile' | 'nproc') {
   return { starved, again };
 }
 
-describe.skipIf(!has('prlimit') || (isRoot && !has('setpriv')))('[F34] a pool', () => {
+describe.skipIf(!mayStarve)(title, () => {
   it('without files says so, with the fix, and goes on when there are some', async () => {
     const { starved, again } = await starve('nofile');
     expect(starved).toEqual([

@@ -4,9 +4,9 @@
  */
 import { expect, it } from 'vitest';
 import { syntheticCsv, syntheticTarget } from '../../datasets/synthetic.ts';
-import { decodeMessage, TaskState } from '../../schemas/wire.ts';
 import { TaskLog } from '../support/task-log.ts';
-import { type Cluster, startCluster } from './support/cluster.ts';
+import { startCluster } from './support/cluster.ts';
+import { ownerOf, roundOpened } from './support/open-rounds.ts';
 
 const wait = { timeoutMs: 90_000 };
 
@@ -16,25 +16,6 @@ function boosting(id: string) {
     ...{ id, dataset: 'mixed', target: syntheticTarget.mixed, algorithm: 'gradient-boosting' },
     params: { trees: 7 },
   };
-}
-
-/** Resolves once the final fit has come to this round. */
-async function roundOpened(cluster: Cluster, job: string, wanted: number): Promise<void> {
-  const { transport, subjects } = cluster.bus;
-  await new Promise<void>((resolve) => {
-    const heard = transport.subscribe(subjects.roundOpen(job as never, 0, '*'), ({ bytes }) => {
-      const { round, probe } = decodeMessage('round-open', Uint8Array.from(bytes));
-      if (probe || round < wanted) return;
-      heard.unsubscribe();
-      resolve();
-    });
-  });
-}
-
-/** The node whose claim on the task stands. */
-function ownerOf(log: TaskLog, job: string, task: string): string {
-  const record = log.of(job).get(`${job}.${task}`)?.at(-1)?.record;
-  return record?.state === TaskState.CLAIMED ? record.node : '';
 }
 
 it('[P80] [P53] [F1] boosts to one model on any workers, and with worker and leader killed', async () => {

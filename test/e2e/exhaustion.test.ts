@@ -7,20 +7,15 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { syntheticCsv, syntheticTarget } from '../../datasets/synthetic.ts';
 import type { JobEvent, JobView } from '../../schemas/views.ts';
+import { hasProgram } from '../support/has-program.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 
 const plenty = 4_096;
 const wait = { timeoutMs: 80_000 };
 const target = syntheticTarget.dense;
 
-function mayLimit(): boolean {
-  try {
-    execFileSync('prlimit', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const mayLimit = hasProgram('prlimit');
+const title = `[F34] without files${mayLimit ? '' : ' (skipped: no prlimit)'}`;
 
 /** From now on the process may have so many files; by default no more than it has open. */
 function limitFiles(pid: number, files = readdirSync(`/proc/${pid}/fd`).length): void {
@@ -45,7 +40,7 @@ async function run(id: string): Promise<{ view: JobView; errors: JobEvent[] }> {
   return { view, errors };
 }
 
-describe.skipIf(!mayLimit())('[F34] without files', () => {
+describe.skipIf(!mayLimit)(title, () => {
   beforeAll(async () => {
     cluster = await startCluster({ workers: 2, ownCaches: true, proxied: true });
     const csv = () => syntheticCsv({ kind: 'dense', rows: 2_000, seed: 3 });

@@ -6,10 +6,11 @@ import { expect, it } from 'vitest';
 import { syntheticCsv, syntheticTarget } from '../../datasets/synthetic.ts';
 import type { JobSpecInput } from '../../schemas/job-spec.ts';
 import type { JobEvent } from '../../schemas/views.ts';
-import { decodeMessage, type TaskRecord, TaskState } from '../../schemas/wire.ts';
+import { type TaskRecord, TaskState } from '../../schemas/wire.ts';
 import { TaskLog } from '../support/task-log.ts';
 import { startUp } from '../support/up.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
+import { ownerOf, roundOpened } from './support/open-rounds.ts';
 
 const wait = { timeoutMs: 90_000 };
 const target = syntheticTarget.dense;
@@ -19,25 +20,6 @@ const csv = () => syntheticCsv({ kind: 'dense', rows: 8_000, seed: 1 });
 function toy(id: string): JobSpecInput & { id: string } {
   const params = { rounds: 60, spin: 60_000 };
   return { id, dataset: 'dense', target, algorithm: 'toy-rounds', params };
-}
-
-/** Resolves once the job's rounds have gone on to this one. */
-async function roundOpened(cluster: Cluster, job: string, wanted: number): Promise<void> {
-  const { transport, subjects } = cluster.bus;
-  await new Promise<void>((resolve) => {
-    const heard = transport.subscribe(subjects.roundOpen(job as never, 0, '*'), ({ bytes }) => {
-      const { round, probe } = decodeMessage('round-open', Uint8Array.from(bytes));
-      if (probe || round < wanted) return;
-      heard.unsubscribe();
-      resolve();
-    });
-  });
-}
-
-/** The node whose claim on the task stands. */
-function ownerOf(log: TaskLog, job: string, task: string): string {
-  const record = log.of(job).get(`${job}.${task}`)?.at(-1)?.record;
-  return record?.state === TaskState.CLAIMED ? record.node : '';
 }
 
 async function eventsOf(cluster: Cluster, id: string): Promise<JobEvent[]> {

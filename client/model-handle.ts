@@ -6,6 +6,7 @@
  * column, or has a value of another kind, is refused by name.
  */
 import type { Column, ColumnSchema, Frame } from '../datasets/frame.ts';
+import { TextSink } from '../datasets/text-sink.ts';
 import type { Learners, Predictor, TaskKind } from '../learners/learner.ts';
 import { decodeModel, type ModelHeader } from '../learners/model.ts';
 import { TerminalError } from '../schemas/errors.ts';
@@ -148,14 +149,9 @@ function columnOf(feature: ColumnSchema, cells: readonly Cell[]): Column {
 
 /** @param texts null for a missing one */
 function textOf(texts: readonly (string | null)[]): Column {
-  const encoder = new TextEncoder();
-  const encoded = texts.map((text) => encoder.encode(text ?? ''));
-  const offsets = new Int32Array(texts.length + 1);
-  for (const [i, own] of encoded.entries()) offsets[i + 1] = offsets[i]! + own.length;
-  const bytes = new Uint8Array(offsets.at(-1) ?? 0);
-  for (const [i, own] of encoded.entries()) bytes.set(own, offsets[i]);
-  const present = Uint8Array.from(texts, (text) => Number(text !== null));
-  return { kind: 'text', bytes, offsets, present };
+  const sink = new TextSink(texts.length);
+  for (const [row, text] of texts.entries()) if (text !== null) sink.putText(row, text);
+  return sink.finish(texts.length);
 }
 
 function wordsOf(feature: ColumnSchema, cell: Cell, index: number): string | null {
